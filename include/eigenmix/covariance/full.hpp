@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_COVARIANCE_FULL_HPP
+#define EIGENMIX_COVARIANCE_FULL_HPP
+
+#include <eigenmix/detail/dense_family.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace covariance {
+
+/// Every component has a covariance of its own; mclust's VVV, scikit-learn's "full".
+/// K Dim (Dim + 1) / 2 covariance parameters; E-step and M-step cost O(Dim²) per sample and component.
+struct Full : detail::DenseFamily<false> {
+  static constexpr const char* name = "Full";
+};
+
+}  // namespace covariance
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_COVARIANCE_FULL_HPP

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_COVARIANCE_SPHERICAL_HPP
+#define EIGENMIX_COVARIANCE_SPHERICAL_HPP
+
+#include <eigenmix/detail/diagonal_family.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace covariance {
+
+/// Every component has one variance; mclust's VII, scikit-learn's "spherical".
+/// K covariance parameters; E-step and M-step cost O(Dim) per sample and component.
+struct Spherical : detail::DiagonalFamily<true> {
+  static constexpr const char* name = "Spherical";
+};
+
+}  // namespace covariance
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_COVARIANCE_SPHERICAL_HPP

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_DETAIL_DIAGONAL_FAMILY_HPP
+#define EIGENMIX_DETAIL_DIAGONAL_FAMILY_HPP
+
+#include <eigenmix/detail/centred_diagonal.hpp>
+#include <eigenmix/detail/dense_family.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace detail {
+
+/// Nothing: these kernels work in registers.
+struct NoScratch {};
+
+/// Inverse standard deviations, and the log densities computed from them.
+/// \tparam Rows  Dim, or 1 where all dimensions share one deviation
+template <class Scalar, int Rows>
+class DiagonalFactors {
+ public:
+  using Real = Accumulator<Scalar>;
+  using Scratch = NoScratch;
+
+  void resize(Index dimension, Index groups) {
+    dimension_ = dimension;
+    inverse_deviations_.resize(Rows == 1 ? 1 : dimension, groups);
+    log_normalizers_.resize(groups);
+  }
+
+  template <class Block>
+  bool assign(Index group, const Block& variances) {
+    if (!(variances.array() > Scalar(0)).all() || !variances.array().isFinite().all()) return false;
+    const auto precise = variances.template cast<Real>().array();
+    const Index repeats = dimension_ / variances.rows();
+    log_normalizers_(group) = -precise.log().sum() / 2 * Real(repeats) -
+                              Real(dimension_) * half_log_two_pi<Real>;
+    inverse_deviations_.col(group) = precise.sqrt().inverse().matrix().template cast<Scalar>();
+    return inverse_deviations_.col(group).array().isFinite().all();
+  }
+
+  Real log_normalizer(Index group) const { return log_normalizers_(group); }
+  const Matrix<Scalar, Rows>& inverse_deviations() const { return inverse_deviations_; }
+
+  /// Whether every variance is above the floor; `raise` decides the rest.
+  template <class Floor>
+  bool certainly_above(Index group, const Floor& floor) const {
+    const Real largest = floor.maxCoeff();
+    const Real deviation = inverse_deviations_.col(group).template cast<Real>().maxCoeff();
+    return deviation * std::sqrt(largest) <= Real(1);
+  }
+
+ private:
+  Index dimension_ = 0;
+  Matrix<Scalar, Rows> inverse_deviations_;
+  Vector<Real> log_normalizers_;
+};
+
+/// What the families with diagonal covariances have in common.
+/// \tparam Isotropic  one variance for all dimensions
+template <bool Isotropic>
+struct DiagonalFamily {
+  template <int Dim>
+  static constexpr int rows = Isotropic ? 1 : Dim;
+  template <class Scalar, int Dim>
+  using Storage = Matrix<Scalar, rows<Dim>>;  // Dim x K, or 1 x K
+  template <class Scalar, int Dim>
+  using Factors = DiagonalFactors<Scalar, rows<Dim>>;
+
+  static Index group_count(Index components) { return components; }
+  static Index group_of(Index component) { return component; }
+  static Index scatter_rows(Index dimension) { return Isotropic ? 1 : dimension; }
+  static Index storage_rows(Index dimension) { return Isotropic ? 1 : dimension; }
+  static Index storage_cols(Index) { return 1; }  // per group
+  static Index parameter_count(Index dimension, Index components) {
+    return components * (Isotropic ? 1 : dimension);
+  }
+
+  template <class Block>
+  static auto dense(const Block& block, Index dimension) {
+    using Scalar = typename Block::Scalar;
+    Vector<Scalar> diagonal(dimension);
+    for (Index i = 0; i < dimension; ++i) diagonal(i) = block(Isotropic ? 0 : i, 0);
+    return Matrix<Scalar>(diagonal.asDiagonal());
+  }
+
+  /// \return what is wrong with the matrix for this family, or nullptr
+  template <class Block, class Dense>
+  static const char* store(Block&& block, const Dense& dense) {
+    for (Index j = 0; j < dense.cols(); ++j) {
+      for (Index i = 0; i < dense.rows(); ++i) {
+        if (i != j && dense(i, j) != 0) return "zeros off the diagonal";
+      }
+      if (Isotropic && dense(j, j) != dense(0, 0)) return "one variance for all dimensions";
+    }
+    block = dense.diagonal().head(block.rows());
+    return nullptr;
+  }
+
+  template <class Block, class Real>
+  static void estimate(const Real* scatter, Real count, Block&& block, Index dimension) {
+    using Scalar = typename std::decay_t<Block>::Scalar;
+    const Real divisor = Isotropic ? count * Real(dimension) : count;
+    for (Index i = 0; i < block.rows(); ++i) block(i, 0) = Scalar(scatter[i] / divisor);
+  }
+
+  template <class Real, class First, class Shift>
+  static void shift_scatter(Real* scatter, Real count, const First& first, const Shift& shift) {
+    for (Index i = 0; i < shift.size(); ++i) {
+      scatter[Isotropic ? 0 : i] += (count * shift(i) - 2 * first(i)) * shift(i);
+    }
+  }
+
+  /// Of an isotropic family only the average over the dimensions is known.
+  template <class Real>
+  static Real scatter_diagonal(const Real* scatter, Index i, Index dimension) {
+    return Isotropic ? scatter[0] / Real(dimension) : scatter[i];
+  }
+
+  template <class Block, class Floor>
+  static Index raise(Block&& block, const Floor& floor) {
+    using Scalar = typename std::decay_t<Block>::Scalar;
+    Index raised = 0;
+    for (Index i = 0; i < block.rows(); ++i) {
+      const Scalar least = Scalar(Isotropic ? floor.mean() : floor(i));
+      if (block(i, 0) >= least) continue;
+      block(i, 0) = least;
+      ++raised;
+    }
+    return raised;
+  }
+
+  template <class Block, class Floor>
+  static void raise_uncorrelated(Block&& block, const Floor& floor) {
+    raise(block, floor);
+  }
+
+  template <class Factors, class Scalar, int Dim, class Means>
+  static void log_densities(const Factors& factors, const Tile<Scalar, Dim>& tile,
+                            const Means& means, const Vector<Scalar>& constants, Scalar* out,
+                            Index out_stride, NoScratch&) {
+    const auto& inverse = factors.inverse_deviations();
+    for (Index k = 0; k < means.cols(); ++k) {
+      log_density_diagonal(tile, means.col(k).data(), inverse.col(k).data(), Isotropic ? 0 : 1,
+                           constants(k), out + k * out_stride);
+    }
+  }
+
+  template <class Scalar, int Dim, class Origin, class Moments>
+  static void add_moments(const Tile<Scalar, Dim>& tile, const Scalar* responsibilities,
+                          Index stride, const Origin& origin, Moments& moments, NoScratch&) {
+    auto counts = moments.counts();
+    auto first = moments.first();
+    auto second = moments.second();
+    for (Index k = 0; k < counts.size(); ++k) {
+      add_moments_diagonal(tile, responsibilities + k * stride, origin.col(k).data(), counts(k),
+                           first.col(k).data(), second.col(k).data(), Isotropic ? 0 : 1);
+    }
+  }
+};
+
+}  // namespace detail
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_DETAIL_DIAGONAL_FAMILY_HPP

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_DETAIL_PARAMETERS_HPP
+#define EIGENMIX_DETAIL_PARAMETERS_HPP
+
+#include <eigenmix/moments/moments.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace detail {
+
+/// The parameters of a mixture and what is derived from them for evaluation: the value that the
+/// EM loop writes, swaps and compares. GaussianMixture is its public face.
+template <class Scalar_, int Dim_, class Covariance_>
+struct Parameters {
+  using Scalar = Scalar_;
+  using Real = Accumulator<Scalar>;
+  using Covariance = Covariance_;
+  static constexpr int Dim = Dim_;
+  using Factors = typename Covariance::template Factors<Scalar, Dim>;
+  using Scratch = typename Factors::Scratch;
+  using Moments = eigenmix::Moments<Scalar, Dim, Covariance>;
+
+  Index dimension() const { return means.rows(); }
+  Index component_count() const { return means.cols(); }
+  Index group_count() const { return Covariance::group_count(component_count()); }
+
+  void resize(Index dimension, Index components) {
+    const Index groups = Covariance::group_count(components);
+    weights.resize(components);
+    means.resize(dimension, components);
+    covariances.resize(Covariance::storage_rows(dimension),
+                       Covariance::storage_cols(dimension) * groups);
+    factors.resize(dimension, groups);
+    log_normalizers.resize(components);
+    log_constants.resize(components);
+  }
+
+  /// The stored covariance shared by the components of one group.
+  auto group(Index g) {
+    const Index width = Covariance::storage_cols(dimension());
+    return covariances.middleCols(g * width, width);
+  }
+  auto group(Index g) const {
+    const Index width = Covariance::storage_cols(dimension());
+    return covariances.middleCols(g * width, width);
+  }
+
+  /// [Dim x Dim] the covariance of component k.
+  Matrix<Scalar, Dim, Dim> covariance(Index k) const {
+    return Covariance::dense(group(Covariance::group_of(k)), dimension());
+  }
+
+  /// Renews the factor of one group. \return false unless its covariance is positive definite
+  bool factorise(Index g) { return factors.assign(g, group(g)); }
+
+  /// Renews the constants of the log densities; call after weights and factors.
+  void renew_constants() {
+    for (Index k = 0; k < component_count(); ++k) {
+      const Real normalizer = factors.log_normalizer(Covariance::group_of(k));
+      log_normalizers(k) = Scalar(normalizer);
+      log_constants(k) = Scalar(normalizer + std::log(Real(weights(k))));
+    }
+  }
+
+  /// Removes component k and gives its weight to the others in proportion.
+  void erase(Index k) {
+    const Parameters before = *this;
+    const Index rest = component_count() - 1;
+    resize(before.dimension(), rest);
+    for (Index to = 0; to < rest; ++to) {
+      const Index from = to < k ? to : to + 1;
+      weights(to) = before.weights(from);
+      means.col(to) = before.means.col(from);
+      group(Covariance::group_of(to)) = before.group(Covariance::group_of(from));
+    }
+    weights /= weights.sum();
+    for (Index g = 0; g < group_count(); ++g) factorise(g);
+    renew_constants();
+  }
+
+  /// Replaces component k by one half of the heaviest component, which is cut across the
+  /// dimension in which it is widest compared with `scale`.
+  template <class Scale>
+  void reseed(Index k, const Scale& scale) {
+    Index heaviest = k == 0 ? 1 : 0;
+    for (Index j = 0; j < component_count(); ++j) {
+      if (j != k && weights(j) > weights(heaviest)) heaviest = j;
+    }
+    const Matrix<Scalar, Dim, Dim> covariance = this->covariance(heaviest);
+    Index widest = 0;
+    covariance.diagonal().template cast<Real>().cwiseQuotient(scale).maxCoeff(&widest);
+    const Scalar half_width = std::sqrt(covariance(widest, widest));
+    means.col(k) = means.col(heaviest);
+    means(widest, heaviest) -= half_width;
+    means(widest, k) += half_width;
+    group(Covariance::group_of(k)) = group(Covariance::group_of(heaviest));
+    const Scalar weight = (weights(heaviest) + weights(k)) / 2;
+    weights(heaviest) = weights(k) = weight;
+    factorise(Covariance::group_of(k));
+    renew_constants();
+  }
+
+  Vector<Scalar> weights;     // K, a distribution
+  Matrix<Scalar, Dim> means;  // Dim x K
+  typename Covariance::template Storage<Scalar, Dim> covariances;  // laid out by the family
+  Factors factors;                 // of the covariances, one per group
+  Vector<Scalar> log_normalizers;  // K, log of the densities' constants
+  Vector<Scalar> log_constants;    // K, the same with the log weights added
+};
+
+}  // namespace detail
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_DETAIL_PARAMETERS_HPP

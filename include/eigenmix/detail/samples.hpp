@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_DETAIL_SAMPLES_HPP
+#define EIGENMIX_DETAIL_SAMPLES_HPP
+
+#include <eigenmix/detail/check.hpp>
+#include <eigenmix/detail/simd.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace detail {
+
+/// One tile of samples in the order the kernels want: dimension by dimension, samples side by
+/// side, so that SIMD lanes are samples. The width is padded to whole packets by repeating the
+/// last sample with weight zero, so kernels have no remainder loops.
+template <class Scalar, int Dim>
+struct Tile {
+  Tile(Index dimension, Index capacity)
+      : x(padded<Scalar>(capacity), dimension), weights(padded<Scalar>(capacity)) {}
+
+  Index stride() const { return x.rows(); }
+  Index dimension() const { return x.cols(); }
+
+  Eigen::Matrix<Scalar, Eigen::Dynamic, Dim, Eigen::ColMajor> x;
+  Vector<Scalar> weights;
+  Index size = 0;   ///< samples in it
+  Index width = 0;  ///< samples and padding
+};
+
+/// Element access to any Eigen expression through an evaluator that is built once: a product
+/// inside the expression is then computed once, and everything element-wise never as a whole.
+template <class Expression>
+class ExpressionReader {
+ public:
+  explicit ExpressionReader(const Expression& expression) : evaluator_(expression) {}
+  typename Expression::Scalar operator()(Index row, Index col) const {
+    return evaluator_.coeff(row, col);
+  }
+
+ private:
+  Eigen::internal::evaluator<Expression> evaluator_;
+};
+
+/// The weights of samples that have none.
+template <class Scalar>
+struct UnitWeights {
+  Scalar operator()(Index) const { return Scalar(1); }
+};
+
+/// The weights of weighted(x, w), w a row or a column.
+template <class Weights>
+class GivenWeights {
+ public:
+  explicit GivenWeights(const Weights& weights) : read_(weights), is_row_(weights.rows() == 1) {}
+  typename Weights::Scalar operator()(Index n) const { return is_row_ ? read_(0, n) : read_(n, 0); }
+
+ private:
+  ExpressionReader<Weights> read_;
+  bool is_row_;
+};
+
+/// Samples as the algorithms see them: at least one, all finite, of the right dimension, with
+/// weights >= 0 that are not all zero; constructing one is checking that.
+template <class Scalar_, int Dim_, class Expression, class Weights>
+class Samples {
+ public:
+  using Scalar = Scalar_;
+  static constexpr int Dim = Dim_;
+
+  /// `weights` is what Weights is built from: nothing, or a vector expression.
+  template <class... WeightArgument>
+  Samples(const char* where, Index dimension, const Expression& x, const WeightArgument&... weights)
+      : dimension_(dimension), count_(x.cols()), read_(x), weight_(weights...) {
+    if (x.rows() != dimension) {
+      reject(where, "rows of x", text(x.rows()),
+             text(dimension) + " (one sample per column; pass x.transpose() for one per row)");
+    }
+    if (count_ < 1) reject(where, "samples", "none (x has no columns)", "at least one column");
+    if (!all_finite()) report_not_finite(where);
+    if constexpr (sizeof...(weights) > 0) check_weights(where, weights...);
+  }
+
+  Index dimension() const { return Dim == Eigen::Dynamic ? dimension_ : Index(Dim); }
+  Index count() const { return count_; }
+  Scalar value(Index i, Index n) const { return read_(i, n); }
+  Scalar weight(Index n) const { return weight_(n); }
+
+  void read(Index begin, Index size, Tile<Scalar, Dim>& tile) const {
+    tile.size = size;
+    tile.width = padded<Scalar>(size);
+    for (Index n = 0; n < size; ++n) {
+      for (Index i = 0; i < dimension(); ++i) tile.x(n, i) = read_(i, begin + n);
+      tile.weights(n) = weight_(begin + n);
+    }
+    for (Index n = size; n < tile.width; ++n) {
+      tile.x.row(n) = tile.x.row(size - 1);
+      tile.weights(n) = Scalar(0);
+    }
+  }
+
+ private:
+  bool all_finite() const {
+    bool finite = true;  // no early exit: the loop then vectorises
+    for (Index n = 0; n < count_; ++n) {
+      for (Index i = 0; i < dimension(); ++i) finite &= bool(std::isfinite(read_(i, n)));
+    }
+    return finite;
+  }
+
+  [[noreturn]] EIGENMIX_COLD void report_not_finite(const char* where) const {
+    for (Index n = 0; n < count_; ++n) {
+      for (Index i = 0; i < dimension(); ++i) {
+        if (!std::isfinite(read_(i, n))) {
+          reject(where, "x(" + text(i) + ", " + text(n) + ")", text(read_(i, n)),
+                 "finite samples; remove or fill in missing values first");
+        }
+      }
+    }
+    throw std::logic_error("eigenmix: unreachable");
+  }
+
+  template <class Given>
+  void check_weights(const char* where, const Given& weights) const {
+    if ((weights.rows() != 1 && weights.cols() != 1) || weights.size() != count_) {
+      reject(where, "shape of the sample weights", shape_text(weights.rows(), weights.cols()),
+             "a vector with one weight for each of " + text(count_) + " samples");
+    }
+    bool any_positive = false;
+    for (Index n = 0; n < count_; ++n) {
+      if (!(weight(n) >= 0) || !std::isfinite(weight(n))) {
+        reject(where, "sample weight " + text(n), text(weight(n)), "finite weights >= 0");
+      }
+      any_positive = any_positive || weight(n) > 0;
+    }
+    if (!any_positive) {
+      reject(where, "sample weights", "only zeros", "at least one positive weight");
+    }
+  }
+
+  Index dimension_;
+  Index count_;
+  ExpressionReader<Expression> read_;
+  Weights weight_;
+};
+
+}  // namespace detail
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_DETAIL_SAMPLES_HPP

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_DETAIL_SAMPLING_HPP
+#define EIGENMIX_DETAIL_SAMPLING_HPP
+
+#include <Eigen/Cholesky>
+
+#include <eigenmix/detail/parameters.hpp>
+#include <eigenmix/random.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace detail {
+
+/// A component drawn with its weight as probability.
+template <class Weights, class Generator>
+Index draw_component(const Weights& weights, Generator& generator) {
+  double left = random::uniform(generator) * double(weights.sum());
+  Index last_possible = 0;
+  for (Index k = 0; k < weights.size(); ++k) {
+    if (!(weights(k) > 0)) continue;
+    last_possible = k;
+    left -= double(weights(k));
+    if (left < 0) break;
+  }
+  return last_possible;
+}
+
+/// x_n = mean + L z of a component drawn for each n.
+template <class Parameters, class Generator, class Points, class Labels>
+void draw_samples(const Parameters& parameters, Generator& generator, Points& points,
+                  Labels& labels) {
+  using Real = typename Parameters::Real;
+  constexpr int Dim = Parameters::Dim;
+  const Index d = parameters.dimension();
+  std::vector<Matrix<Real, Dim, Dim>> lower;
+  for (Index k = 0; k < parameters.component_count(); ++k) {
+    const Matrix<Real, Dim, Dim> covariance = parameters.covariance(k).template cast<Real>();
+    lower.push_back(covariance.llt().matrixL());
+  }
+  random::Normal normal;
+  Vector<Real, Dim> z(d);
+  for (Index n = 0; n < points.cols(); ++n) {
+    const Index k = draw_component(parameters.weights, generator);
+    for (Index i = 0; i < d; ++i) z(i) = Real(normal(generator));
+    const Vector<Real, Dim> x = parameters.means.col(k).template cast<Real>() +
+                                lower[static_cast<std::size_t>(k)].lazyProduct(z);
+    points.col(n) = x.template cast<typename Parameters::Scalar>();
+    labels(n) = k;
+  }
+}
+
+}  // namespace detail
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_DETAIL_SAMPLING_HPP

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_DETAIL_SIMD_HPP
+#define EIGENMIX_DETAIL_SIMD_HPP
+
+#include <limits>
+
+#include <eigenmix/fwd.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace detail {
+
+/// The SIMD vocabulary of the kernels: Eigen's packets, which exist for every instruction set
+/// Eigen knows and degrade to the plain scalar (long double, or vectorisation switched off).
+/// The only place that names them.
+template <class Scalar>
+struct Simd {
+  using Packet = typename Eigen::internal::packet_traits<Scalar>::type;
+  static constexpr Index width = Eigen::internal::unpacket_traits<Packet>::size;
+
+  static Packet load(const Scalar* from) { return Eigen::internal::ploadu<Packet>(from); }
+  static void store(Scalar* to, const Packet& value) {
+    Eigen::internal::pstoreu<Scalar, Packet>(to, value);
+  }
+  static Packet fill(Scalar value) { return Eigen::internal::pset1<Packet>(value); }
+  static Packet add(const Packet& a, const Packet& b) { return Eigen::internal::padd(a, b); }
+  static Packet subtract(const Packet& a, const Packet& b) { return Eigen::internal::psub(a, b); }
+  static Packet multiply(const Packet& a, const Packet& b) { return Eigen::internal::pmul(a, b); }
+  static Packet divide(const Packet& a, const Packet& b) { return Eigen::internal::pdiv(a, b); }
+  static Packet max(const Packet& a, const Packet& b) { return Eigen::internal::pmax(a, b); }
+  static Packet exp(const Packet& a) { return Eigen::internal::pexp(a); }
+  static Packet log(const Packet& a) { return Eigen::internal::plog(a); }
+  /// a b + c, fused where the machine can.
+  static Packet multiply_add(const Packet& a, const Packet& b, const Packet& c) {
+    return Eigen::internal::pmadd(a, b, c);
+  }
+  static Scalar sum(const Packet& a) { return Eigen::internal::predux(a); }
+};
+
+/// `count` rounded up to a whole number of packets of any instruction set (64 bytes).
+template <class Scalar>
+constexpr Index padded(Index count) {
+  constexpr Index group = sizeof(Scalar) >= 64 ? 1 : 64 / static_cast<Index>(sizeof(Scalar));
+  return (count + group - 1) / group * group;
+}
+
+/// The smallest log density the kernels produce. A sample so far out that even its logarithm
+/// overflows is clamped here instead of to -infinity, so that differences stay defined.
+template <class Scalar>
+inline constexpr Scalar lowest_log_density = std::numeric_limits<Scalar>::lowest() / 4;
+
+}  // namespace detail
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_DETAIL_SIMD_HPP

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_EIGENMIX_HPP
+#define EIGENMIX_EIGENMIX_HPP
+
+// The whole library but observers/progress.hpp, which needs <iostream>.
+
+// IWYU pragma: begin_exports
+#include <eigenmix/config.hpp>
+#include <eigenmix/covariance/diagonal.hpp>
+#include <eigenmix/covariance/full.hpp>
+#include <eigenmix/covariance/spherical.hpp>
+#include <eigenmix/covariance/tied.hpp>
+#include <eigenmix/degeneracy/absolute_floor.hpp>
+#include <eigenmix/degeneracy/drop.hpp>
+#include <eigenmix/degeneracy/relative_floor.hpp>
+#include <eigenmix/degeneracy/reseed.hpp>
+#include <eigenmix/degeneracy/throw.hpp>
+#include <eigenmix/em/iteration.hpp>
+#include <eigenmix/em/options.hpp>
+#include <eigenmix/em/restarts.hpp>
+#include <eigenmix/em/result.hpp>
+#include <eigenmix/execution/serial.hpp>
+#include <eigenmix/gaussian_mixture.hpp>
+#include <eigenmix/initialization/from_labels.hpp>
+#include <eigenmix/initialization/from_responsibilities.hpp>
+#include <eigenmix/initialization/initialize.hpp>
+#include <eigenmix/initialization/k_means_plus_plus.hpp>
+#include <eigenmix/initialization/random_partition.hpp>
+#include <eigenmix/initialization/random_samples.hpp>
+#include <eigenmix/moments/moments.hpp>
+#include <eigenmix/observers/trace.hpp>
+#include <eigenmix/print.hpp>
+#include <eigenmix/random.hpp>
+#include <eigenmix/stopping/aitken_acceleration.hpp>
+#include <eigenmix/stopping/combined.hpp>
+#include <eigenmix/stopping/log_likelihood_change.hpp>
+#include <eigenmix/stopping/max_iterations.hpp>
+#include <eigenmix/stopping/mean_log_likelihood_change.hpp>
+#include <eigenmix/stopping/parameter_change.hpp>
+#include <eigenmix/stopping/relative_log_likelihood_change.hpp>
+#include <eigenmix/stopping/standard.hpp>
+#include <eigenmix/stopping/time_limit.hpp>
+#include <eigenmix/version.hpp>
+#include <eigenmix/weighted.hpp>
+// IWYU pragma: end_exports
+
+#endif  // EIGENMIX_EIGENMIX_HPP

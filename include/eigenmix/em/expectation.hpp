@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_EM_EXPECTATION_HPP
+#define EIGENMIX_EM_EXPECTATION_HPP
+
+#include <array>
+
+#include <eigenmix/detail/parameters.hpp>
+#include <eigenmix/detail/softmax.hpp>
+#include <eigenmix/detail/tiles.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace detail {
+
+/// What one worker needs to take tiles through an E-step.
+template <class Parameters>
+struct Worker {
+  using Scalar = typename Parameters::Scalar;
+
+  Worker(Index dimension, Index components, Index tile_width)
+      : tile(dimension, tile_width),
+        // a stride that is no power of two, or the columns would compete for a few cache sets
+        values(tile.stride() + padded<Scalar>(1), components),
+        log_density(tile.stride()) {}
+
+  Tile<Scalar, Parameters::Dim> tile;
+  Matrix<Scalar> values;  // tile width x K: log densities, then responsibilities
+  Vector<Scalar> log_density;
+  typename Parameters::Scratch scratch;
+};
+
+template <class Parameters, class Execution>
+std::vector<Worker<Parameters>> make_workers(const Execution& execution, const Tiling& tiling,
+                                             Index dimension, Index components) {
+  return std::vector<Worker<Parameters>>(
+      worker_count(execution, tiling), Worker<Parameters>(dimension, components, tiling.tile));
+}
+
+/// Turns worker.values from joint log densities into weighted responsibilities.
+/// \return the log-likelihood of the tile
+template <class Parameters>
+typename Parameters::Real normalize(Worker<Parameters>& worker) {
+  using Real = typename Parameters::Real;
+  const auto& tile = worker.tile;
+  softmax(worker.values.data(), worker.values.rows(), tile.width, worker.values.cols(),
+          tile.weights.data(), worker.log_density.data());
+  Real sum = 0;
+  for (Index n = 0; n < tile.size; ++n) sum += Real(tile.weights(n)) * Real(worker.log_density(n));
+  return sum;
+}
+
+/// Where responsibilities come from in an E-step: from the parameters, equation 5.
+template <class Parameters>
+class ModelResponsibilities {
+ public:
+  using Real = typename Parameters::Real;
+  explicit ModelResponsibilities(const Parameters& parameters) : parameters_(&parameters) {}
+
+  /// Fills worker.values with the weighted responsibilities of worker.tile.
+  /// \return the log-likelihood of the tile
+  Real operator()(Worker<Parameters>& worker, Index) const {
+    const auto& tile = worker.tile;
+    Parameters::Covariance::log_densities(parameters_->factors, tile, parameters_->means,
+                                          parameters_->log_constants, worker.values.data(),
+                                          worker.values.rows(), worker.scratch);
+    return normalize(worker);
+  }
+
+ private:
+  const Parameters* parameters_;
+};
+
+/// ... or are given, K x N.
+template <class Expression>
+class GivenResponsibilities {
+ public:
+  explicit GivenResponsibilities(const Expression& given) : read_(given) {}
+
+  template <class Worker>
+  double operator()(Worker& worker, Index begin) const {
+    const auto& tile = worker.tile;
+    for (Index k = 0; k < worker.values.cols(); ++k) {
+      for (Index n = 0; n < tile.size; ++n) {
+        worker.values(n, k) = tile.weights(n) * read_(k, begin + n);
+      }
+      for (Index n = tile.size; n < tile.width; ++n) worker.values(n, k) = 0;
+    }
+    return 0;
+  }
+
+ private:
+  ExpressionReader<Expression> read_;
+};
+
+/// ... or are all or nothing: one label per sample.
+/// \tparam Label  an integer, of which labels points to N
+template <class Label>
+class LabelResponsibilities {
+ public:
+  explicit LabelResponsibilities(const Label* labels) : labels_(labels) {}
+
+  template <class Worker>
+  double operator()(Worker& worker, Index begin) const {
+    const auto& tile = worker.tile;
+    worker.values.setZero();
+    for (Index n = 0; n < tile.size; ++n) {
+      worker.values(n, static_cast<Index>(labels_[begin + n])) = tile.weights(n);
+    }
+    return 0;
+  }
+
+ private:
+  const Label* labels_;
+};
+
+/// ... or are one: a single component has every sample.
+struct UnitResponsibilities {
+  template <class Worker>
+  double operator()(Worker& worker, Index) const {
+    worker.values.col(0).head(worker.tile.width) = worker.tile.weights.head(worker.tile.width);
+    return 0;
+  }
+};
+
+/// The fused E-step: samples to moments, tile by tile, with no K x N matrix. Keeps its scratch, so
+/// that only the first pass of a fit allocates.
+template <class Parameters>
+class MomentPass {
+ public:
+  using Scalar = typename Parameters::Scalar;
+  using Moments = typename Parameters::Moments;
+  using Means = Matrix<Scalar, Parameters::Dim>;
+
+  /// The moments of all samples about `origin` [Dim x K]: one point near each component, in the
+  /// samples' scalar so that the kernels' differences are to the very same point.
+  template <class Samples, class Source, class Execution>
+  Moments& operator()(const Samples& samples, const Source& source, const Means& origin,
+                      const Execution& execution) {
+    origin_ = origin.template cast<Real>();
+    const Index components = origin.cols();
+    const Index sum_size = (2 + samples.dimension() * (samples.dimension() + 3) / 2) * components;
+    const Tiling tiling =
+        Tiling::of<Scalar>(samples.count(), samples.dimension(), components, sum_size);
+    prepare(tiling, samples.dimension(), components, execution);
+    for_each_strip(execution, tiling, workers_, [&](Index strip, Worker<Parameters>& worker) {
+      Moments& sums = sums_[static_cast<std::size_t>(strip)];
+      sums.reset(origin_);
+      tiling.for_each_tile(strip, [&](Index begin, Index size) {
+        samples.read(begin, size, worker.tile);
+        sums.log_likelihood() += source(worker, begin);
+        sums.total_weight() += worker.tile.weights.head(size).template cast<Real>().sum();
+        Parameters::Covariance::add_moments(worker.tile, worker.values.data(),
+                                            worker.values.rows(), origin, sums, worker.scratch);
+      });
+    });
+    for (std::size_t strip = 1; strip < sums_.size(); ++strip) sums_[0] += sums_[strip];
+    return sums_[0];
+  }
+
+ private:
+  using Real = typename Parameters::Real;
+
+  template <class Execution>
+  void prepare(const Tiling& tiling, Index dimension, Index components,
+               const Execution& execution) {
+    if (workers_.empty() || workers_[0].values.cols() != components) {
+      workers_ = make_workers<Parameters>(execution, tiling, dimension, components);
+    }
+    sums_.resize(static_cast<std::size_t>(tiling.strip_count()));
+  }
+
+  std::vector<Worker<Parameters>> workers_;
+  std::vector<Moments> sums_;    // one per strip, so that the order of summation is fixed
+  typename Moments::Origin origin_;
+};
+
+/// visit(worker, begin, strip) for every tile, with worker.values the log densities under
+/// `parameters` plus `constants`, [tile width x K].
+template <class Parameters, class Samples, class Execution, class Visit>
+void for_each_density_tile(const Parameters& parameters, const Samples& samples,
+                           const Vector<typename Parameters::Scalar>& constants,
+                           const Execution& execution, Visit&& visit) {
+  const Index dimension = parameters.dimension(), components = parameters.component_count();
+  const Tiling tiling =
+      Tiling::of<typename Parameters::Scalar>(samples.count(), dimension, components, 1);
+  auto workers = make_workers<Parameters>(execution, tiling, dimension, components);
+  for_each_strip(execution, tiling, workers, [&](Index strip, Worker<Parameters>& worker) {
+    tiling.for_each_tile(strip, [&](Index begin, Index size) {
+      samples.read(begin, size, worker.tile);
+      Parameters::Covariance::log_densities(parameters.factors, worker.tile, parameters.means,
+                                            constants, worker.values.data(), worker.values.rows(),
+                                            worker.scratch);
+      visit(worker, begin, strip);
+    });
+  });
+}
+
+/// As for_each_density_tile, with worker.values the weighted responsibilities (equation 5) and
+/// worker.log_density the log densities of the mixture.
+/// \return the log-likelihood
+template <class Parameters, class Samples, class Execution, class Visit>
+typename Parameters::Real for_each_responsibility_tile(const Parameters& parameters,
+                                                       const Samples& samples,
+                                                       const Execution& execution, Visit&& visit) {
+  std::array<typename Parameters::Real, Tiling::max_strips> sums{};
+  for_each_density_tile(
+      parameters, samples, parameters.log_constants, execution,
+      [&](Worker<Parameters>& worker, Index begin, Index strip) {
+        sums[static_cast<std::size_t>(strip)] += normalize(worker);
+        visit(worker, begin);
+      });
+  typename Parameters::Real total = 0;
+  for (const auto sum : sums) total += sum;
+  return total;
+}
+
+}  // namespace detail
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_EM_EXPECTATION_HPP

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_EM_FIT_HPP
+#define EIGENMIX_EM_FIT_HPP
+
+#include <eigenmix/gaussian_mixture.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace detail {
+
+/// Responsibilities given from outside: K x N, >= 0, columns summing to one.
+template <class Given>
+void check_responsibilities(const char* where, const Given& given, Index components,
+                            Index samples) {
+  check_shape(where, "responsibilities", given.rows(), given.cols(), components, samples);
+  for (Index n = 0; n < samples; ++n) {
+    double sum = 0;
+    for (Index k = 0; k < components; ++k) {
+      const auto share = given(k, n);
+      if (!(share >= 0)) {
+        reject(where, "responsibility(" + text(k) + ", " + text(n) + ")", text(share),
+               "a number >= 0");
+      }
+      sum += double(share);
+    }
+    if (!(std::abs(sum - 1) <= probability_sum_tolerance)) {
+      reject(where, "sum of the responsibilities of sample " + text(n), text(sum), "1 within 1e-5");
+    }
+  }
+}
+
+/// An M-step straight from responsibilities, by two passes: the means first, then the second
+/// moments about them, so that no digits cancel wherever the old means were.
+/// \param near  [Dim x K] origin of the first pass
+template <class Parameters, class Samples, class Source, class Degeneracy>
+Repairs maximize_from(const Samples& samples, const Source& source,
+                      const typename MomentPass<Parameters>::Means& near,
+                      const Parameters& previous, Degeneracy& degeneracy, Parameters& next) {
+  using Scalar = typename Parameters::Scalar;
+  MomentPass<Parameters> pass;
+  const execution::Serial serial;
+  const typename MomentPass<Parameters>::Means means =
+      pass(samples, source, near, serial).means().template cast<Scalar>();
+  Repairs repairs;
+  MStep<Parameters>()(pass(samples, source, means, serial), previous, degeneracy, next, repairs);
+  return repairs;
+}
+
+}  // namespace detail
+
+template <class Scalar, int Dim, class Covariance>
+template <class X, class R, class Degeneracy>
+Repairs GaussianMixture<Scalar, Dim, Covariance>::m_step(
+    const X& x, const Eigen::MatrixBase<R>& responsibilities, Degeneracy degeneracy) {
+  const auto samples = open("m_step", x);
+  const auto& given = responsibilities.derived();
+  static_assert(std::is_same_v<typename R::Scalar, Scalar>,
+                "eigenmix: the responsibilities have another scalar type than the mixture; pass "
+                "responsibilities.template cast<Scalar>()");
+  detail::check_responsibilities("m_step", given, component_count(), samples.count());
+  Parameters next;
+  const Repairs repairs =
+      detail::maximize_from(samples, detail::GivenResponsibilities<R>(given), means(), parameters_,
+                            degeneracy, next);
+  parameters_ = std::move(next);
+  return repairs;
+}
+
+template <class Scalar, int Dim, class Covariance>
+template <class Degeneracy>
+Repairs GaussianMixture<Scalar, Dim, Covariance>::maximize(Moments moments,
+                                                           Degeneracy degeneracy) {
+  detail::check_shape("maximize", "moments (dimensions x components)", moments.dimension(),
+                      moments.component_count(), dimension(), component_count());
+  if (!(moments.counts().sum() > 0) || !moments.flat().allFinite()) {
+    detail::reject("maximize", "moments", "no weight or numbers that are not finite",
+                   "finite moments of at least one sample");
+  }
+  Parameters next;
+  Repairs repairs;
+  detail::MStep<Parameters>()(moments, parameters_, degeneracy, next, repairs);
+  parameters_ = std::move(next);
+  return repairs;
+}
+
+template <class Scalar, int Dim, class Covariance>
+template <class X, class Stopping, class Options>
+FitResult GaussianMixture<Scalar, Dim, Covariance>::fit(const X& x, Stopping stopping,
+                                                        Options options) {
+  const auto samples = open("fit", x);
+  if (samples.count() < component_count()) {
+    detail::reject("fit", "samples", detail::text(samples.count()),
+                   "at least as many as components, " + detail::text(component_count()));
+  }
+  GaussianMixture working = *this;
+  using Samples = std::decay_t<decltype(samples)>;
+  detail::EmLoop<GaussianMixture, Samples, Stopping, Options> loop(
+      working, samples, std::move(stopping), std::move(options));
+  FitResult result = loop.run();
+  *this = std::move(working);
+  return result;
+}
+
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_EM_FIT_HPP

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_EM_ITERATION_HPP
+#define EIGENMIX_EM_ITERATION_HPP
+
+#include <chrono>
+#include <limits>
+
+#include <eigenmix/fwd.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+
+namespace detail {
+/// Computes the parameter change when asked: a function and what it is called with.
+struct LazyChange {
+  double (*compute)(const void* context) = nullptr;
+  const void* context = nullptr;
+};
+}  // namespace detail
+
+/// What a stopping policy and an observer see: the state after each E-step of a fit.
+class Iteration {
+ public:
+  using Seconds = std::chrono::duration<double>;
+
+  Iteration(Index number, double log_likelihood, double previous_log_likelihood,
+            double total_weight, Seconds elapsed, detail::LazyChange change = {})
+      : number_(number),
+        log_likelihood_(log_likelihood),
+        previous_log_likelihood_(previous_log_likelihood),
+        total_weight_(total_weight),
+        elapsed_(elapsed),
+        change_(change) {}
+
+  /// M-steps done so far; 0 at the first E-step, of the start.
+  Index number() const { return number_; }
+
+  /// Σ_n w_n log p(x_n) of the current parameters, in nats.
+  double log_likelihood() const { return log_likelihood_; }
+
+  /// That of the E-step before; -infinity at iteration 0.
+  double previous_log_likelihood() const { return previous_log_likelihood_; }
+
+  /// log_likelihood() - previous_log_likelihood(); +infinity at iteration 0.
+  double gain() const { return log_likelihood_ - previous_log_likelihood_; }
+
+  /// Σ_n w_n; the number of samples where they have no weights.
+  double total_weight() const { return total_weight_; }
+
+  /// Time since the fit began.
+  Seconds elapsed() const { return elapsed_; }
+
+  /// Largest change of any parameter in the last M-step, in units that depend on no scale: weights
+  /// as they are, means in standard deviations, covariances relative to the deviations of their
+  /// two dimensions. +infinity at iteration 0 and when components were dropped.
+  /// Cost O(K Dim²), only when called.
+  double parameter_change() const {
+    return change_.compute ? change_.compute(change_.context)
+                           : std::numeric_limits<double>::infinity();
+  }
+
+ private:
+  Index number_;
+  double log_likelihood_;
+  double previous_log_likelihood_;
+  double total_weight_;
+  Seconds elapsed_;
+  detail::LazyChange change_;
+};
+
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_EM_ITERATION_HPP

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_EM_MAXIMIZATION_HPP
+#define EIGENMIX_EM_MAXIMIZATION_HPP
+
+#include <vector>
+
+#include <eigenmix/degeneracy/policy.hpp>
+#include <eigenmix/detail/parameters.hpp>
+#include <eigenmix/em/result.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace detail {
+
+/// The M-step: the parameters that maximise the expected log-likelihood given the moments
+/// (equations 1 and 2 with responsibilities as weights), and what to do where none exist.
+template <class Parameters>
+class MStep {
+ public:
+  using Scalar = typename Parameters::Scalar;
+  using Real = typename Parameters::Real;
+  using Covariance = typename Parameters::Covariance;
+  using Moments = typename Parameters::Moments;
+  static constexpr int Dim = Parameters::Dim;
+
+  /// \param moments   of the E-step; recentred to the new means
+  /// \param previous  what a component without samples keeps
+  /// \param next      [out] must not be `previous`
+  template <class Degeneracy>
+  void operator()(Moments& moments, const Parameters& previous, Degeneracy& degeneracy,
+                  Parameters& next, Repairs& repairs) {
+    next.resize(moments.dimension(), moments.component_count());
+    update_means(moments, previous, next);
+    next.weights = (moments.counts() / moments.counts().sum()).template cast<Scalar>();
+    set_floor(moments, degeneracy);
+    collapsed_.clear();
+    for (Index k = 0; k < next.component_count(); ++k) {
+      if (is_empty(moments, k)) collapsed_.push_back({k, Event::emptied});
+    }
+    for (Index g = 0; g < next.group_count(); ++g) update_covariance(moments, previous, g, next);
+    next.renew_constants();
+    if (!collapsed_.empty()) repair(moments, degeneracy, next, repairs);
+  }
+
+  /// Components of the last M-step that stand on the floor or have no samples.
+  Index collapsed_count() const { return static_cast<Index>(collapsed_.size()); }
+
+ private:
+  void update_means(Moments& moments, const Parameters& previous, Parameters& next) {
+    const auto counts = moments.counts();
+    const auto first = moments.first();
+    for (Index k = 0; k < moments.component_count(); ++k) {
+      if (is_empty(moments, k)) {
+        next.means.col(k) = previous.means.col(k);
+      } else {
+        next.means.col(k) =
+            (moments.origin().col(k) + first.col(k) / counts(k)).template cast<Scalar>();
+      }
+    }
+    centre_ = next.means.template cast<Real>();
+    moments.recentre(centre_);
+  }
+
+  /// The data's variance per dimension, from the moments alone, turned into the policy's floor.
+  template <class Degeneracy>
+  void set_floor(const Moments& moments, const Degeneracy& degeneracy) {
+    const Index d = moments.dimension();
+    const auto counts = moments.counts();
+    const Real total = counts.sum();
+    floor_.resize(d);
+    Real spread = 0, magnitude = 0;
+    for (Index i = 0; i < d; ++i) {
+      const Real mean = centre_.row(i).dot(counts) / total;
+      Real sum = 0;
+      for (Index k = 0; k < counts.size(); ++k) {
+        sum += counts(k) * (centre_(i, k) - mean) * (centre_(i, k) - mean);
+      }
+      for (Index g = 0; g < moments.second().cols(); ++g) {
+        sum += Covariance::scatter_diagonal(moments.second().col(g).data(), i, d);
+      }
+      // A constant column shows at most the rounding of its means.
+      const Real largest = centre_.row(i).cwiseAbs().maxCoeff();
+      const Real resolution = 2 * Real(std::numeric_limits<Scalar>::epsilon()) * largest;
+      floor_(i) = sum / total > resolution * resolution ? sum / total : Real(0);
+      spread += floor_(i) / Real(d);
+      magnitude = std::max(magnitude, largest);
+    }
+    if (!std::isfinite(spread)) {
+      reject("eigenmix", "variance of the samples", text(spread),
+             "samples whose squares can be represented; divide them by a constant");
+    }
+    // It borrows the average variance of the others; samples all alike, their own magnitude.
+    const Real square = magnitude * magnitude;
+    const Real stand_in = spread > 0 ? spread : square > 0 ? square : Real(1);
+    for (Index i = 0; i < d; ++i) {
+      if (!(floor_(i) > 0)) floor_(i) = stand_in;
+    }
+    degeneracy.template to_floor<Scalar>(floor_);
+    floor_ = floor_.cwiseMax(Real(std::numeric_limits<Scalar>::min()));
+  }
+
+  void update_covariance(const Moments& moments, const Parameters& previous, Index g,
+                         Parameters& next) {
+    const auto counts = moments.counts();
+    const bool shared = next.group_count() < counts.size();
+    const Real count = shared ? counts.sum() : counts(g);
+    auto block = next.group(g);
+    if (!shared && is_empty(moments, g)) {
+      block = previous.group(g);
+      next.factorise(g);
+      return;
+    }
+    Covariance::estimate(moments.second().col(g).data(), count, block, next.dimension());
+    if (next.factorise(g) && next.factors.certainly_above(g, floor_)) return;
+    const Index raised = Covariance::raise(block, floor_);
+    const bool factorised = next.factorise(g);
+    if (factorised && raised == 0) return;
+    if (!factorised) {  // wider than thin by more than the scalar can hold: correlations go
+      Covariance::raise_uncorrelated(block, floor_);
+      next.factorise(g);
+    }
+    collapsed_.push_back({g, shared ? Event::shared_floor : Event::floored});
+  }
+
+  template <class Degeneracy>
+  void repair(const Moments& moments, Degeneracy& degeneracy, Parameters& next, Repairs& repairs) {
+    using degeneracy::Action;
+    std::vector<Index> dropped;
+    for (const Collapsed& collapsed : collapsed_) {
+      const degeneracy::Collapse collapse{collapsed.index, double(moments.counts()(collapsed.index))};
+      const Action action = degeneracy.on_collapse(collapse);
+      if (action == Action::raise_error) throw degeneracy::CollapsedComponent(collapse);
+      const bool repairable = collapsed.event != Event::shared_floor && next.component_count() > 1;
+      if (action == Action::drop && repairable) {
+        dropped.push_back(collapsed.index);
+      } else if (action == Action::reseed && repairable) {
+        next.reseed(collapsed.index, floor_);
+        ++repairs.reseeded;
+      } else {
+        ++(collapsed.event == Event::emptied ? repairs.emptied : repairs.floored);
+      }
+    }
+    for (auto k = dropped.rbegin(); k != dropped.rend() && next.component_count() > 1; ++k) {
+      next.erase(*k);
+      ++repairs.dropped;
+    }
+  }
+
+  /// Below this a component has no samples: its sums would be ratios of denormal numbers.
+  static bool is_empty(const Moments& moments, Index k) {
+    return moments.counts()(k) <= std::sqrt(std::numeric_limits<Real>::min());
+  }
+
+  enum class Event { emptied, floored, shared_floor };
+  struct Collapsed {
+    Index index;  // component, or group where the covariance is shared
+    Event event;
+  };
+
+  std::vector<Collapsed> collapsed_;
+  Vector<Real, Dim> floor_;
+  typename Moments::Origin centre_;
+};
+
+}  // namespace detail
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_EM_MAXIMIZATION_HPP

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_EM_OPTIONS_HPP
+#define EIGENMIX_EM_OPTIONS_HPP
+
+#include <tuple>
+#include <utility>
+
+#include <eigenmix/degeneracy/relative_floor.hpp>
+#include <eigenmix/em/iteration.hpp>
+#include <eigenmix/execution/serial.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+
+/// How a fit is run; made by fit_options. The defaults: a relative variance floor, because a fit
+/// that meets a collapsed component should end well and say so; one thread, because a library
+/// must not start threads unasked; no observers.
+template <class Degeneracy = degeneracy::RelativeFloor, class Execution = execution::Serial,
+          class... Observers>
+struct FitOptions {
+  Degeneracy degeneracy;
+  Execution execution;
+  std::tuple<Observers...> observers;
+};
+
+namespace detail {
+
+template <class T>
+inline constexpr bool is_observer_v = !degeneracy::is_policy_v<T> && !execution::is_policy_v<T>;
+
+struct IsDegeneracy {
+  template <class T>
+  static constexpr bool value = degeneracy::is_policy_v<T>;
+};
+struct IsExecution {
+  template <class T>
+  static constexpr bool value = execution::is_policy_v<T>;
+};
+
+/// The first of the choices that is of a kind, or the default.
+template <class Kind, class Default>
+Default choose() {
+  return Default();
+}
+template <class Kind, class Default, class First, class... Rest>
+auto choose(const First& first, const Rest&... rest) {
+  if constexpr (Kind::template value<First>) {
+    return first;
+  } else {
+    return choose<Kind, Default>(rest...);
+  }
+}
+
+template <class T>
+auto observer_tuple(const T& choice) {
+  if constexpr (is_observer_v<T>) {
+    return std::tuple<T>(choice);
+  } else {
+    return std::tuple<>();
+  }
+}
+
+template <class Degeneracy, class Execution, class... Observers>
+FitOptions<Degeneracy, Execution, Observers...> make_options(Degeneracy degeneracy,
+                                                             Execution execution,
+                                                             std::tuple<Observers...> observers) {
+  return {std::move(degeneracy), std::move(execution), std::move(observers)};
+}
+
+/// Calls an observer in the form it has. \return true if it wants the fit to stop
+template <class Observer, class Mixture>
+bool notify(Observer& observer, const Iteration& iteration, const Mixture& mixture) {
+  if constexpr (std::is_invocable_r_v<bool, Observer&, const Iteration&, const Mixture&>) {
+    return observer(iteration, mixture);
+  } else if constexpr (std::is_invocable_v<Observer&, const Iteration&, const Mixture&>) {
+    observer(iteration, mixture);
+  } else if constexpr (std::is_invocable_r_v<bool, Observer&, const Iteration&>) {
+    return observer(iteration);
+  } else {
+    constexpr bool callable = std::is_invocable_v<Observer&, const Iteration&>;
+    static_assert(callable,
+                  "eigenmix: a fit option must be a degeneracy policy, an execution policy, or an "
+                  "observer callable with (const Iteration&) or (const Iteration&, const Mixture&)");
+    if constexpr (callable) observer(iteration);
+  }
+  return false;
+}
+
+}  // namespace detail
+
+/// Gathers the choices for a fit, in any order: at most one degeneracy policy, at most one
+/// execution policy, any number of observers.
+///
+///     mixture.fit(x, stopping::standard(), fit_options(degeneracy::Drop(), my_observer));
+///
+/// An observer is called with each Iteration (and the mixture, if it takes one); if it returns
+/// true the fit stops there. Observers are copied; let one refer to what outlives the fit.
+template <class... Choices>
+auto fit_options(Choices... choices) {
+  static_assert((0 + ... + int(degeneracy::is_policy_v<Choices>)) <= 1,
+                "eigenmix: fit_options takes one degeneracy policy");
+  static_assert((0 + ... + int(execution::is_policy_v<Choices>)) <= 1,
+                "eigenmix: fit_options takes one execution policy");
+  return detail::make_options(
+      detail::choose<detail::IsDegeneracy, degeneracy::RelativeFloor>(choices...),
+      detail::choose<detail::IsExecution, execution::Serial>(choices...),
+      std::tuple_cat(detail::observer_tuple(choices)...));
+}
+
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_EM_OPTIONS_HPP

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_GAUSSIAN_MIXTURE_HPP
+#define EIGENMIX_GAUSSIAN_MIXTURE_HPP
+
+#include <vector>
+
+#include <eigenmix/covariance/full.hpp>
+#include <eigenmix/detail/boundary.hpp>
+#include <eigenmix/detail/sampling.hpp>
+#include <eigenmix/detail/validation.hpp>
+#include <eigenmix/em/loop.hpp>
+#include <eigenmix/stopping/standard.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+
+/// What an E-step tells: the responsibilities and how likely the samples were.
+template <class Scalar>
+struct Expectation {
+  Matrix<Scalar> responsibilities;  ///< [K x N] columns sum to one
+  Accumulator<Scalar> log_likelihood;  ///< Σ_n log p(x_n) in nats
+};
+
+/// Samples drawn from a mixture, and where each came from.
+template <class Scalar, int Dim>
+struct Sample {
+  Matrix<Scalar, Dim> samples;  ///< [Dim x N]
+  Vector<Index> labels;         ///< [N] component of each
+};
+
+/// A mixture of K normal distributions, p(x) = Σ_k w_k N(x | mean_k, covariance_k), and its fit to
+/// samples by expectation-maximisation.
+///
+/// One sample per column everywhere: samples are [Dim x N], responsibilities [K x N]. Any Eigen
+/// expression of this Scalar with Dim rows is accepted and never copied as a whole; samples must be
+/// finite. Logarithms are natural. Functions that do not change a mixture may be called from several
+/// threads at once. A member that throws leaves the mixture as it was.
+///
+/// Wherever samples are taken: \throws std::invalid_argument if they have the wrong number of rows,
+/// no columns, or an entry that is NaN or infinite; "where: what, got X, need Y".
+///
+/// \tparam Scalar      float, double or long double; float is summed in double
+/// \tparam Dim         dimension, or Eigen::Dynamic
+/// \tparam Covariance  the family: covariance::Full, Tied, Diagonal or Spherical
+template <class Scalar_, int Dim_, class Covariance_>
+class GaussianMixture {
+  static_assert(std::is_floating_point_v<Scalar_>,
+                "eigenmix: the Scalar of a GaussianMixture must be float, double or long double");
+  static_assert(Dim_ >= 1 || Dim_ == Eigen::Dynamic,
+                "eigenmix: the Dim of a GaussianMixture must be positive or Eigen::Dynamic");
+
+ public:
+  using Scalar = Scalar_;
+  using Covariance = Covariance_;
+  using Real = Accumulator<Scalar>;
+  using Moments = eigenmix::Moments<Scalar_, Dim_, Covariance_>;
+  using Means = Matrix<Scalar, Dim_>;
+  using CovarianceMatrix = Matrix<Scalar, Dim_, Dim_>;
+  using LogDensities = Eigen::Matrix<Scalar, 1, Eigen::Dynamic>;
+  using Labels = Eigen::Matrix<Index, 1, Eigen::Dynamic>;
+  static constexpr int Dim = Dim_;
+
+  /// A mixture of given components.
+  /// \param weights      [K] >= 0, summing to one within 1e-5 (then brought to one)
+  /// \param means        [Dim x K]
+  /// \param covariances  K matrices [Dim x Dim], symmetric positive definite, of the family's form
+  /// \throws std::invalid_argument  if shapes, values or structure are not as said
+  template <class Weights>
+  GaussianMixture(const Eigen::MatrixBase<Weights>& weights, const Means& means,
+                  const std::vector<CovarianceMatrix>& covariances) {
+    begin_construction(weights, means);
+    if (static_cast<Index>(covariances.size()) != component_count()) {
+      detail::reject("GaussianMixture", "number of covariances", detail::text(covariances.size()),
+                     detail::text(component_count()));
+    }
+    for (Index k = 0; k < component_count(); ++k) {
+      const CovarianceMatrix& covariance = covariances[static_cast<std::size_t>(k)];
+      detail::set_covariance("GaussianMixture", k, covariance, parameters_);
+    }
+    parameters_.renew_constants();
+  }
+
+  /// The same from variances alone, without correlations; in one dimension nothing else is needed.
+  /// \param variances  [Dim x K] > 0; equal columns for Tied, equal rows for Spherical
+  template <class Weights>
+  GaussianMixture(const Eigen::MatrixBase<Weights>& weights, const Means& means,
+                  const Means& variances) {
+    begin_construction(weights, means);
+    detail::check_shape("GaussianMixture", "variances", variances.rows(), variances.cols(),
+                        dimension(), component_count());
+    for (Index k = 0; k < component_count(); ++k) {
+      const CovarianceMatrix covariance = variances.col(k).asDiagonal();
+      detail::set_covariance("GaussianMixture", k, covariance, parameters_);
+    }
+    parameters_.renew_constants();
+  }
+
+  Index dimension() const { return parameters_.dimension(); }
+  Index component_count() const { return parameters_.component_count(); }
+
+  /// Free parameters: weights, means and covariances, K - 1 + K Dim + those of the family.
+  Index parameter_count() const {
+    return component_count() * (1 + dimension()) - 1 +
+           Covariance::parameter_count(dimension(), component_count());
+  }
+
+  const Vector<Scalar>& weights() const { return parameters_.weights; }  ///< [K] sum to one
+  const Means& means() const { return parameters_.means; }               ///< [Dim x K]
+
+  /// [Dim x Dim] of component k in [0, K), dense whatever the family.
+  CovarianceMatrix covariance(Index k) const {
+    if (k < 0 || k >= component_count()) {
+      detail::reject("covariance", "component", detail::text(k),
+                     "one in [0, " + detail::text(component_count()) + ")");
+    }
+    return parameters_.covariance(k);
+  }
+
+  std::vector<CovarianceMatrix> covariances() const {
+    std::vector<CovarianceMatrix> result;
+    for (Index k = 0; k < component_count(); ++k) result.push_back(parameters_.covariance(k));
+    return result;
+  }
+
+  /// [Dim x K] the diagonals of the covariances.
+  Means variances() const {
+    Means result(dimension(), component_count());
+    for (Index k = 0; k < component_count(); ++k) {
+      result.col(k) = parameters_.covariance(k).diagonal();
+    }
+    return result;
+  }
+
+  /// [K x N] log N(x_n | mean_k, covariance_k), without the weights (equations 3 and 4).
+  /// O(N K Dim²) for dense families, O(N K Dim) for the others, like all densities below.
+  /// \param execution  serial or threaded; the numbers are the same
+  template <class X, class Execution = execution::Serial>
+  Matrix<Scalar> log_component_densities(const X& x, const Execution& execution = {}) const {
+    const auto samples = open_unweighted("log_component_densities", x);
+    Matrix<Scalar> result(component_count(), samples.count());
+    detail::for_each_density_tile(parameters_, samples, parameters_.log_normalizers, execution,
+                                  [&](const auto& worker, Index begin, Index) {
+                                    const Index size = worker.tile.size;
+                                    result.middleCols(begin, size) =
+                                        worker.values.topRows(size).transpose();
+                                  });
+    return result;
+  }
+
+  /// [1 x N] log p(x_n).
+  template <class X, class Execution = execution::Serial>
+  LogDensities log_density(const X& x, const Execution& execution = {}) const {
+    const auto samples = open_unweighted("log_density", x);
+    LogDensities result(samples.count());
+    detail::for_each_responsibility_tile(
+        parameters_, samples, execution, [&](const auto& worker, Index begin) {
+          result.segment(begin, worker.tile.size) =
+              worker.log_density.head(worker.tile.size).transpose();
+        });
+    return result;
+  }
+
+  /// Σ_n w_n log p(x_n), w_n = 1 but for weighted(x, w).
+  template <class X, class Execution = execution::Serial>
+  Real log_likelihood(const X& x, const Execution& execution = {}) const {
+    const auto samples = open("log_likelihood", x);
+    return detail::for_each_responsibility_tile(parameters_, samples, execution,
+                                                [](const auto&, Index) {});
+  }
+
+  /// [K x N] the probability that sample n came from component k: equation 5,
+  /// r_kn = w_k N(x_n | k) / Σ_j w_j N(x_n | j), by log-sum-exp. Columns sum to one.
+  template <class X, class Execution = execution::Serial>
+  Matrix<Scalar> responsibilities(const X& x, const Execution& execution = {}) const {
+    return expect("responsibilities", x, execution).responsibilities;
+  }
+
+  /// [1 x N] hard assignment: the component most responsible for each sample, the first of equals.
+  template <class X, class Execution = execution::Serial>
+  Labels classify(const X& x, const Execution& execution = {}) const {
+    const auto samples = open_unweighted("classify", x);
+    Labels result(samples.count());
+    detail::for_each_density_tile(parameters_, samples, parameters_.log_constants, execution,
+                                  [&](const auto& worker, Index begin, Index) {
+                                    for (Index n = 0; n < worker.tile.size; ++n) {
+                                      worker.values.row(n).maxCoeff(&result(begin + n));
+                                    }
+                                  });
+    return result;
+  }
+
+  /// The E-step by hand: responsibilities and log-likelihood under the current parameters.
+  template <class X, class Execution = execution::Serial>
+  Expectation<Scalar> e_step(const X& x, const Execution& execution = {}) const {
+    return expect("e_step", x, execution);
+  }
+
+  /// The M-step by hand: the weights, means and covariances that maximise the expected
+  /// log-likelihood (equations 1 and 2 with responsibilities as weights, division by n_k).
+  /// \param x                 [Dim x N] samples or weighted(x, w)
+  /// \param responsibilities  [K x N] >= 0, columns summing to one within 1e-5
+  /// \throws std::invalid_argument  if they are not
+  template <class X, class R, class Degeneracy = degeneracy::RelativeFloor>
+  Repairs m_step(const X& x, const Eigen::MatrixBase<R>& responsibilities,
+                 Degeneracy degeneracy = {});
+
+  /// The fused E-step: the sufficient statistics of x under the current parameters, about the
+  /// current means, without a K x N matrix. Those of two halves of x add up to those of x.
+  template <class X, class Execution = execution::Serial>
+  Moments moments(const X& x, const Execution& execution = {}) const {
+    const auto samples = open("moments", x);
+    detail::MomentPass<Parameters> pass;
+    return std::move(pass(samples, detail::ModelResponsibilities<Parameters>(parameters_),
+                          parameters_.means, execution));
+  }
+
+  /// The M-step from moments: of these parameters, of another process, of several chunks. O(K Dim³)
+  /// for dense families. \return what the degeneracy policy had to do
+  /// \throws std::invalid_argument  if the moments are of another shape or have no weight
+  template <class Degeneracy = degeneracy::RelativeFloor>
+  Repairs maximize(Moments moments, Degeneracy degeneracy = {});
+
+  /// Fits the mixture to x from its current parameters: E-step, stop?, M-step, and again.
+  ///
+  /// It ends after an E-step, so the log-likelihood it reports is that of the parameters it leaves.
+  /// Memory beyond x: O(K Dim²) a strip of samples, independent of N; after the first iteration
+  /// nothing is allocated for a fixed Dim. Bitwise the same for every execution policy.
+  /// \param x         [Dim x N] samples or weighted(x, w), N >= K
+  /// \param stopping  see stopping/policy.hpp; default stopping::standard()
+  /// \param options   see fit_options
+  /// \throws degeneracy::CollapsedComponent  only under degeneracy::Throw
+  template <class X, class Stopping = stopping::Standard, class Options = FitOptions<>>
+  FitResult fit(const X& x, Stopping stopping = stopping::standard(), Options options = {});
+
+  /// Draws `count` samples; the same with every standard library for the same engine state.
+  /// \param count   >= 0
+  /// \param engine  any UniformRandomBitGenerator: random::Engine, std::mt19937_64, ...
+  template <class Generator>
+  Sample<Scalar, Dim> sample(Index count, Generator& engine) const {
+    if (count < 0) detail::reject("sample", "count", detail::text(count), "a number >= 0");
+    Sample<Scalar, Dim> result{Means(dimension(), count), Vector<Index>(count)};
+    detail::draw_samples(parameters_, engine, result.samples, result.labels);
+    return result;
+  }
+
+  /// Equal to the bit in weights, means and covariances.
+  friend bool operator==(const GaussianMixture& a, const GaussianMixture& b) {
+    return a.dimension() == b.dimension() && a.component_count() == b.component_count() &&
+           a.weights() == b.weights() && a.means() == b.means() &&
+           a.parameters_.covariances == b.parameters_.covariances;
+  }
+  friend bool operator!=(const GaussianMixture& a, const GaussianMixture& b) { return !(a == b); }
+
+ private:
+  friend struct detail::Access;
+  template <class, class, class, class>
+  friend class detail::EmLoop;
+  using Parameters = detail::Parameters<Scalar_, Dim_, Covariance_>;
+
+  explicit GaussianMixture(Parameters parameters) : parameters_(std::move(parameters)) {}
+
+  template <class Weights>
+  void begin_construction(const Eigen::MatrixBase<Weights>& weights, const Means& means) {
+    detail::set_weights("GaussianMixture", weights, parameters_);
+    detail::set_means("GaussianMixture", means, weights.size(), parameters_);
+  }
+
+  template <class X>
+  auto open(const char* where, const X& x) const {
+    return detail::Boundary<Scalar, Dim>::open(where, x, dimension());
+  }
+
+  template <class X>
+  auto open_unweighted(const char* where, const X& x) const {
+    return detail::Boundary<Scalar, Dim>::open_unweighted(where, x, dimension());
+  }
+
+  template <class X, class Execution>
+  Expectation<Scalar> expect(const char* where, const X& x, const Execution& execution) const {
+    const auto samples = open_unweighted(where, x);
+    Expectation<Scalar> result{Matrix<Scalar>(component_count(), samples.count()), 0};
+    result.log_likelihood = detail::for_each_responsibility_tile(
+        parameters_, samples, execution, [&](const auto& worker, Index begin) {
+          const Index size = worker.tile.size;
+          result.responsibilities.middleCols(begin, size) =
+              worker.values.topRows(size).transpose();
+        });
+    return result;
+  }
+
+  Parameters parameters_;
+};
+
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#include <eigenmix/em/fit.hpp>
+
+#endif  // EIGENMIX_GAUSSIAN_MIXTURE_HPP

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_INITIALIZATION_FROM_LABELS_HPP
+#define EIGENMIX_INITIALIZATION_FROM_LABELS_HPP
+
+#include <vector>
+
+#include <eigenmix/initialization/start.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace initialization {
+
+/// A hard assignment: component k is the maximum-likelihood normal distribution of the samples with
+/// label k. Nothing is smoothed: a label with fewer samples than dimensions starts on the variance
+/// floor.
+class FromLabels {
+ public:
+  /// \param labels  [N] integers in [0, K), every one of which occurs: a std::vector or an Eigen
+  ///                vector; copied
+  template <class Labels>
+  explicit FromLabels(const Labels& labels) : labels_(static_cast<std::size_t>(labels.size())) {
+    Index n = 0;
+    for (Index& label : labels_) label = static_cast<Index>(labels[n++]);
+  }
+  explicit FromLabels(std::vector<Index> labels) : labels_(std::move(labels)) {}
+
+  /// \throws std::invalid_argument  if labels are too many, too few, out of range or unused
+  template <class Mixture, class Samples>
+  Mixture start(const Samples& samples, Index components) const {
+    const auto count = static_cast<Index>(labels_.size());
+    if (count != samples.count()) {
+      detail::reject("FromLabels", "number of labels", detail::text(count),
+                     "one for each of " + detail::text(samples.count()) + " samples");
+    }
+    for (const Index label : labels_) {
+      if (label < 0 || label >= components) {
+        detail::reject("FromLabels", "label", detail::text(label),
+                       "labels in [0, " + detail::text(components) + ")");
+      }
+    }
+    const detail::LabelResponsibilities<Index> source(labels_.data());
+    return detail::mixture_from<Mixture>("FromLabels", samples, source, components,
+                                         degeneracy::RelativeFloor());
+  }
+
+ private:
+  std::vector<Index> labels_;
+};
+
+}  // namespace initialization
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_INITIALIZATION_FROM_LABELS_HPP

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_INITIALIZATION_FROM_RESPONSIBILITIES_HPP
+#define EIGENMIX_INITIALIZATION_FROM_RESPONSIBILITIES_HPP
+
+#include <eigenmix/initialization/start.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace initialization {
+
+/// A soft assignment: one M-step from responsibilities of the user's own.
+/// \tparam Scalar  that of the mixture
+template <class Scalar>
+class FromResponsibilities {
+ public:
+  /// \param responsibilities  [K x N] >= 0, columns summing to one within 1e-5; copied
+  template <class R>
+  explicit FromResponsibilities(const Eigen::MatrixBase<R>& responsibilities)
+      : responsibilities_(responsibilities) {}
+
+  /// \throws std::invalid_argument  if they are not as said, or a component has none
+  template <class Mixture, class Samples>
+  Mixture start(const Samples& samples, Index components) const {
+    static_assert(std::is_same_v<Scalar, typename Mixture::Scalar>,
+                  "eigenmix: FromResponsibilities has another scalar type than the mixture; cast "
+                  "the responsibilities first");
+    detail::check_responsibilities("FromResponsibilities", responsibilities_, components,
+                                   samples.count());
+    const detail::GivenResponsibilities<Matrix<Scalar>> source(responsibilities_);
+    return detail::mixture_from<Mixture>("FromResponsibilities", samples, source, components,
+                                         degeneracy::RelativeFloor());
+  }
+
+ private:
+  Matrix<Scalar> responsibilities_;
+};
+
+template <class R>
+FromResponsibilities(const Eigen::MatrixBase<R>&) -> FromResponsibilities<typename R::Scalar>;
+
+}  // namespace initialization
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_INITIALIZATION_FROM_RESPONSIBILITIES_HPP

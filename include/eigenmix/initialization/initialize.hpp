@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_INITIALIZATION_INITIALIZE_HPP
+#define EIGENMIX_INITIALIZATION_INITIALIZE_HPP
+
+#include <eigenmix/initialization/k_means_plus_plus.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace detail {
+
+/// Calls a start strategy in the form it has.
+template <class Mixture, class Strategy, class X, class Samples, class = void>
+inline constexpr bool is_start_v = false;
+template <class Mixture, class Strategy, class X, class Samples>
+inline constexpr bool
+    is_start_v<Mixture, Strategy, X, Samples,
+               std::void_t<decltype(std::declval<const Strategy&>().template start<Mixture>(
+                   std::declval<const Samples&>(), Index(1)))>> = true;
+
+inline void check_component_count(const char* where, Index components, Index samples) {
+  if (components < 1 || components > samples) {
+    reject(where, "number of components", text(components),
+           "from 1 to the number of samples, " + text(samples));
+  }
+}
+
+}  // namespace detail
+
+/// A mixture of K components to start a fit of x from.
+///
+///     auto mixture = initialize<GaussianMixture<double>>(x, 3);
+///
+/// \param x           [Dim x N] samples or weighted(x, w)
+/// \param components  K, from 1 to N
+/// \param strategy    KMeansPlusPlus (default), FromLabels, FromResponsibilities, RandomSamples,
+///                    RandomPartition of namespace initialization, or any callable
+///                    `Mixture(const X& x, Index K)`
+/// \throws std::invalid_argument  if x, K or what the strategy was given cannot be used
+template <class Mixture, class X, class Strategy = initialization::KMeansPlusPlus>
+Mixture initialize(const X& x, Index components, const Strategy& strategy = {}) {
+  using Boundary = detail::Boundary<typename Mixture::Scalar, Mixture::Dim>;
+  const Index dimension = Mixture::Dim == Eigen::Dynamic ? x.rows() : Index(Mixture::Dim);
+  const auto samples = Boundary::open("initialize", x, dimension);
+  detail::check_component_count("initialize", components, samples.count());
+  using Samples = std::decay_t<decltype(samples)>;
+  if constexpr (detail::is_start_v<Mixture, Strategy, X, Samples>) {
+    return strategy.template start<Mixture>(samples, components);
+  } else {
+    constexpr bool callable = std::is_invocable_r_v<Mixture, const Strategy&, const X&, Index>;
+    static_assert(callable,
+                  "eigenmix: a start strategy must be one of namespace initialization or be "
+                  "callable as Mixture(const X& x, Index components)");
+    if constexpr (callable) return strategy(x, components);
+  }
+}
+
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_INITIALIZATION_INITIALIZE_HPP

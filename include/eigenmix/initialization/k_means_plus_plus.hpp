@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_INITIALIZATION_K_MEANS_PLUS_PLUS_HPP
+#define EIGENMIX_INITIALIZATION_K_MEANS_PLUS_PLUS_HPP
+
+#include <eigenmix/detail/k_means.hpp>
+#include <eigenmix/initialization/start.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace initialization {
+
+/// Greedy k-means++, some Lloyd iterations, and the normal distribution of each group: the default
+/// start.
+///
+/// Dimensions are measured in standard deviations of the data, so units do not decide; every sample
+/// belongs to a group, so the first covariances are real ones (scikit-learn's k-means++ start knows
+/// only K samples and starts from covariances of zero plus a ridge).
+struct KMeansPlusPlus {
+  /// A fixed default, so that a fit that is run twice gives the same answer twice.
+  std::uint64_t seed = 0;
+
+  /// At most this many: later ones move few labels, and EM moves them better.
+  Index lloyd_iterations = 10;
+
+  /// \throws std::invalid_argument  if lloyd_iterations < 0
+  template <class Mixture, class Samples>
+  Mixture start(const Samples& samples, Index components) const {
+    detail::non_negative("KMeansPlusPlus", "lloyd_iterations", lloyd_iterations);
+    random::Engine engine(seed);
+    detail::KMeans<Samples> k_means(samples, components);
+    k_means.seed(engine, candidates(components));
+    k_means.refine(lloyd_iterations);
+    const detail::LabelResponsibilities<Index> source(k_means.labels().data());
+    return detail::mixture_from<Mixture>("KMeansPlusPlus", samples, source, components,
+                                         detail::start_floor());
+  }
+
+ private:
+  /// 2 + ln K, as Arthur & Vassilvitskii's own implementation tries.
+  static Index candidates(Index components) {
+    return 2 + static_cast<Index>(std::log(double(components)));
+  }
+};
+
+}  // namespace initialization
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_INITIALIZATION_K_MEANS_PLUS_PLUS_HPP

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_INITIALIZATION_RANDOM_PARTITION_HPP
+#define EIGENMIX_INITIALIZATION_RANDOM_PARTITION_HPP
+
+#include <utility>
+#include <vector>
+
+#include <eigenmix/initialization/start.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace initialization {
+
+/// Every sample to a random component. All components then start near the centre of the data: the
+/// least informative start, kept because published comparisons use it.
+struct RandomPartition {
+  std::uint64_t seed = 0;  ///< fixed, so that a fit that is run twice gives the same answer twice
+
+  template <class Mixture, class Samples>
+  Mixture start(const Samples& samples, Index components) const {
+    random::Engine engine(seed);
+    std::vector<Index> labels(static_cast<std::size_t>(samples.count()));
+    for (Index& label : labels) label = random::uniform_index(engine, components);
+    give_everyone_one(samples, components, engine, labels);
+    const detail::LabelResponsibilities<Index> source(labels.data());
+    return detail::mixture_from<Mixture>("RandomPartition", samples, source, components,
+                                         detail::start_floor());
+  }
+
+ private:
+  /// A few samples may leave a component out by chance; the first K of a random order do not.
+  template <class Samples>
+  static void give_everyone_one(const Samples& samples, Index components, random::Engine& engine,
+                                std::vector<Index>& labels) {
+    std::vector<Index> order;
+    for (Index n = 0; n < samples.count(); ++n) {
+      if (samples.weight(n) > 0) order.push_back(n);
+    }
+    for (Index k = 0; k < components; ++k) {
+      const auto left = static_cast<Index>(order.size()) - k;
+      if (left < 1) return;
+      const auto chosen = static_cast<std::size_t>(k + random::uniform_index(engine, left));
+      std::swap(order[static_cast<std::size_t>(k)], order[chosen]);
+      labels[static_cast<std::size_t>(order[static_cast<std::size_t>(k)])] = k;
+    }
+  }
+};
+
+}  // namespace initialization
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_INITIALIZATION_RANDOM_PARTITION_HPP

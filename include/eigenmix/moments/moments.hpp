@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_MOMENTS_MOMENTS_HPP
+#define EIGENMIX_MOMENTS_MOMENTS_HPP
+
+#include <eigenmix/detail/check.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+
+/// The sufficient statistics of one E-step: everything an M-step needs of the samples.
+///
+/// For each component k, with responsibilities r and an origin o_k near the component,
+/// \f[ n_k = \sum_n r_{nk}, \quad s_k = \sum_n r_{nk} (x_n - o_k), \quad
+///     S_k = \sum_n r_{nk} (x_n - o_k)(x_n - o_k)^T \f]
+/// (of S_k only what the covariance family needs), beside the log-likelihood and the weight of
+/// the samples. They are sums over samples about an origin, so those of two halves add up to those
+/// of the whole, and nothing cancels for data far from zero.
+///
+/// \tparam Covariance  the family; says which part of S_k is kept and how it is laid out
+template <class Scalar_, int Dim_, class Covariance_>
+class Moments {
+ public:
+  using Scalar = Scalar_;
+  using Real = Accumulator<Scalar>;
+  using Covariance = Covariance_;
+  static constexpr int Dim = Dim_;
+  using Origin = Matrix<Real, Dim>;
+
+  Moments() = default;
+
+  /// Zero moments about the given origins.
+  /// \param origin  [Dim x K] one point near each component; exactness does not depend on it as
+  ///                long as it is within some hundred standard deviations
+  explicit Moments(const Origin& origin) { reset(origin); }
+
+  /// Zero again, about new origins; allocates only if the number of components changed.
+  void reset(const Origin& origin) {
+    origin_ = origin;
+    flat_.resize(header + component_count() * (1 + dimension()) + scatter_size());
+    flat_.setZero();
+  }
+
+  Index dimension() const { return origin_.rows(); }
+  Index component_count() const { return origin_.cols(); }
+  const Origin& origin() const { return origin_; }
+
+  /// Σ_n w_n log p(x_n) in nats, under the parameters of the E-step.
+  Real log_likelihood() const { return flat_(0); }
+  Real& log_likelihood() { return flat_(0); }
+
+  /// Σ_n w_n; the number of samples where they have no weights.
+  Real total_weight() const { return flat_(1); }
+  Real& total_weight() { return flat_(1); }
+
+  /// [K] effective counts n_k.
+  auto counts() const {
+    return Eigen::Map<const Vector<Real>>(flat_.data() + header, component_count());
+  }
+  auto counts() { return Eigen::Map<Vector<Real>>(flat_.data() + header, component_count()); }
+
+  /// [Dim x K] first moments s_k about the origins.
+  auto first() const { return ConstColumns(first_data(flat_), dimension(), component_count()); }
+  auto first() { return Columns(first_data(flat_), dimension(), component_count()); }
+
+  /// Second moments about the origins, one column per component (one for all in a tied family):
+  /// Full and Tied the lower triangle row by row, Diagonal its Dim diagonal entries, Spherical
+  /// their sum.
+  auto second() const { return ConstColumns(second_data(flat_), scatter_rows(), scatter_cols()); }
+  auto second() { return Columns(second_data(flat_), scatter_rows(), scatter_cols()); }
+
+  /// Every additive number in one contiguous vector, for transport: the sum of the flat views of
+  /// two moments about the same origins is the flat view of their sum. The origins are not in it.
+  Vector<Real>& flat() { return flat_; }
+  const Vector<Real>& flat() const { return flat_; }
+
+  /// Adds the moments of further samples; moments about other origins are recentred first.
+  /// \throws std::invalid_argument  if dimension or number of components differ
+  Moments& operator+=(const Moments& other) {
+    if (other.dimension() != dimension() || other.component_count() != component_count()) {
+      detail::reject("Moments::operator+=", "dimensions x components",
+                     detail::shape_text(other.dimension(), other.component_count()),
+                     detail::shape_text(dimension(), component_count()));
+    }
+    if (other.origin_ == origin_) {
+      flat_ += other.flat_;
+    } else {
+      Moments moved = other;
+      moved.recentre(origin_);
+      flat_ += moved.flat_;
+    }
+    return *this;
+  }
+
+  /// As if every sample weighed `factor` times as much (the forgetting of online EM).
+  Moments& operator*=(Real factor) {
+    flat_ *= factor;
+    return *this;
+  }
+
+  /// The same moments about other origins [Dim x K]; exact up to rounding. Cost O(K Dim²).
+  void recentre(const Origin& origin) {
+    detail::check_shape("Moments::recentre", "origin", origin.rows(), origin.cols(), dimension(),
+                        component_count());
+    auto counts = this->counts();
+    auto first = this->first();
+    auto second = this->second();
+    for (Index k = 0; k < component_count(); ++k) {
+      const Vector<Real, Dim> shift = origin.col(k) - origin_.col(k);
+      Real* scatter = second.data() + Covariance::group_of(k) * second.rows();
+      Covariance::shift_scatter(scatter, counts(k), first.col(k), shift);
+      first.col(k) -= counts(k) * shift;
+    }
+    origin_ = origin;
+  }
+
+  /// [Dim x K] o_k + s_k / n_k, the means these moments estimate; the origin where n_k is zero.
+  Origin means() const {
+    Origin result = origin_;
+    for (Index k = 0; k < component_count(); ++k) {
+      if (counts()(k) > Real(0)) result.col(k) += first().col(k) / counts()(k);
+    }
+    return result;
+  }
+
+  /// Equal origins and bitwise equal sums.
+  friend bool operator==(const Moments& a, const Moments& b) {
+    return a.origin_.rows() == b.origin_.rows() && a.origin_.cols() == b.origin_.cols() &&
+           a.origin_ == b.origin_ && a.flat_ == b.flat_;
+  }
+  friend bool operator!=(const Moments& a, const Moments& b) { return !(a == b); }
+
+ private:
+  using Columns = Eigen::Map<Matrix<Real>>;
+  using ConstColumns = Eigen::Map<const Matrix<Real>>;
+  static constexpr Index header = 2;  // log-likelihood and total weight
+
+  Index scatter_rows() const { return Covariance::scatter_rows(dimension()); }
+  Index scatter_cols() const { return Covariance::group_count(component_count()); }
+  Index scatter_size() const { return scatter_rows() * scatter_cols(); }
+
+  template <class Flat>
+  auto* first_data(Flat& flat) const {
+    return flat.data() + header + component_count();
+  }
+  template <class Flat>
+  auto* second_data(Flat& flat) const {
+    return first_data(flat) + dimension() * component_count();
+  }
+
+  Origin origin_;
+  Vector<Real> flat_;
+};
+
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_MOMENTS_MOMENTS_HPP

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_PRINT_HPP
+#define EIGENMIX_PRINT_HPP
+
+#include <iomanip>
+#include <ostream>
+
+#include <eigenmix/em/result.hpp>
+#include <eigenmix/gaussian_mixture.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace detail {
+
+/// Restores what the manipulators below change in the user's stream.
+class FormatGuard {
+ public:
+  explicit FormatGuard(std::ostream& out)
+      : out_(out), flags_(out.flags()), precision_(out.precision()), fill_(out.fill()) {}
+  ~FormatGuard() {
+    out_.flags(flags_);
+    out_.precision(precision_);
+    out_.fill(fill_);
+  }
+  FormatGuard(const FormatGuard&) = delete;
+  FormatGuard& operator=(const FormatGuard&) = delete;
+
+ private:
+  std::ostream& out_;
+  std::ios_base::fmtflags flags_;
+  std::streamsize precision_;
+  char fill_;
+};
+
+}  // namespace detail
+
+/// Prints a mixture to be read by a person: one line per component with weight and mean, its
+/// covariance below; at most the first 8 components and the first 8 dimensions. Digits as the
+/// stream's precision says; its format is left as it was.
+template <class Scalar, int Dim, class Covariance>
+std::ostream& operator<<(std::ostream& out,
+                         const GaussianMixture<Scalar, Dim, Covariance>& mixture) {
+  constexpr Index most = 8;
+  const detail::FormatGuard guard(out);
+  const Index d = std::min(most, mixture.dimension());
+  const Index k_shown = std::min(most, mixture.component_count());
+  const int width = static_cast<int>(out.precision()) + 7;
+  out << "GaussianMixture: " << mixture.component_count() << " components, "
+      << mixture.dimension() << " dimensions, " << Covariance::name << " covariances\n";
+  for (Index k = 0; k < k_shown; ++k) {
+    out << "component " << k << ": weight " << mixture.weights()(k) << "\n  mean      ";
+    for (Index i = 0; i < d; ++i) out << std::setw(width) << mixture.means()(i, k);
+    const auto covariance = mixture.covariance(k);
+    for (Index i = 0; i < d; ++i) {
+      out << (i == 0 ? "\n  covariance" : "\n            ");
+      for (Index j = 0; j < d; ++j) out << std::setw(width) << covariance(i, j);
+    }
+    out << '\n';
+  }
+  if (k_shown < mixture.component_count() || d < mixture.dimension()) {
+    out << "(the first " << k_shown << " components and " << d << " dimensions)\n";
+  }
+  return out;
+}
+
+/// One line: "converged after 5 iterations (AitkenAcceleration): log-likelihood -1130.26, ...".
+inline std::ostream& operator<<(std::ostream& out, const FitResult& result) {
+  out << to_string(result.status) << " after " << result.iterations << " iterations ("
+      << result.stopped_by << "): log-likelihood " << result.log_likelihood << ", "
+      << result.elapsed.count() << " s";
+  if (result.repairs.total() > 0) {
+    out << "; repairs: " << result.repairs.floored << " floored, " << result.repairs.emptied
+        << " emptied, " << result.repairs.dropped << " dropped, " << result.repairs.reseeded
+        << " re-seeded";
+  }
+  if (result.collapsed > 0) out << "; " << result.collapsed << " components collapsed";
+  return out;
+}
+
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_PRINT_HPP
