@@ -2,6 +2,8 @@
 #ifndef EIGENMIX_DETAIL_DENSE_FAMILY_HPP
 #define EIGENMIX_DETAIL_DENSE_FAMILY_HPP
 
+#include <algorithm>
+
 #include <Eigen/Cholesky>
 
 #include <eigenmix/detail/centred_full.hpp>
@@ -14,6 +16,14 @@ namespace detail {
 /// ln(2 pi) / 2, the constant of one dimension of a normal density.
 template <class Real>
 inline constexpr Real half_log_two_pi = Real(0.918938533204672741780329736405617640L);
+
+/// Replaces the lower triangle of a symmetric matrix by its Cholesky factor.
+/// \return false unless the matrix is positive definite
+template <class Real, int Dim>
+bool cholesky_in_place(Matrix<Real, Dim, Dim>& matrix) {
+  const Eigen::LLT<Eigen::Ref<Matrix<Real, Dim, Dim>>> factor(matrix);
+  return factor.info() == Eigen::Success;
+}
 
 /// Inverse Cholesky factors of dense covariances, and the log densities computed from them.
 /// One factor per group: per component in the full family, one for all in the tied one.
@@ -33,15 +43,18 @@ class DenseFactors {
   /// would amplify. \return false unless it is positive definite. Cost Dim³ / 2.
   template <class Block>
   bool assign(Index group, const Block& covariance) {
+    const Index d = dimension_;
     lower_ = covariance.template cast<Real>();
-    const Eigen::LLT<Eigen::Ref<Matrix<Real, Dim, Dim>>> in_place(lower_);
-    if (in_place.info() != Eigen::Success) return false;
-    log_normalizers_(group) =
-        -lower_.diagonal().array().log().sum() - Real(dimension_) * half_log_two_pi<Real>;
-    inverse_lower_.setIdentity(dimension_, dimension_);
+    if (!cholesky_in_place(lower_)) return false;
+    inverse_lower_.setIdentity(d, d);
     lower_.template triangularView<Eigen::Lower>().solveInPlace(inverse_lower_);
-    inverse_.middleCols(group * dimension_, dimension_) = inverse_lower_.template cast<Scalar>();
-    return std::isfinite(log_normalizers_(group));  // NaN passes Eigen's test of the pivots
+    Real log_determinant = 0;  // of the factor
+    for (Index j = 0; j < d; ++j) {
+      log_determinant += std::log(lower_(j, j));
+      for (Index i = 0; i < d; ++i) inverse_(i, group * d + j) = Scalar(inverse_lower_(i, j));
+    }
+    log_normalizers_(group) = -log_determinant - Real(d) * half_log_two_pi<Real>;
+    return std::isfinite(log_determinant);  // NaN passes Eigen's test of the pivots
   }
 
   /// log of (2 pi)^(-Dim/2) |covariance|^(-1/2).
@@ -52,8 +65,11 @@ class DenseFactors {
   bool certainly_above(Index group, const Vector<Real, Dim>& floor) const {
     Real trace = 0;
     for (Index j = 0; j < dimension_; ++j) {
-      const auto column = inverse_.col(group * dimension_ + j).template cast<Real>();
-      trace += (column * std::sqrt(floor(j))).squaredNorm();
+      const Real deviation = std::sqrt(floor(j));
+      for (Index i = j; i < dimension_; ++i) {
+        const Real entry = Real(inverse_(i, group * dimension_ + j)) * deviation;
+        trace += entry * entry;
+      }
     }
     return trace <= Real(1);
   }
@@ -128,12 +144,13 @@ struct DenseFamily {
   }
 
   /// Second moments about an origin moved by `shift`.
-  template <class Real, class First, class Shift>
-  static void shift_scatter(Real* scatter, Real count, const First& first, const Shift& shift) {
-    for (Index i = 0; i < shift.size(); ++i) {
+  template <class Real>
+  static void shift_scatter(Real* scatter, Real count, const Real* first, const Real* shift,
+                            Index dimension) {
+    for (Index i = 0; i < dimension; ++i) {
       for (Index j = 0; j <= i; ++j) {
         scatter[packed_index(i, j)] +=
-            count * shift(i) * shift(j) - first(i) * shift(j) - shift(i) * first(j);
+            count * shift[i] * shift[j] - first[i] * shift[j] - shift[i] * first[j];
       }
     }
   }
@@ -151,22 +168,24 @@ struct DenseFamily {
   static Index raise(Block&& block, const Vector<Real, Dim>& floor) {
     using Scalar = typename std::decay_t<Block>::Scalar;
     const Index d = block.rows();
-    const Vector<Real, Dim> deviation = floor.cwiseSqrt();
+    const auto scale = [&](Index i, Index j) { return std::sqrt(floor(i)) * std::sqrt(floor(j)); };
     Matrix<Real, Dim, Dim> scaled(d, d), vectors(d, d);
     for (Index j = 0; j < d; ++j) {
-      for (Index i = 0; i < d; ++i) {
-        scaled(i, j) = Real(block(i, j)) / deviation(i) / deviation(j);
-      }
+      for (Index i = 0; i < d; ++i) scaled(i, j) = Real(block(i, j)) / scale(i, j);
     }
     symmetric_eigen(scaled, vectors);
-    const Index raised = (scaled.diagonal().array() < Real(1)).count();
+    Index raised = 0;
+    for (Index l = 0; l < d; ++l) {
+      if (scaled(l, l) >= Real(1)) continue;
+      scaled(l, l) = 1;
+      ++raised;
+    }
     if (raised == 0) return 0;
-    const Vector<Real, Dim> values = scaled.diagonal().cwiseMax(Real(1));
     for (Index i = 0; i < d; ++i) {
       for (Index j = 0; j <= i; ++j) {
         Real sum = 0;
-        for (Index l = 0; l < d; ++l) sum += vectors(i, l) * values(l) * vectors(j, l);
-        block(i, j) = block(j, i) = Scalar(sum * deviation(i) * deviation(j));
+        for (Index l = 0; l < d; ++l) sum += vectors(i, l) * scaled(l, l) * vectors(j, l);
+        block(i, j) = block(j, i) = Scalar(sum * scale(i, j));
       }
     }
     return raised;

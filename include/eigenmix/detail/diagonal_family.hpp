@@ -102,10 +102,11 @@ struct DiagonalFamily {
     for (Index i = 0; i < block.rows(); ++i) block(i, 0) = Scalar(scatter[i] / divisor);
   }
 
-  template <class Real, class First, class Shift>
-  static void shift_scatter(Real* scatter, Real count, const First& first, const Shift& shift) {
-    for (Index i = 0; i < shift.size(); ++i) {
-      scatter[Isotropic ? 0 : i] += (count * shift(i) - 2 * first(i)) * shift(i);
+  template <class Real>
+  static void shift_scatter(Real* scatter, Real count, const Real* first, const Real* shift,
+                            Index dimension) {
+    for (Index i = 0; i < dimension; ++i) {
+      scatter[Isotropic ? 0 : i] += (count * shift[i] - 2 * first[i]) * shift[i];
     }
   }
 

@@ -72,24 +72,24 @@ class KMeans {
   /// Mean and variance in two passes; a constant dimension does not count in distances.
   void measure_scale() {
     const Index d = samples_.dimension();
-    Vector<Real> mean = Vector<Real>::Zero(d), variance = Vector<Real>::Zero(d);
+    Vector<Real> mean(d), offset(d), variance(d);
     Real total = 0;
-    const auto weights = [&](Index size) { return tile_.weights.head(size).template cast<Real>(); };
-    const auto offsets = [&](Index i, Index size, Real from) {
-      return tile_.x.col(i).head(size).template cast<Real>().array() - from;
-    };
-    for_each_tile([&](Index, Index size) {
-      total += weights(size).sum();
-      for (Index i = 0; i < d; ++i) {
-        mean(i) += (offsets(i, size, Real(samples_.value(i, 0))) * weights(size).array()).sum();
+    for (Index i = 0; i < d; ++i) mean(i) = Real(samples_.value(i, 0));
+    for (int pass = 0; pass < 2; ++pass) {  // about the first sample, then about the mean
+      total = 0;
+      offset.setZero();
+      variance.setZero();
+      for (Index n = 0; n < samples_.count(); ++n) {
+        const Real weight = Real(samples_.weight(n));
+        total += weight;
+        for (Index i = 0; i < d; ++i) {
+          const Real difference = Real(samples_.value(i, n)) - mean(i);
+          offset(i) += weight * difference;
+          variance(i) += weight * difference * difference;
+        }
       }
-    });
-    for (Index i = 0; i < d; ++i) mean(i) = Real(samples_.value(i, 0)) + mean(i) / total;
-    for_each_tile([&](Index, Index size) {
-      for (Index i = 0; i < d; ++i) {
-        variance(i) += (offsets(i, size, mean(i)).square() * weights(size).array()).sum();
-      }
-    });
+      for (Index i = 0; i < d; ++i) mean(i) += offset(i) / total;
+    }
     inverse_deviation_.resize(d);
     for (Index i = 0; i < d; ++i) {
       const Real deviation = std::sqrt(variance(i) / total);

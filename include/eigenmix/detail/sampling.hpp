@@ -2,8 +2,9 @@
 #ifndef EIGENMIX_DETAIL_SAMPLING_HPP
 #define EIGENMIX_DETAIL_SAMPLING_HPP
 
-#include <Eigen/Cholesky>
+#include <vector>
 
+#include <eigenmix/detail/dense_family.hpp>
 #include <eigenmix/detail/parameters.hpp>
 #include <eigenmix/random.hpp>
 
@@ -34,17 +35,20 @@ void draw_samples(const Parameters& parameters, Generator& generator, Points& po
   const Index d = parameters.dimension();
   std::vector<Matrix<Real, Dim, Dim>> lower;
   for (Index k = 0; k < parameters.component_count(); ++k) {
-    const Matrix<Real, Dim, Dim> covariance = parameters.covariance(k).template cast<Real>();
-    lower.push_back(covariance.llt().matrixL());
+    lower.push_back(parameters.covariance(k).template cast<Real>());
+    cholesky_in_place(lower.back());
   }
   random::Normal normal;
-  Vector<Real, Dim> z(d);
+  Vector<Real> z(d);
   for (Index n = 0; n < points.cols(); ++n) {
     const Index k = draw_component(parameters.weights, generator);
     for (Index i = 0; i < d; ++i) z(i) = Real(normal(generator));
-    const Vector<Real, Dim> x = parameters.means.col(k).template cast<Real>() +
-                                lower[static_cast<std::size_t>(k)].lazyProduct(z);
-    points.col(n) = x.template cast<typename Parameters::Scalar>();
+    const auto& factor = lower[static_cast<std::size_t>(k)];
+    for (Index i = 0; i < d; ++i) {
+      Real x = Real(parameters.means(i, k));
+      for (Index j = 0; j <= i; ++j) x += factor(i, j) * z(j);
+      points(i, n) = typename Parameters::Scalar(x);
+    }
     labels(n) = k;
   }
 }

@@ -18,14 +18,15 @@ double parameter_change(const Parameters& before, const Parameters& after) {
   if (before.component_count() != after.component_count()) {
     return std::numeric_limits<double>::infinity();
   }
-  double largest = double((after.weights - before.weights).cwiseAbs().maxCoeff());
+  double largest = 0;
   for (Index k = 0; k < before.component_count(); ++k) {
+    largest = std::max(largest, double(std::abs(after.weights(k) - before.weights(k))));
     const auto old_covariance = before.covariance(k), new_covariance = after.covariance(k);
-    const auto deviation = old_covariance.diagonal().cwiseSqrt().eval();
-    const auto moved = (after.means.col(k) - before.means.col(k)).cwiseQuotient(deviation).eval();
-    largest = std::max(largest, double(moved.cwiseAbs().maxCoeff()));
-    for (Index j = 0; j < deviation.size(); ++j) {
-      for (Index i = 0; i < deviation.size(); ++i) {
+    const auto deviation = [&](Index i) { return std::sqrt(old_covariance(i, i)); };
+    for (Index j = 0; j < before.dimension(); ++j) {
+      const auto moved = (after.means(j, k) - before.means(j, k)) / deviation(j);
+      largest = std::max(largest, double(std::abs(moved)));
+      for (Index i = 0; i < before.dimension(); ++i) {
         const auto change = new_covariance(i, j) - old_covariance(i, j);
         largest = std::max(largest, double(std::abs(change / deviation(i) / deviation(j))));
       }
@@ -49,7 +50,7 @@ bool shifted_too_far(const Moments& moments) {
   const Real total = counts.sum();
   for (Index k = 0; k < counts.size(); ++k) {
     if (!(counts(k) > 0)) continue;
-    const Real* scatter = second.col(Covariance::group_of(k)).data();
+    const Real* scatter = second.data() + Covariance::group_of(k) * second.rows();
     for (Index i = 0; i < moments.dimension(); ++i) {
       const Real shift = first(i, k) / counts(k);
       const Real square =

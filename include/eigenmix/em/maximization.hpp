@@ -2,6 +2,7 @@
 #ifndef EIGENMIX_EM_MAXIMIZATION_HPP
 #define EIGENMIX_EM_MAXIMIZATION_HPP
 
+#include <algorithm>
 #include <vector>
 
 #include <eigenmix/degeneracy/policy.hpp>
@@ -30,8 +31,7 @@ class MStep {
   void operator()(Moments& moments, const Parameters& previous, Degeneracy& degeneracy,
                   Parameters& next, Repairs& repairs) {
     next.resize(moments.dimension(), moments.component_count());
-    update_means(moments, previous, next);
-    next.weights = (moments.counts() / moments.counts().sum()).template cast<Scalar>();
+    update_weights_and_means(moments, previous, next);
     set_floor(moments, degeneracy);
     collapsed_.clear();
     for (Index k = 0; k < next.component_count(); ++k) {
@@ -46,15 +46,16 @@ class MStep {
   Index collapsed_count() const { return static_cast<Index>(collapsed_.size()); }
 
  private:
-  void update_means(Moments& moments, const Parameters& previous, Parameters& next) {
+  void update_weights_and_means(Moments& moments, const Parameters& previous, Parameters& next) {
     const auto counts = moments.counts();
     const auto first = moments.first();
+    const Real total = counts.sum();
     for (Index k = 0; k < moments.component_count(); ++k) {
-      if (is_empty(moments, k)) {
-        next.means.col(k) = previous.means.col(k);
-      } else {
-        next.means.col(k) =
-            (moments.origin().col(k) + first.col(k) / counts(k)).template cast<Scalar>();
+      next.weights(k) = Scalar(counts(k) / total);
+      const bool empty = is_empty(moments, k);
+      for (Index i = 0; i < moments.dimension(); ++i) {
+        next.means(i, k) = empty ? previous.means(i, k)
+                                 : Scalar(moments.origin()(i, k) + first(i, k) / counts(k));
       }
     }
     centre_ = next.means.template cast<Real>();
@@ -66,20 +67,23 @@ class MStep {
   void set_floor(const Moments& moments, const Degeneracy& degeneracy) {
     const Index d = moments.dimension();
     const auto counts = moments.counts();
+    const auto second = moments.second();
     const Real total = counts.sum();
     floor_.resize(d);
     Real spread = 0, magnitude = 0;
     for (Index i = 0; i < d; ++i) {
-      const Real mean = centre_.row(i).dot(counts) / total;
-      Real sum = 0;
+      Real mean = 0, sum = 0, largest = 0;
+      for (Index k = 0; k < counts.size(); ++k) {
+        mean += centre_(i, k) * (counts(k) / total);
+        largest = std::max(largest, std::abs(centre_(i, k)));
+      }
       for (Index k = 0; k < counts.size(); ++k) {
         sum += counts(k) * (centre_(i, k) - mean) * (centre_(i, k) - mean);
       }
-      for (Index g = 0; g < moments.second().cols(); ++g) {
-        sum += Covariance::scatter_diagonal(moments.second().col(g).data(), i, d);
+      for (Index g = 0; g < second.cols(); ++g) {
+        sum += Covariance::scatter_diagonal(second.data() + g * second.rows(), i, d);
       }
       // A constant column shows at most the rounding of its means.
-      const Real largest = centre_.row(i).cwiseAbs().maxCoeff();
       const Real resolution = 2 * Real(std::numeric_limits<Scalar>::epsilon()) * largest;
       floor_(i) = sum / total > resolution * resolution ? sum / total : Real(0);
       spread += floor_(i) / Real(d);
@@ -96,7 +100,9 @@ class MStep {
       if (!(floor_(i) > 0)) floor_(i) = stand_in;
     }
     degeneracy.template to_floor<Scalar>(floor_);
-    floor_ = floor_.cwiseMax(Real(std::numeric_limits<Scalar>::min()));
+    for (Index i = 0; i < d; ++i) {
+      floor_(i) = std::max(floor_(i), Real(std::numeric_limits<Scalar>::min()));
+    }
   }
 
   void update_covariance(const Moments& moments, const Parameters& previous, Index g,
@@ -110,7 +116,8 @@ class MStep {
       next.factorise(g);
       return;
     }
-    Covariance::estimate(moments.second().col(g).data(), count, block, next.dimension());
+    const Real* scatter = moments.second().data() + g * moments.second().rows();
+    Covariance::estimate(scatter, count, block, next.dimension());
     if (next.factorise(g) && next.factors.certainly_above(g, floor_)) return;
     const Index raised = Covariance::raise(block, floor_);
     const bool factorised = next.factorise(g);

@@ -101,14 +101,15 @@ class Moments {
   void recentre(const Origin& origin) {
     detail::check_shape("Moments::recentre", "origin", origin.rows(), origin.cols(), dimension(),
                         component_count());
-    auto counts = this->counts();
-    auto first = this->first();
-    auto second = this->second();
+    const Index d = dimension();
+    shift_.resize(d);
     for (Index k = 0; k < component_count(); ++k) {
-      const Vector<Real, Dim> shift = origin.col(k) - origin_.col(k);
-      Real* scatter = second.data() + Covariance::group_of(k) * second.rows();
-      Covariance::shift_scatter(scatter, counts(k), first.col(k), shift);
-      first.col(k) -= counts(k) * shift;
+      const Real count = flat_(header + k);
+      Real* first = first_data(flat_) + k * d;
+      Real* second = second_data(flat_) + Covariance::group_of(k) * scatter_rows();
+      for (Index i = 0; i < d; ++i) shift_(i) = origin(i, k) - origin_(i, k);
+      Covariance::shift_scatter(second, count, first, shift_.data(), d);
+      for (Index i = 0; i < d; ++i) first[i] -= count * shift_(i);
     }
     origin_ = origin;
   }
@@ -116,8 +117,11 @@ class Moments {
   /// [Dim x K] o_k + s_k / n_k, the means these moments estimate; the origin where n_k is zero.
   Origin means() const {
     Origin result = origin_;
+    const Real* first = first_data(flat_);
     for (Index k = 0; k < component_count(); ++k) {
-      if (counts()(k) > Real(0)) result.col(k) += first().col(k) / counts()(k);
+      const Real count = flat_(header + k);
+      if (!(count > Real(0))) continue;
+      for (Index i = 0; i < dimension(); ++i) result(i, k) += first[k * dimension() + i] / count;
     }
     return result;
   }
@@ -149,6 +153,7 @@ class Moments {
 
   Origin origin_;
   Vector<Real> flat_;
+  Vector<Real, Dim> shift_;  // scratch of recentre, kept so that a fit allocates nothing for it
 };
 
 }  // namespace EIGENMIX_ABI
