@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <eigenmix/covariance/full.hpp>
+#include <eigenmix/covariance/policy.hpp>
 #include <eigenmix/detail/boundary.hpp>
 #include <eigenmix/detail/sampling.hpp>
 #include <eigenmix/detail/validation.hpp>
@@ -48,6 +49,9 @@ class GaussianMixture {
                 "eigenmix: the Scalar of a GaussianMixture must be float, double or long double");
   static_assert(Dim_ >= 1 || Dim_ == Eigen::Dynamic,
                 "eigenmix: the Dim of a GaussianMixture must be positive or Eigen::Dynamic");
+  static_assert(covariance::is_family_v<Covariance_>,
+                "eigenmix: the third argument of GaussianMixture must be a covariance family: "
+                "covariance::Full, Tied, Diagonal, Spherical, or see covariance/policy.hpp");
 
  public:
   using Scalar = Scalar_;
@@ -231,6 +235,12 @@ class GaussianMixture {
   /// \throws degeneracy::CollapsedComponent  only under degeneracy::Throw
   template <class X, class Stopping = stopping::Standard, class Options = FitOptions<>>
   FitResult fit(const X& x, Stopping stopping = stopping::standard(), Options options = {});
+
+  /// The same with the default stopping policy.
+  template <class X, class... Choices>
+  FitResult fit(const X& x, FitOptions<Choices...> options) {
+    return fit(x, stopping::standard(), std::move(options));
+  }
 
   /// Draws `count` samples; the same with every standard library for the same engine state.
   /// \param count   >= 0

@@ -63,11 +63,11 @@ std::ostream& operator<<(std::ostream& out,
   return out;
 }
 
-/// One line: "converged after 5 iterations (AitkenAcceleration): log-likelihood -1130.26, ...".
+/// One line: "converged after 5 iterations (AitkenAcceleration): log-likelihood -1130.26", and what
+/// was repaired. Without the time elapsed, so that the same fit prints the same line.
 inline std::ostream& operator<<(std::ostream& out, const FitResult& result) {
   out << to_string(result.status) << " after " << result.iterations << " iterations ("
-      << result.stopped_by << "): log-likelihood " << result.log_likelihood << ", "
-      << result.elapsed.count() << " s";
+      << result.stopped_by << "): log-likelihood " << result.log_likelihood;
   if (result.repairs.total() > 0) {
     out << "; repairs: " << result.repairs.floored << " floored, " << result.repairs.emptied
         << " emptied, " << result.repairs.dropped << " dropped, " << result.repairs.reseeded

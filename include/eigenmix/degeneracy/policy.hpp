@@ -22,7 +22,7 @@ enum class Action {
 
 /// A component that has lost all its samples, or whose covariance has fallen below the floor.
 struct Collapse {
-  Index component;
+  Index component;         ///< 0 if it is the covariance that all share
   double effective_count;  ///< total responsibility it still has
 };
 

@@ -2,6 +2,10 @@
 #ifndef EIGENMIX_DETAIL_ACCESS_HPP
 #define EIGENMIX_DETAIL_ACCESS_HPP
 
+#include <utility>
+
+#include <eigenmix/version.hpp>
+
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {

@@ -3,6 +3,8 @@
 #define EIGENMIX_DETAIL_CHECK_HPP
 
 #include <cmath>
+#include <limits>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 

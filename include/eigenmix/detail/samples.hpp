@@ -124,15 +124,17 @@ class Samples {
       reject(where, "shape of the sample weights", shape_text(weights.rows(), weights.cols()),
              "a vector with one weight for each of " + text(count_) + " samples");
     }
-    bool any_positive = false;
+    double total = 0;
     for (Index n = 0; n < count_; ++n) {
       if (!(weight(n) >= 0) || !std::isfinite(weight(n))) {
         reject(where, "sample weight " + text(n), text(weight(n)), "finite weights >= 0");
       }
-      any_positive = any_positive || weight(n) > 0;
+      total += double(weight(n));
     }
-    if (!any_positive) {
-      reject(where, "sample weights", "only zeros", "at least one positive weight");
+    // Sums with shares of the smallest normal number as weights would lose their digits.
+    if (!(total > 1e-200) || !(total < 1e200)) {
+      reject(where, "sum of the sample weights", text(total),
+             "at least one positive weight and a sum between 1e-200 and 1e200");
     }
   }
 

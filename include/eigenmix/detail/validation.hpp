@@ -53,11 +53,19 @@ void set_means(const char* where, const Means& means, Index components, Paramete
 /// Symmetric to sqrt(eps) of the deviations involved: computed covariances are seldom symmetric to
 /// the last bit, and an entry in the wrong place is always further off.
 template <class Dense>
-void check_symmetric(const char* where, Index k, const Dense& covariance) {
+void check_finite_and_symmetric(const char* where, Index k, const Dense& covariance) {
   using std::abs;
   using std::sqrt;
   using Scalar = typename Dense::Scalar;
   const Scalar tolerance = sqrt(std::numeric_limits<Scalar>::epsilon());
+  for (Index j = 0; j < covariance.cols(); ++j) {
+    for (Index i = 0; i < covariance.rows(); ++i) {
+      if (!std::isfinite(covariance(i, j))) {
+        reject(where, "covariance " + text(k),
+               text(covariance(i, j)) + " at (" + text(i) + ", " + text(j) + ")", "finite numbers");
+      }
+    }
+  }
   for (Index j = 0; j < covariance.cols(); ++j) {
     for (Index i = 0; i < j; ++i) {
       const Scalar scale = sqrt(abs(covariance(i, i))) * sqrt(abs(covariance(j, j)));
@@ -65,7 +73,7 @@ void check_symmetric(const char* where, Index k, const Dense& covariance) {
         reject(where, "covariance " + text(k),
                text(covariance(i, j)) + " at (" + text(i) + ", " + text(j) + ") but " +
                    text(covariance(j, i)) + " at (" + text(j) + ", " + text(i) + ")",
-               "a symmetric matrix of finite numbers");
+               "a symmetric matrix");
       }
     }
   }
@@ -80,7 +88,7 @@ void set_covariance(const char* where, Index k, const Dense& given, Parameters& 
   const Index d = parameters.dimension();
   const std::string name = "covariance " + text(k);
   check_shape(where, name.c_str(), given.rows(), given.cols(), d, d);
-  check_symmetric(where, k, given);
+  check_finite_and_symmetric(where, k, given);
   const Matrix<Scalar, Dim, Dim> dense = (given + given.transpose()) / 2;
   const Index group = Covariance::group_of(k);
   if (group < k) {

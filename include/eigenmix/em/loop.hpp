@@ -133,8 +133,8 @@ class EmLoop {
         },
         options_.observers);
     if (interrupted) return ended(FitStatus::stopped_by_observer, "observer");
-    if (stopping::detail::ask(stopping_, iteration, std::as_const(current_))) {
-      return ended(stopping::detail::status_of(stopping_), stopping::detail::name_of(stopping_));
+    if (ask(stopping_, iteration, std::as_const(current_))) {
+      return ended(status_of(stopping_), name_of(stopping_));
     }
     // EM cannot lower the likelihood but by rounding, of which sums and Cholesky factors of
     // moderate condition leave some hundred units in the last place.

@@ -13,6 +13,14 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
+/// Below this share of the weight a component has no samples: its sums would be ratios of denormal
+/// numbers. At least one component is above it.
+template <class Moments>
+bool is_empty(const Moments& moments, Index k) {
+  using Real = typename Moments::Real;
+  return moments.counts()(k) <= moments.counts().sum() * std::sqrt(std::numeric_limits<Real>::min());
+}
+
 /// The M-step: the parameters that maximise the expected log-likelihood given the moments
 /// (equations 1 and 2 with responsibilities as weights), and what to do where none exist.
 template <class Parameters>
@@ -34,6 +42,7 @@ class MStep {
     update_weights_and_means(moments, previous, next);
     set_floor(moments, degeneracy);
     collapsed_.clear();
+    left_collapsed_ = 0;
     for (Index k = 0; k < next.component_count(); ++k) {
       if (is_empty(moments, k)) collapsed_.push_back({k, Event::emptied});
     }
@@ -42,8 +51,8 @@ class MStep {
     if (!collapsed_.empty()) repair(moments, degeneracy, next, repairs);
   }
 
-  /// Components of the last M-step that stand on the floor or have no samples.
-  Index collapsed_count() const { return static_cast<Index>(collapsed_.size()); }
+  /// Components that the last M-step left on the floor or without samples.
+  Index collapsed_count() const { return left_collapsed_; }
 
  private:
   void update_weights_and_means(Moments& moments, const Parameters& previous, Parameters& next) {
@@ -134,28 +143,26 @@ class MStep {
     using degeneracy::Action;
     std::vector<Index> dropped;
     for (const Collapsed& collapsed : collapsed_) {
-      const degeneracy::Collapse collapse{collapsed.index, double(moments.counts()(collapsed.index))};
+      const bool shared = collapsed.event == Event::shared_floor;
+      const Real count = shared ? moments.counts().sum() : moments.counts()(collapsed.index);
+      const degeneracy::Collapse collapse{collapsed.index, double(count)};
       const Action action = degeneracy.on_collapse(collapse);
       if (action == Action::raise_error) throw degeneracy::CollapsedComponent(collapse);
-      const bool repairable = collapsed.event != Event::shared_floor && next.component_count() > 1;
-      if (action == Action::drop && repairable) {
+      const Index kept = next.component_count() - static_cast<Index>(dropped.size());
+      const bool repairable = !shared && kept > 1;
+      if (action == Action::drop && repairable) {  // empty ones come first, so one with samples stays
         dropped.push_back(collapsed.index);
       } else if (action == Action::reseed && repairable) {
         next.reseed(collapsed.index, floor_);
         ++repairs.reseeded;
       } else {
         ++(collapsed.event == Event::emptied ? repairs.emptied : repairs.floored);
+        left_collapsed_ += shared ? next.component_count() : 1;
       }
     }
-    for (auto k = dropped.rbegin(); k != dropped.rend() && next.component_count() > 1; ++k) {
-      next.erase(*k);
-      ++repairs.dropped;
-    }
-  }
-
-  /// Below this a component has no samples: its sums would be ratios of denormal numbers.
-  static bool is_empty(const Moments& moments, Index k) {
-    return moments.counts()(k) <= std::sqrt(std::numeric_limits<Real>::min());
+    std::sort(dropped.rbegin(), dropped.rend());
+    for (const Index k : dropped) next.erase(k);
+    repairs.dropped += static_cast<Index>(dropped.size());
   }
 
   enum class Event { emptied, floored, shared_floor };
@@ -165,6 +172,7 @@ class MStep {
   };
 
   std::vector<Collapsed> collapsed_;
+  Index left_collapsed_ = 0;
   Vector<Real, Dim> floor_;
   typename Moments::Origin centre_;
 };

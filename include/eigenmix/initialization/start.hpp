@@ -6,10 +6,7 @@
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
-namespace initialization {
 namespace detail {
-
-using namespace eigenmix::detail;  // NOLINT(google-build-using-namespace)
 
 /// What a mixture type is made of.
 template <class Mixture>
@@ -30,10 +27,11 @@ Mixture mixture_from(const char* where, const Samples& samples, const Source& so
   Matrix<typename Mixture::Scalar, Mixture::Dim> near(samples.dimension(), components);
   for (Index i = 0; i < samples.dimension(); ++i) near.row(i).setConstant(samples.value(i, 0));
   MomentPass<Parameters> pass;
-  const auto counts = pass(samples, source, near, execution::Serial()).counts();
+  const auto& moments = pass(samples, source, near, execution::Serial());
   for (Index k = 0; k < components; ++k) {
-    if (!(counts(k) > 0)) {
-      reject(where, "weight of the samples of component " + text(k), "0", "at least one sample");
+    if (is_empty(moments, k)) {
+      reject(where, "weight of the samples of component " + text(k), text(moments.counts()(k)),
+             "at least one sample");
     }
   }
   Parameters next;
@@ -64,7 +62,6 @@ Mixture single_component(const Samples& samples) {
 }
 
 }  // namespace detail
-}  // namespace initialization
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix
 

@@ -56,7 +56,8 @@ class Progress {
     out.precision(precision);
   }
 
-  /// Ends the rewritten line; call it after the fit before writing anything else.
+  /// Ends the rewritten line; call it after the fit, also one that throws, before writing anything
+  /// else. The fit has a copy of the observer, but they share the stream.
   void finish() const {
     if (rewritten_) *stream_ << std::endl;
   }

@@ -21,7 +21,7 @@ class AitkenAcceleration : public Policy {
   /// \param tolerance  in nats of the whole data set; >= 0
   /// \throws std::invalid_argument  if it is negative or NaN
   explicit AitkenAcceleration(double tolerance)
-      : tolerance_(eigenmix::detail::non_negative("stopping::AitkenAcceleration", "tolerance",
+      : tolerance_(detail::non_negative("stopping::AitkenAcceleration", "tolerance",
                                                   tolerance)) {}
 
   bool operator()(const Iteration& iteration) {

@@ -62,20 +62,18 @@ class All : public Policy {
   Second second_;
 };
 
-namespace detail {
 template <class A, class B>
 using EnableIfCombinable =
     std::enable_if_t<(std::is_base_of_v<Policy, A> ||
                       std::is_base_of_v<Policy, B>)&&std::is_class_v<A> && std::is_class_v<B>>;
-}  // namespace detail
 
 /// One of the two must be a shipped policy or derive from stopping::Policy; the other may be any
 /// policy, a lambda for example.
-template <class A, class B, class = detail::EnableIfCombinable<A, B>>
+template <class A, class B, class = EnableIfCombinable<A, B>>
 Any<A, B> operator||(A first, B second) {
   return {std::move(first), std::move(second)};
 }
-template <class A, class B, class = detail::EnableIfCombinable<A, B>>
+template <class A, class B, class = EnableIfCombinable<A, B>>
 All<A, B> operator&&(A first, B second) {
   return {std::move(first), std::move(second)};
 }

@@ -13,7 +13,7 @@ class MaxIterations : public Policy {
  public:
   /// \throws std::invalid_argument  if limit < 0
   explicit MaxIterations(Index limit)
-      : limit_(eigenmix::detail::non_negative("stopping::MaxIterations", "limit", limit)) {}
+      : limit_(detail::non_negative("stopping::MaxIterations", "limit", limit)) {}
 
   bool operator()(const Iteration& iteration) const { return iteration.number() >= limit_; }
   FitStatus status() const { return FitStatus::iteration_limit; }

@@ -17,7 +17,7 @@ class MeanLogLikelihoodChange : public Policy {
   /// \param tolerance  in nats per sample (per unit of weight); >= 0
   /// \throws std::invalid_argument  if it is negative or NaN
   explicit MeanLogLikelihoodChange(double tolerance)
-      : tolerance_(eigenmix::detail::non_negative("stopping::MeanLogLikelihoodChange", "tolerance",
+      : tolerance_(detail::non_negative("stopping::MeanLogLikelihoodChange", "tolerance",
                                                   tolerance)) {}
 
   bool operator()(const Iteration& iteration) const {

@@ -16,7 +16,7 @@ class ParameterChange : public Policy {
   /// \throws std::invalid_argument  if it is negative or NaN
   explicit ParameterChange(double tolerance)
       : tolerance_(
-            eigenmix::detail::non_negative("stopping::ParameterChange", "tolerance", tolerance)) {}
+            detail::non_negative("stopping::ParameterChange", "tolerance", tolerance)) {}
 
   bool operator()(const Iteration& iteration) const {
     return iteration.parameter_change() <= tolerance_;

@@ -2,6 +2,7 @@
 #ifndef EIGENMIX_STOPPING_POLICY_HPP
 #define EIGENMIX_STOPPING_POLICY_HPP
 
+#include <functional>
 #include <string>
 
 #include <eigenmix/detail/check.hpp>
@@ -13,14 +14,16 @@ namespace stopping {
 
 /// A stopping policy is any copyable class that can be called as `bool(const Iteration&)` or as
 /// `bool(const Iteration&, const Mixture&)`; true ends the fit. It is called once after each
-/// E-step, so it may keep state; every fit works on a copy.
+/// E-step, so it may keep state; every fit works on a copy, or on the original behind std::ref.
 ///
 /// It may also say `FitStatus status() const` (else: stopped_by_policy) and
 /// `std::string name() const` (else: "custom"), which the result then reports.
-
-/// Base of the shipped policies; deriving from it is what makes || and && apply to a policy whose
-/// partner is a plain lambda.
+///
+/// This base of the shipped policies asks for nothing; deriving from it is what makes || and &&
+/// apply to a policy, also with a plain lambda as the other.
 struct Policy {};
+
+}  // namespace stopping
 
 namespace detail {
 
@@ -70,8 +73,17 @@ std::string name_of(const T& policy) {
   }
 }
 
+/// std::ref(policy) lets a fit work on the caller's policy instead of a copy.
+template <class T>
+FitStatus status_of(const std::reference_wrapper<T>& policy) {
+  return status_of(policy.get());
+}
+template <class T>
+std::string name_of(const std::reference_wrapper<T>& policy) {
+  return name_of(policy.get());
+}
+
 }  // namespace detail
-}  // namespace stopping
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix
 

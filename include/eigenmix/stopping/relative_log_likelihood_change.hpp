@@ -17,7 +17,7 @@ class RelativeLogLikelihoodChange : public Policy {
   /// \param tolerance  a plain number; >= 0
   /// \throws std::invalid_argument  if it is negative or NaN
   explicit RelativeLogLikelihoodChange(double tolerance)
-      : tolerance_(eigenmix::detail::non_negative("stopping::RelativeLogLikelihoodChange",
+      : tolerance_(detail::non_negative("stopping::RelativeLogLikelihoodChange",
                                                   "tolerance", tolerance)) {}
 
   bool operator()(const Iteration& iteration) const {

@@ -15,7 +15,7 @@ class TimeLimit : public Policy {
   /// \param limit  any std::chrono duration >= 0, e.g. std::chrono::milliseconds(20)
   /// \throws std::invalid_argument  if it is negative or NaN
   explicit TimeLimit(Iteration::Seconds limit)
-      : limit_(eigenmix::detail::non_negative("stopping::TimeLimit", "seconds", limit.count())) {}
+      : limit_(detail::non_negative("stopping::TimeLimit", "seconds", limit.count())) {}
 
   bool operator()(const Iteration& iteration) const {
     return iteration.elapsed().count() >= limit_;

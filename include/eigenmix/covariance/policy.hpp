@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_COVARIANCE_POLICY_HPP
+#define EIGENMIX_COVARIANCE_POLICY_HPP
+
+#include <eigenmix/fwd.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace covariance {
+
+/// A covariance family says what is stored, what is summed, and how densities are computed. It is a
+/// class of static members; detail/dense_family.hpp and detail/diagonal_family.hpp are the two there
+/// are. Components that share a covariance form a group.
+///
+///     static constexpr const char* name;
+///     template <class Scalar, int Dim> using Storage;   // one matrix for all groups
+///     template <class Scalar, int Dim> class Factors;   // what densities are computed from
+///     static Index group_count(Index K);                // K, or 1 if all share
+///     static Index group_of(Index k);
+///     static Index storage_rows(Index d), storage_cols(Index d);  // of one group
+///     static Index scatter_rows(Index d);               // second moments kept per group
+///     static Index parameter_count(Index d, Index K);
+///
+///     dense(block, d)                    // the Dim x Dim covariance of a group's storage
+///     store(block, dense)                // and back; what is wrong with it, or nullptr
+///     estimate(scatter, count, block, d) // the M-step, from second moments about the mean
+///     raise(block, floor)                // to the variance floor; how many directions
+///     raise_uncorrelated(block, floor)   // the last resort: variances only
+///     shift_scatter(scatter, count, first, shift, d)  // second moments about a moved origin
+///     scatter_diagonal(scatter, i, d)    // their entry (i, i)
+///
+///     log_densities(factors, tile, means, constants, out, stride, scratch)  // E-step of a tile
+///     add_moments(tile, responsibilities, stride, origin, moments, scratch) // M-step of a tile
+///
+/// Factors has resize(d, groups), assign(group, block) -> whether positive definite,
+/// log_normalizer(group), certainly_above(group, floor), and a type Scratch.
+template <class T, class = void>
+inline constexpr bool is_family_v = false;
+template <class T>
+inline constexpr bool
+    is_family_v<T, std::void_t<decltype(T::name), decltype(T::group_count(Index(1))),
+                               typename T::template Storage<double, 1>,
+                               typename T::template Factors<double, 1>::Scratch>> = true;
+
+}  // namespace covariance
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_COVARIANCE_POLICY_HPP
