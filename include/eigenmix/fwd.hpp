@@ -16,6 +16,8 @@ using Eigen::Index;
 template <class Scalar>
 using Accumulator = std::conditional_t<std::is_same_v<Scalar, float>, double, Scalar>;
 
+namespace detail {
+
 /// A column of `Rows` numbers.
 template <class Scalar, int Rows = Eigen::Dynamic>
 using Vector = Eigen::Matrix<Scalar, Rows, 1>;
@@ -25,6 +27,8 @@ using Vector = Eigen::Matrix<Scalar, Rows, 1>;
 template <class Scalar, int Rows = Eigen::Dynamic, int Cols = Eigen::Dynamic>
 using Matrix =
     Eigen::Matrix<Scalar, Rows, Cols, (Rows == 1 && Cols != 1) ? Eigen::RowMajor : Eigen::ColMajor>;
+
+}  // namespace detail
 
 namespace covariance {
 struct Full;

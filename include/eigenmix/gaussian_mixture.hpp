@@ -2,6 +2,8 @@
 #ifndef EIGENMIX_GAUSSIAN_MIXTURE_HPP
 #define EIGENMIX_GAUSSIAN_MIXTURE_HPP
 
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <eigenmix/covariance/full.hpp>
@@ -18,15 +20,15 @@ inline namespace EIGENMIX_ABI {
 /// What an E-step tells: the responsibilities and how likely the samples were.
 template <class Scalar>
 struct Expectation {
-  Matrix<Scalar> responsibilities;  ///< [K x N] columns sum to one
-  Accumulator<Scalar> log_likelihood;  ///< Σ_n log p(x_n) in nats
+  detail::Matrix<Scalar> responsibilities;  ///< [K x N] columns sum to one
+  Accumulator<Scalar> log_likelihood;       ///< Σ_n log p(x_n) in nats
 };
 
 /// Samples drawn from a mixture, and where each came from.
 template <class Scalar, int Dim>
 struct Sample {
-  Matrix<Scalar, Dim> samples;  ///< [Dim x N]
-  Vector<Index> labels;         ///< [N] component of each
+  detail::Matrix<Scalar, Dim> samples;  ///< [Dim x N]
+  detail::Vector<Index> labels;         ///< [N] component of each
 };
 
 /// A mixture of K normal distributions, p(x) = Σ_k w_k N(x | mean_k, covariance_k), and its fit to
@@ -34,8 +36,8 @@ struct Sample {
 ///
 /// One sample per column everywhere: samples are [Dim x N], responsibilities [K x N]. Any Eigen
 /// expression of this Scalar with Dim rows is accepted and never copied as a whole; samples must be
-/// finite. Logarithms are natural. Functions that do not change a mixture may be called from several
-/// threads at once. A member that throws leaves the mixture as it was.
+/// finite. Logarithms are natural. Functions that do not change a mixture may be called from
+/// several threads at once. A member that throws leaves the mixture as it was.
 ///
 /// Wherever samples are taken: \throws std::invalid_argument if they have the wrong number of rows,
 /// no columns, or an entry that is NaN or infinite; "where: what, got X, need Y".
@@ -58,8 +60,8 @@ class GaussianMixture {
   using Covariance = Covariance_;
   using Real = Accumulator<Scalar>;
   using Moments = eigenmix::Moments<Scalar_, Dim_, Covariance_>;
-  using Means = Matrix<Scalar, Dim_>;
-  using CovarianceMatrix = Matrix<Scalar, Dim_, Dim_>;
+  using Means = detail::Matrix<Scalar, Dim_>;
+  using CovarianceMatrix = detail::Matrix<Scalar, Dim_, Dim_>;
   using LogDensities = Eigen::Matrix<Scalar, 1, Eigen::Dynamic>;
   using Labels = Eigen::Matrix<Index, 1, Eigen::Dynamic>;
   static constexpr int Dim = Dim_;
@@ -69,32 +71,34 @@ class GaussianMixture {
   /// \param means        [Dim x K]
   /// \param covariances  K matrices [Dim x Dim], symmetric positive definite, of the family's form
   /// \throws std::invalid_argument  if shapes, values or structure are not as said
-  template <class Weights>
-  GaussianMixture(const Eigen::MatrixBase<Weights>& weights, const Means& means,
+  template <class W, class M>
+  GaussianMixture(const Eigen::MatrixBase<W>& weights, const Eigen::MatrixBase<M>& means,
                   const std::vector<CovarianceMatrix>& covariances) {
-    begin_construction(weights, means);
+    begin_construction(weights.derived(), means.derived());
     if (static_cast<Index>(covariances.size()) != component_count()) {
       detail::reject("GaussianMixture", "number of covariances", detail::text(covariances.size()),
                      detail::text(component_count()));
     }
     for (Index k = 0; k < component_count(); ++k) {
       const CovarianceMatrix& covariance = covariances[static_cast<std::size_t>(k)];
-      detail::set_covariance("GaussianMixture", k, covariance, parameters_);
+      detail::set_dense("GaussianMixture", k, covariance, parameters_);
     }
     parameters_.renew_constants();
   }
 
   /// The same from variances alone, without correlations; in one dimension nothing else is needed.
   /// \param variances  [Dim x K] > 0; equal columns for Tied, equal rows for Spherical
-  template <class Weights>
-  GaussianMixture(const Eigen::MatrixBase<Weights>& weights, const Means& means,
-                  const Means& variances) {
-    begin_construction(weights, means);
+  template <class W, class M, class V>
+  GaussianMixture(const Eigen::MatrixBase<W>& weights, const Eigen::MatrixBase<M>& means,
+                  const Eigen::MatrixBase<V>& variances) {
+    static_assert(std::is_same_v<typename V::Scalar, Scalar>,
+                  "eigenmix: the variances have another scalar type than the mixture; pass "
+                  "variances.cast<Scalar>() with the mixture's Scalar");
+    begin_construction(weights.derived(), means.derived());
     detail::check_shape("GaussianMixture", "variances", variances.rows(), variances.cols(),
                         dimension(), component_count());
     for (Index k = 0; k < component_count(); ++k) {
-      const CovarianceMatrix covariance = variances.col(k).asDiagonal();
-      detail::set_covariance("GaussianMixture", k, covariance, parameters_);
+      detail::set_diagonal("GaussianMixture", k, variances.col(k), parameters_);
     }
     parameters_.renew_constants();
   }
@@ -108,8 +112,8 @@ class GaussianMixture {
            Covariance::parameter_count(dimension(), component_count());
   }
 
-  const Vector<Scalar>& weights() const { return parameters_.weights; }  ///< [K] sum to one
-  const Means& means() const { return parameters_.means; }               ///< [Dim x K]
+  const detail::Vector<Scalar>& weights() const { return parameters_.weights; }  ///< [K] sum to one
+  const Means& means() const { return parameters_.means; }                       ///< [Dim x K]
 
   /// [Dim x Dim] of component k in [0, K), dense whatever the family.
   CovarianceMatrix covariance(Index k) const {
@@ -130,7 +134,7 @@ class GaussianMixture {
   Means variances() const {
     Means result(dimension(), component_count());
     for (Index k = 0; k < component_count(); ++k) {
-      result.col(k) = parameters_.covariance(k).diagonal();
+      for (Index i = 0; i < dimension(); ++i) result(i, k) = parameters_.variance(i, k);
     }
     return result;
   }
@@ -139,9 +143,10 @@ class GaussianMixture {
   /// O(N K Dim²) for dense families, O(N K Dim) for the others, like all densities below.
   /// \param execution  serial or threaded; the numbers are the same
   template <class X, class Execution = execution::Serial>
-  Matrix<Scalar> log_component_densities(const X& x, const Execution& execution = {}) const {
+  detail::Matrix<Scalar> log_component_densities(const X& x,
+                                                 const Execution& execution = {}) const {
     const auto samples = open_unweighted("log_component_densities", x);
-    Matrix<Scalar> result(component_count(), samples.count());
+    detail::Matrix<Scalar> result(component_count(), samples.count());
     detail::for_each_density_tile(parameters_, samples, parameters_.log_normalizers, execution,
                                   [&](const auto& worker, Index begin, Index) {
                                     const Index size = worker.tile.size;
@@ -175,7 +180,7 @@ class GaussianMixture {
   /// [K x N] the probability that sample n came from component k: equation 5,
   /// r_kn = w_k N(x_n | k) / Σ_j w_j N(x_n | j), by log-sum-exp. Columns sum to one.
   template <class X, class Execution = execution::Serial>
-  Matrix<Scalar> responsibilities(const X& x, const Execution& execution = {}) const {
+  detail::Matrix<Scalar> responsibilities(const X& x, const Execution& execution = {}) const {
     return expect("responsibilities", x, execution).responsibilities;
   }
 
@@ -205,17 +210,30 @@ class GaussianMixture {
   /// \param responsibilities  [K x N] >= 0, columns summing to one within 1e-5
   /// \throws std::invalid_argument  if they are not
   template <class X, class R, class Degeneracy = degeneracy::RelativeFloor>
-  Repairs m_step(const X& x, const Eigen::MatrixBase<R>& responsibilities,
+  Repairs m_step(const X& x, const Eigen::DenseBase<R>& responsibilities,
                  Degeneracy degeneracy = {});
 
-  /// The fused E-step: the sufficient statistics of x under the current parameters, about the
-  /// current means, without a K x N matrix. Those of two halves of x add up to those of x.
+  /// The fused E-step: the sufficient statistics of x under the current parameters, without a K x N
+  /// matrix. Those of two halves of x add up to those of x. They are about the current means, or
+  /// about nearer ones where the samples are so far away that digits would be lost.
   template <class X, class Execution = execution::Serial>
   Moments moments(const X& x, const Execution& execution = {}) const {
     const auto samples = open("moments", x);
     detail::MomentPass<Parameters> pass;
-    return std::move(pass(samples, detail::ModelResponsibilities<Parameters>(parameters_),
-                          parameters_.means, execution));
+    return std::move(detail::expect_near(parameters_, samples, execution, pass));
+  }
+
+  /// The same about origins that the caller chooses [Dim x K], so that the flat views of several
+  /// processes can be summed. Second moments lose digits with the squared distance, in deviations,
+  /// between an origin and its component.
+  template <class X, class Execution = execution::Serial>
+  Moments moments_about(const X& x, const Means& origin, const Execution& execution = {}) const {
+    const auto samples = open("moments_about", x);
+    detail::check_shape("moments_about", "origin", origin.rows(), origin.cols(), dimension(),
+                        component_count());
+    detail::MomentPass<Parameters> pass;
+    return std::move(
+        pass(samples, detail::ModelResponsibilities<Parameters>(parameters_), origin, execution));
   }
 
   /// The M-step from moments: of these parameters, of another process, of several chunks. O(K Dim³)
@@ -242,13 +260,13 @@ class GaussianMixture {
     return fit(x, stopping::standard(), std::move(options));
   }
 
-  /// Draws `count` samples; the same with every standard library for the same engine state.
-  /// \param count   >= 0
-  /// \param engine  any UniformRandomBitGenerator: random::Engine, std::mt19937_64, ...
+  /// Draws `count` samples. For the same engine state they are the same with every standard
+  /// library, to the last bit of its log and sqrt. \param count   >= 0 \param engine  any
+  /// UniformRandomBitGenerator: random::Engine, std::mt19937_64, ...
   template <class Generator>
-  Sample<Scalar, Dim> sample(Index count, Generator& engine) const {
+  Sample<Scalar, Dim> sample(Index count, Generator&& engine) const {
     if (count < 0) detail::reject("sample", "count", detail::text(count), "a number >= 0");
-    Sample<Scalar, Dim> result{Means(dimension(), count), Vector<Index>(count)};
+    Sample<Scalar, Dim> result{Means(dimension(), count), detail::Vector<Index>(count)};
     detail::draw_samples(parameters_, engine, result.samples, result.labels);
     return result;
   }
@@ -269,10 +287,17 @@ class GaussianMixture {
 
   explicit GaussianMixture(Parameters parameters) : parameters_(std::move(parameters)) {}
 
-  template <class Weights>
-  void begin_construction(const Eigen::MatrixBase<Weights>& weights, const Means& means) {
-    detail::set_weights("GaussianMixture", weights, parameters_);
-    detail::set_means("GaussianMixture", means, weights.size(), parameters_);
+  template <class W, class M>
+  void begin_construction(const W& weights, const M& means) {
+    constexpr bool same_scalar =
+        std::is_same_v<typename W::Scalar, Scalar> && std::is_same_v<typename M::Scalar, Scalar>;
+    static_assert(same_scalar,
+                  "eigenmix: the weights or means have another scalar type than the mixture; pass "
+                  "weights.cast<Scalar>() with the mixture's Scalar");
+    if constexpr (same_scalar) {
+      detail::set_weights("GaussianMixture", weights, parameters_);
+      detail::set_means("GaussianMixture", means, weights.size(), parameters_);
+    }
   }
 
   template <class X>
@@ -288,12 +313,11 @@ class GaussianMixture {
   template <class X, class Execution>
   Expectation<Scalar> expect(const char* where, const X& x, const Execution& execution) const {
     const auto samples = open_unweighted(where, x);
-    Expectation<Scalar> result{Matrix<Scalar>(component_count(), samples.count()), 0};
+    Expectation<Scalar> result{detail::Matrix<Scalar>(component_count(), samples.count()), 0};
     result.log_likelihood = detail::for_each_responsibility_tile(
         parameters_, samples, execution, [&](const auto& worker, Index begin) {
           const Index size = worker.tile.size;
-          result.responsibilities.middleCols(begin, size) =
-              worker.values.topRows(size).transpose();
+          result.responsibilities.middleCols(begin, size) = worker.values.topRows(size).transpose();
         });
     return result;
   }

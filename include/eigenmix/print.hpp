@@ -2,37 +2,16 @@
 #ifndef EIGENMIX_PRINT_HPP
 #define EIGENMIX_PRINT_HPP
 
+#include <algorithm>
 #include <iomanip>
 #include <ostream>
 
+#include <eigenmix/detail/format_guard.hpp>
 #include <eigenmix/em/result.hpp>
 #include <eigenmix/gaussian_mixture.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
-namespace detail {
-
-/// Restores what the manipulators below change in the user's stream.
-class FormatGuard {
- public:
-  explicit FormatGuard(std::ostream& out)
-      : out_(out), flags_(out.flags()), precision_(out.precision()), fill_(out.fill()) {}
-  ~FormatGuard() {
-    out_.flags(flags_);
-    out_.precision(precision_);
-    out_.fill(fill_);
-  }
-  FormatGuard(const FormatGuard&) = delete;
-  FormatGuard& operator=(const FormatGuard&) = delete;
-
- private:
-  std::ostream& out_;
-  std::ios_base::fmtflags flags_;
-  std::streamsize precision_;
-  char fill_;
-};
-
-}  // namespace detail
 
 /// Prints a mixture to be read by a person: one line per component with weight and mean, its
 /// covariance below; at most the first 8 components and the first 8 dimensions. Digits as the
@@ -45,8 +24,8 @@ std::ostream& operator<<(std::ostream& out,
   const Index d = std::min(most, mixture.dimension());
   const Index k_shown = std::min(most, mixture.component_count());
   const int width = static_cast<int>(out.precision()) + 7;
-  out << "GaussianMixture: " << mixture.component_count() << " components, "
-      << mixture.dimension() << " dimensions, " << Covariance::name << " covariances\n";
+  out << "GaussianMixture: " << mixture.component_count() << " components, " << mixture.dimension()
+      << " dimensions, " << Covariance::name << " covariances\n";
   for (Index k = 0; k < k_shown; ++k) {
     out << "component " << k << ": weight " << mixture.weights()(k) << "\n  mean      ";
     for (Index i = 0; i < d; ++i) out << std::setw(width) << mixture.means()(i, k);

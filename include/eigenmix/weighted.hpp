@@ -24,14 +24,15 @@ class WeightedSamples {
   Index cols() const { return samples_.cols(); }
 
  private:
-  typename Samples::Nested samples_;  // Eigen's rule: plain matrices by reference, the rest by value
+  typename Samples::Nested
+      samples_;  // Eigen's rule: plain matrices by reference, the rest by value
   typename Weights::Nested weights_;
 };
 
 /// Samples x with a weight for each: `fit(weighted(x, w))`.
 ///
-/// An integer weight means the same as that many copies of the sample; any non-negative weights
-/// not all zero will do, and only log-likelihoods and effective counts scale with their sum.
+/// An integer weight means the same as that many copies of the sample. Any non-negative weights not
+/// all zero will do: log-likelihoods and effective counts scale with their sum, parameters do not.
 /// \param samples  [Dim x N] one sample per column
 /// \param weights  [N] row or column; checked (finite, >= 0, not all zero, N of them) where used
 template <class Samples, class Weights>

@@ -9,7 +9,8 @@ inline namespace EIGENMIX_ABI {
 namespace covariance {
 
 /// Every component has a covariance of its own; mclust's VVV, scikit-learn's "full".
-/// K Dim (Dim + 1) / 2 covariance parameters; E-step and M-step cost O(Dim²) per sample and component.
+/// K Dim (Dim + 1) / 2 covariance parameters; E-step and M-step cost O(Dim²) per sample and
+/// component.
 struct Full : detail::DenseFamily<false> {
   static constexpr const char* name = "Full";
 };

@@ -9,8 +9,8 @@ inline namespace EIGENMIX_ABI {
 namespace covariance {
 
 /// A covariance family says what is stored, what is summed, and how densities are computed. It is a
-/// class of static members; detail/dense_family.hpp and detail/diagonal_family.hpp are the two there
-/// are. Components that share a covariance form a group.
+/// class of static members; detail/dense_family.hpp and detail/diagonal_family.hpp are the two
+/// there are. Components that share a covariance form a group.
 ///
 ///     static constexpr const char* name;
 ///     template <class Scalar, int Dim> using Storage;   // one matrix for all groups
@@ -23,6 +23,10 @@ namespace covariance {
 ///
 ///     dense(block, d)                    // the Dim x Dim covariance of a group's storage
 ///     store(block, dense)                // and back; what is wrong with it, or nullptr
+///     store_diagonal(block, variances)
+///     variance(block, i), set_variance(block, i, value)
+///     entry_scale(block, i, j)           // what entry (i, j) of the storage is measured in
+///     Root<Real, Dim>(block, d)          // .times(z, i): row i of a square root times z
 ///     estimate(scatter, count, block, d) // the M-step, from second moments about the mean
 ///     raise(block, floor)                // to the variance floor; how many directions
 ///     raise_uncorrelated(block, floor)   // the last resort: variances only

@@ -9,7 +9,8 @@ inline namespace EIGENMIX_ABI {
 namespace covariance {
 
 /// All components share one covariance; mclust's EEE, scikit-learn's "tied".
-/// Dim (Dim + 1) / 2 covariance parameters; E-step and M-step cost O(Dim²) per sample and component.
+/// Dim (Dim + 1) / 2 covariance parameters; E-step and M-step cost O(Dim²) per sample and
+/// component.
 struct Tied : detail::DenseFamily<true> {
   static constexpr const char* name = "Tied";
 };

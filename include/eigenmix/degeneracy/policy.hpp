@@ -14,10 +14,10 @@ namespace degeneracy {
 
 /// What an M-step does about a component that has collapsed.
 enum class Action {
-  floor,   ///< raise the covariance to the variance floor; without samples, keep the old one
+  floor,        ///< raise the covariance to the variance floor; without samples, keep the old one
   raise_error,  ///< throw degeneracy::CollapsedComponent
-  drop,    ///< remove the component; the last one is floored instead
-  reseed,  ///< put it where the heaviest component is widest, which it halves
+  drop,         ///< remove the component; the last one is floored instead
+  reseed,       ///< put it where the heaviest component is widest, which it halves
 };
 
 /// A component that has lost all its samples, or whose covariance has fallen below the floor.
@@ -38,11 +38,11 @@ struct Collapse {
 template <class T, class = void>
 inline constexpr bool is_policy_v = false;
 template <class T>
-inline constexpr bool is_policy_v<
-    T, std::void_t<decltype(static_cast<Action>(
-                       std::declval<T&>().on_collapse(std::declval<const Collapse&>()))),
-                   decltype(std::declval<const T&>().template to_floor<double>(
-                       std::declval<Vector<double>&>()))>> = true;
+inline constexpr bool
+    is_policy_v<T, std::void_t<decltype(static_cast<Action>(std::declval<T&>().on_collapse(
+                                   std::declval<const Collapse&>()))),
+                               decltype(std::declval<const T&>().template to_floor<double>(
+                                   std::declval<detail::Vector<double>&>()))>> = true;
 
 /// Thrown by an M-step under degeneracy::Throw.
 class CollapsedComponent : public std::runtime_error {

@@ -20,6 +20,7 @@ void log_density_diagonal(const Tile<Scalar, Dim>& tile, const Scalar* mean,
   using Packet = typename S::Packet;
   const Index d = tile.dimension();
   const Scalar* x = tile.x.data();
+  const Packet lowest = S::fill(lowest_exponent<Scalar>);
   for (Index n = 0; n < tile.width; n += S::width) {
     Packet square = S::fill(0);
     for (Index i = 0; i < d; ++i) {
@@ -27,8 +28,8 @@ void log_density_diagonal(const Tile<Scalar, Dim>& tile, const Scalar* mean,
       const Packet y = S::multiply(difference, S::fill(inverse_deviation[i * step]));
       square = S::multiply_add(y, y, square);
     }
-    const Packet value = S::multiply_add(S::fill(Scalar(-0.5)), square, S::fill(constant));
-    S::store(out + n, S::max(value, S::fill(lowest_log_density<Scalar>)));
+    const Packet exponent = S::multiply(S::fill(Scalar(-0.5)), square);
+    S::store(out + n, S::add(S::max_number(exponent, lowest), S::fill(constant)));
   }
 }
 

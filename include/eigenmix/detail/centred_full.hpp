@@ -5,6 +5,8 @@
 // The centred kernels of the full and tied families: every difference is taken to a component's
 // own mean before anything is multiplied, so no digits cancel however far the data are from zero.
 
+#include <algorithm>
+
 #include <eigenmix/detail/samples.hpp>
 
 namespace eigenmix {
@@ -44,6 +46,7 @@ void log_density_unrolled(const Tile<Scalar, Dim>& tile, const Scalar* mean, con
   using Packet = typename S::Packet;
   const Scalar* x = tile.x.data();
   const Index stride = tile.stride();
+  const Packet lowest = S::fill(lowest_exponent<Scalar>);
   for (Index n = 0; n < tile.width; n += S::width) {
     Packet difference[std::size_t(D)];
     Packet square = S::fill(0);
@@ -55,14 +58,20 @@ void log_density_unrolled(const Tile<Scalar, Dim>& tile, const Scalar* mean, con
       }
       square = S::multiply_add(y, y, square);
     }
-    const Packet value = S::multiply_add(S::fill(Scalar(-0.5)), square, S::fill(constant));
-    S::store(out + n, S::max(value, S::fill(lowest_log_density<Scalar>)));
+    const Packet exponent = S::multiply(S::fill(Scalar(-0.5)), square);
+    S::store(out + n, S::add(S::max_number(exponent, lowest), S::fill(constant)));
   }
 }
 
-/// Scratch of the dynamic kernels, sized on first use.
+/// Scratch of the dynamic kernels, sized on first use for the widest tile.
 template <class Scalar, int Dim>
 struct CentredScratch {
+  void resize(Index stride, Index dimension) {
+    centred.resize(stride, dimension);
+    product.resize(stride, dimension);
+    scatter.resize(dimension, dimension);
+  }
+
   Eigen::Matrix<Scalar, Eigen::Dynamic, Dim, Eigen::ColMajor> centred, product;
   Matrix<Scalar, Dim, Dim> scatter;
 };
@@ -71,15 +80,19 @@ struct CentredScratch {
 template <class Scalar, int Dim, class Mean>
 void log_density_product(const Tile<Scalar, Dim>& tile, const Mean& mean, const Scalar* factor,
                          Scalar constant, Scalar* out, CentredScratch<Scalar, Dim>& scratch) {
-  const Index d = tile.dimension();
+  const Index d = tile.dimension(), width = tile.width;
   Eigen::Map<const Matrix<Scalar, Dim, Dim>> inverse_cholesky(factor, d, d);
-  Eigen::Map<Vector<Scalar>> result(out, tile.width);
-  scratch.centred = tile.x.topRows(tile.width).rowwise() - mean.transpose();
-  scratch.product.noalias() =
-      scratch.centred * inverse_cholesky.transpose().template triangularView<Eigen::Upper>();
+  Eigen::Map<Vector<Scalar>> result(out, width);
+  scratch.resize(tile.stride(), d);
+  auto product = scratch.product.topRows(width);
+  scratch.centred.topRows(width) = tile.x.topRows(width).rowwise() - mean.transpose();
+  product.noalias() = scratch.centred.topRows(width) *
+                      inverse_cholesky.transpose().template triangularView<Eigen::Upper>();
   result.setZero();
-  for (Index i = 0; i < d; ++i) result.array() += scratch.product.col(i).array().square();
-  result = (constant - result.array() / 2).max(lowest_log_density<Scalar>);
+  for (Index i = 0; i < d; ++i) result.array() += product.col(i).array().square();
+  for (Index n = 0; n < width; ++n) {  // std::max(a, NaN) is a
+    result(n) = std::max(lowest_exponent<Scalar>, -result(n) / 2) + constant;
+  }
 }
 
 /// Adds one component's weighted moments about `origin` over one tile, dimension unrolled.
@@ -119,16 +132,18 @@ template <class Scalar, int Dim, class Origin, class Real>
 void add_moments_product(const Tile<Scalar, Dim>& tile, const Scalar* responsibility,
                          const Origin& origin, Real& count, Real* first, Real* second,
                          CentredScratch<Scalar, Dim>& scratch) {
-  const Index d = tile.dimension();
-  Eigen::Map<const Vector<Scalar>> r(responsibility, tile.width);
-  scratch.centred = tile.x.topRows(tile.width).rowwise() - origin.transpose();
-  scratch.product = scratch.centred.array().colwise() * r.array();
-  scratch.scatter.setZero(d, d);
-  scratch.scatter.template triangularView<Eigen::Lower>() +=
-      scratch.product.transpose() * scratch.centred;
+  const Index d = tile.dimension(), width = tile.width;
+  Eigen::Map<const Vector<Scalar>> r(responsibility, width);
+  scratch.resize(tile.stride(), d);
+  auto centred = scratch.centred.topRows(width);
+  auto product = scratch.product.topRows(width);
+  centred = tile.x.topRows(width).rowwise() - origin.transpose();
+  product = centred.array().colwise() * r.array();
+  scratch.scatter.setZero();
+  scratch.scatter.template triangularView<Eigen::Lower>() += product.transpose() * centred;
   count += Real(r.sum());
   for (Index i = 0; i < d; ++i) {
-    first[i] += Real(scratch.product.col(i).sum());
+    first[i] += Real(product.col(i).sum());
     for (Index j = 0; j <= i; ++j) second[packed_index(i, j)] += Real(scratch.scatter(i, j));
   }
 }

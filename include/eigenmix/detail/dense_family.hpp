@@ -125,10 +125,51 @@ struct DenseFamily {
     return block;
   }
 
+  /// Entry (i, i) of a group's covariance.
+  template <class Block>
+  static auto variance(const Block& block, Index i) {
+    return block(i, i);
+  }
+
+  /// What a stored entry is measured in: the deviations of its two dimensions.
+  template <class Block>
+  static auto entry_scale(const Block& block, Index i, Index j) {
+    return std::sqrt(block(i, i)) * std::sqrt(block(j, j));
+  }
+
+  /// Sets the variance of a dimension in which the data are constant.
+  template <class Block, class Real>
+  static void set_variance(Block&& block, Index i, Real value) {
+    block(i, i) = typename std::decay_t<Block>::Scalar(value);
+  }
+
+  /// x such that x x^T is a group's covariance, for sampling.
+  template <class Real, int Dim>
+  struct Root {
+    template <class Block>
+    explicit Root(const Block& block, Index) : lower(block.template cast<Real>()) {
+      cholesky_in_place(lower);
+    }
+    Real times(const Vector<Real>& z, Index i) const {
+      Real sum = 0;
+      for (Index j = 0; j <= i; ++j) sum += lower(i, j) * z(j);
+      return sum;
+    }
+    Matrix<Real, Dim, Dim> lower;
+  };
+
   /// Stores a symmetric matrix; nothing else is asked of it here.
   template <class Block, class Dense>
   static const char* store(Block&& block, const Dense& dense) {
     block = dense;
+    return nullptr;
+  }
+
+  /// Stores a diagonal matrix.
+  template <class Block, class Variances>
+  static const char* store_diagonal(Block&& block, const Variances& variances) {
+    block.setZero();
+    block.diagonal() = variances;
     return nullptr;
   }
 
@@ -203,10 +244,9 @@ struct DenseFamily {
   }
 
   template <class Scalar, int Dim, class Means>
-  static void log_densities(const DenseFactors<Scalar, Dim>& factors,
-                            const Tile<Scalar, Dim>& tile, const Means& means,
-                            const Vector<Scalar>& constants, Scalar* out, Index out_stride,
-                            CentredScratch<Scalar, Dim>& scratch) {
+  static void log_densities(const DenseFactors<Scalar, Dim>& factors, const Tile<Scalar, Dim>& tile,
+                            const Means& means, const Vector<Scalar>& constants, Scalar* out,
+                            Index out_stride, CentredScratch<Scalar, Dim>& scratch) {
     factors.log_densities(tile, means, constants, Shared, out, out_stride, scratch);
   }
 

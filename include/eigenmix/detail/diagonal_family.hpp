@@ -31,8 +31,8 @@ class DiagonalFactors {
     if (!(variances.array() > Scalar(0)).all() || !variances.array().isFinite().all()) return false;
     const auto precise = variances.template cast<Real>().array();
     const Index repeats = dimension_ / variances.rows();
-    log_normalizers_(group) = -precise.log().sum() / 2 * Real(repeats) -
-                              Real(dimension_) * half_log_two_pi<Real>;
+    log_normalizers_(group) =
+        -precise.log().sum() / 2 * Real(repeats) - Real(dimension_) * half_log_two_pi<Real>;
     inverse_deviations_.col(group) = precise.sqrt().inverse().matrix().template cast<Scalar>();
     return inverse_deviations_.col(group).array().isFinite().all();
   }
@@ -82,6 +82,30 @@ struct DiagonalFamily {
     return Matrix<Scalar>(diagonal.asDiagonal());
   }
 
+  template <class Block>
+  static auto variance(const Block& block, Index i) {
+    return block(Isotropic ? 0 : i, 0);
+  }
+  template <class Block>
+  static auto entry_scale(const Block& block, Index i, Index) {
+    return block(i, 0);
+  }
+  /// A variance that is common to all dimensions is not one dimension's to set.
+  template <class Block, class Real>
+  static void set_variance(Block&& block, Index i, Real value) {
+    if (!Isotropic) block(i, 0) = typename std::decay_t<Block>::Scalar(value);
+  }
+
+  template <class Real, int>
+  struct Root {
+    template <class Block>
+    explicit Root(const Block& block, Index dimension) : deviations(dimension) {
+      for (Index i = 0; i < dimension; ++i) deviations(i) = std::sqrt(Real(variance(block, i)));
+    }
+    Real times(const Vector<Real>& z, Index i) const { return deviations(i) * z(i); }
+    Vector<Real> deviations;
+  };
+
   /// \return what is wrong with the matrix for this family, or nullptr
   template <class Block, class Dense>
   static const char* store(Block&& block, const Dense& dense) {
@@ -89,9 +113,16 @@ struct DiagonalFamily {
       for (Index i = 0; i < dense.rows(); ++i) {
         if (i != j && dense(i, j) != 0) return "zeros off the diagonal";
       }
-      if (Isotropic && dense(j, j) != dense(0, 0)) return "one variance for all dimensions";
     }
-    block = dense.diagonal().head(block.rows());
+    return store_diagonal(block, dense.diagonal());
+  }
+
+  template <class Block, class Variances>
+  static const char* store_diagonal(Block&& block, const Variances& variances) {
+    for (Index i = 1; Isotropic && i < variances.size(); ++i) {
+      if (variances(i) != variances(0)) return "one variance for all dimensions";
+    }
+    for (Index i = 0; i < block.rows(); ++i) block(i, 0) = variances(i);
     return nullptr;
   }
 

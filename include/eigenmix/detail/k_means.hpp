@@ -34,8 +34,8 @@ class KMeans {
 
   const std::vector<Index>& labels() const { return labels_; }
 
-  /// Greedy k-means++ (Arthur & Vassilvitskii 2007): every further centre is, of a few samples drawn
-  /// with squared distance as probability, the one that leaves the least distance in sum.
+  /// Greedy k-means++ (Arthur & Vassilvitskii 2007): every further centre is, of a few samples
+  /// drawn with squared distance as probability, the one that leaves the least distance in sum.
   void seed(random::Engine& engine, Index candidates) {
     nearest_.setConstant(Scalar(-1));  // no centre yet: every sample as far as every other
     set_centre(0, draw(engine));

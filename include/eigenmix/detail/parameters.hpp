@@ -50,6 +50,10 @@ struct Parameters {
     return Covariance::dense(group(Covariance::group_of(k)), dimension());
   }
 
+  Scalar variance(Index i, Index k) const {
+    return Covariance::variance(group(Covariance::group_of(k)), i);
+  }
+
   /// Renews the factor of one group. \return false unless its covariance is positive definite
   bool factorise(Index g) { return factors.assign(g, group(g)); }
 
@@ -86,10 +90,11 @@ struct Parameters {
     for (Index j = 0; j < component_count(); ++j) {
       if (j != k && weights(j) > weights(heaviest)) heaviest = j;
     }
-    const Matrix<Scalar, Dim, Dim> covariance = this->covariance(heaviest);
     Index widest = 0;
-    covariance.diagonal().template cast<Real>().cwiseQuotient(scale).maxCoeff(&widest);
-    const Scalar half_width = std::sqrt(covariance(widest, widest));
+    for (Index i = 1; i < dimension(); ++i) {
+      if (variance(i, heaviest) / scale(i) > variance(widest, heaviest) / scale(widest)) widest = i;
+    }
+    const Scalar half_width = std::sqrt(variance(widest, heaviest));
     means.col(k) = means.col(heaviest);
     means(widest, heaviest) -= half_width;
     means(widest, k) += half_width;
@@ -100,8 +105,8 @@ struct Parameters {
     renew_constants();
   }
 
-  Vector<Scalar> weights;     // K, a distribution
-  Matrix<Scalar, Dim> means;  // Dim x K
+  Vector<Scalar> weights;                                          // K, a distribution
+  Matrix<Scalar, Dim> means;                                       // Dim x K
   typename Covariance::template Storage<Scalar, Dim> covariances;  // laid out by the family
   Factors factors;                 // of the covariances, one per group
   Vector<Scalar> log_normalizers;  // K, log of the densities' constants

@@ -27,17 +27,26 @@ struct Tile {
 };
 
 /// Element access to any Eigen expression through an evaluator that is built once: a product
-/// inside the expression is then computed once, and everything element-wise never as a whole.
+/// inside the expression is then computed once, and everything element-wise never as a whole. Only
+/// what Eigen itself says must be evaluated before use is: products, and expressions such as Random
+/// that would give other numbers every time they are read.
 template <class Expression>
 class ExpressionReader {
  public:
-  explicit ExpressionReader(const Expression& expression) : evaluator_(expression) {}
+  explicit ExpressionReader(const Expression& expression)
+      : expression_(expression), evaluator_(expression_) {}
+  ExpressionReader(const ExpressionReader&) = delete;
+  ExpressionReader& operator=(const ExpressionReader&) = delete;
+
   typename Expression::Scalar operator()(Index row, Index col) const {
     return evaluator_.coeff(row, col);
   }
 
  private:
-  Eigen::internal::evaluator<Expression> evaluator_;
+  using Nested = typename Eigen::internal::nested_eval<Expression, 1>::type;
+
+  Nested expression_;
+  Eigen::internal::evaluator<std::decay_t<Nested>> evaluator_;
 };
 
 /// The weights of samples that have none.
@@ -66,14 +75,21 @@ class Samples {
   using Scalar = Scalar_;
   static constexpr int Dim = Dim_;
 
+  /// \param dimension  rows x must have; Eigen::Dynamic for any
   /// `weights` is what Weights is built from: nothing, or a vector expression.
   template <class... WeightArgument>
   Samples(const char* where, Index dimension, const Expression& x, const WeightArgument&... weights)
-      : dimension_(dimension), count_(x.cols()), read_(x), weight_(weights...) {
-    if (x.rows() != dimension) {
+      : dimension_(dimension != Eigen::Dynamic ? dimension
+                   : Dim != Eigen::Dynamic     ? Dim
+                                               : x.rows()),
+        count_(x.cols()),
+        read_(x),
+        weight_(weights...) {
+    if (x.rows() != dimension_) {
       reject(where, "rows of x", text(x.rows()),
-             text(dimension) + " (one sample per column; pass x.transpose() for one per row)");
+             text(dimension_) + " (one sample per column; pass x.transpose() for one per row)");
     }
+    if (dimension_ < 1) reject(where, "rows of x", "0", "at least one dimension");
     if (count_ < 1) reject(where, "samples", "none (x has no columns)", "at least one column");
     if (!all_finite()) report_not_finite(where);
     if constexpr (sizeof...(weights) > 0) check_weights(where, weights...);
@@ -83,6 +99,8 @@ class Samples {
   Index count() const { return count_; }
   Scalar value(Index i, Index n) const { return read_(i, n); }
   Scalar weight(Index n) const { return weight_(n); }
+  Index positive_count() const { return positive_count_; }   ///< samples of weight > 0
+  double largest_weight() const { return largest_weight_; }  ///< 1 where samples have none
 
   void read(Index begin, Index size, Tile<Scalar, Dim>& tile) const {
     tile.size = size;
@@ -119,17 +137,21 @@ class Samples {
   }
 
   template <class Given>
-  void check_weights(const char* where, const Given& weights) const {
+  void check_weights(const char* where, const Given& weights) {
     if ((weights.rows() != 1 && weights.cols() != 1) || weights.size() != count_) {
       reject(where, "shape of the sample weights", shape_text(weights.rows(), weights.cols()),
              "a vector with one weight for each of " + text(count_) + " samples");
     }
     double total = 0;
+    positive_count_ = 0;
+    largest_weight_ = 0;
     for (Index n = 0; n < count_; ++n) {
       if (!(weight(n) >= 0) || !std::isfinite(weight(n))) {
         reject(where, "sample weight " + text(n), text(weight(n)), "finite weights >= 0");
       }
       total += double(weight(n));
+      positive_count_ += weight(n) > 0 ? 1 : 0;
+      largest_weight_ = std::max(largest_weight_, double(weight(n)));
     }
     // Sums with shares of the smallest normal number as weights would lose their digits.
     if (!(total > 1e-200) || !(total < 1e200)) {
@@ -140,6 +162,8 @@ class Samples {
 
   Index dimension_;
   Index count_;
+  Index positive_count_ = count_;
+  double largest_weight_ = 1;
   ExpressionReader<Expression> read_;
   Weights weight_;
 };

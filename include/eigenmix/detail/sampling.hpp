@@ -26,27 +26,24 @@ Index draw_component(const Weights& weights, Generator& generator) {
   return last_possible;
 }
 
-/// x_n = mean + L z of a component drawn for each n.
+/// x_n = mean + L z, L L^T = covariance, of a component drawn for each n.
 template <class Parameters, class Generator, class Points, class Labels>
 void draw_samples(const Parameters& parameters, Generator& generator, Points& points,
                   Labels& labels) {
   using Real = typename Parameters::Real;
   constexpr int Dim = Parameters::Dim;
   const Index d = parameters.dimension();
-  std::vector<Matrix<Real, Dim, Dim>> lower;
-  for (Index k = 0; k < parameters.component_count(); ++k) {
-    lower.push_back(parameters.covariance(k).template cast<Real>());
-    cholesky_in_place(lower.back());
-  }
+  using Covariance = typename Parameters::Covariance;
+  std::vector<typename Covariance::template Root<Real, Dim>> roots;
+  for (Index g = 0; g < parameters.group_count(); ++g) roots.emplace_back(parameters.group(g), d);
   random::Normal normal;
   Vector<Real> z(d);
   for (Index n = 0; n < points.cols(); ++n) {
     const Index k = draw_component(parameters.weights, generator);
     for (Index i = 0; i < d; ++i) z(i) = Real(normal(generator));
-    const auto& factor = lower[static_cast<std::size_t>(k)];
+    const auto& root = roots[static_cast<std::size_t>(Covariance::group_of(k))];
     for (Index i = 0; i < d; ++i) {
-      Real x = Real(parameters.means(i, k));
-      for (Index j = 0; j <= i; ++j) x += factor(i, j) * z(j);
+      const Real x = Real(parameters.means(i, k)) + root.times(z, i);
       points(i, n) = typename Parameters::Scalar(x);
     }
     labels(n) = k;

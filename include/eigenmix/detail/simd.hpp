@@ -28,6 +28,14 @@ struct Simd {
   static Packet multiply(const Packet& a, const Packet& b) { return Eigen::internal::pmul(a, b); }
   static Packet divide(const Packet& a, const Packet& b) { return Eigen::internal::pdiv(a, b); }
   static Packet max(const Packet& a, const Packet& b) { return Eigen::internal::pmax(a, b); }
+  /// The larger of the two, b where a is NaN.
+  static Packet max_number(const Packet& a, const Packet& b) {
+    if constexpr (width == 1) {
+      return a > b ? a : b;
+    } else {
+      return Eigen::internal::pmax<Eigen::PropagateNumbers>(a, b);
+    }
+  }
   static Packet exp(const Packet& a) { return Eigen::internal::pexp(a); }
   static Packet log(const Packet& a) { return Eigen::internal::plog(a); }
   /// a b + c, fused where the machine can.
@@ -44,10 +52,11 @@ constexpr Index padded(Index count) {
   return (count + group - 1) / group * group;
 }
 
-/// The smallest log density the kernels produce. A sample so far out that even its logarithm
-/// overflows is clamped here instead of to -infinity, so that differences stay defined.
+/// The smallest exponent of a normal density: a sample so far out that even its logarithm overflows
+/// is clamped here instead of to -infinity or NaN, so that differences stay defined. The constant
+/// is added afterwards: a component of weight zero, whose constant is -infinity, stays there.
 template <class Scalar>
-inline constexpr Scalar lowest_log_density = std::numeric_limits<Scalar>::lowest() / 4;
+inline constexpr Scalar lowest_exponent = std::numeric_limits<Scalar>::lowest() / 2;
 
 }  // namespace detail
 }  // namespace EIGENMIX_ABI

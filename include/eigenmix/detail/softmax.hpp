@@ -23,8 +23,8 @@ class FlushedExp {
  private:
   // log of the smallest normal number, rounded towards zero: -708, -87, -11355
   static constexpr Scalar lowest_argument() {
-    return Scalar(static_cast<int>((std::numeric_limits<Scalar>::min_exponent - 1) *
-                                   0.69314718055994530942));
+    return Scalar(
+        static_cast<int>((std::numeric_limits<Scalar>::min_exponent - 1) * 0.69314718055994530942));
   }
   Packet lowest_ = S::fill(lowest_argument());
   Packet residue_ = S::exp(lowest_);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <eigenmix/detail/samples.hpp>
+#include <eigenmix/execution/policy.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -54,6 +55,9 @@ struct Tiling {
 template <class Execution, class Worker, class Body>
 void for_each_strip(const Execution& execution, const Tiling& tiling, std::vector<Worker>& workers,
                     Body&& body) {
+  static_assert(execution::is_policy_v<Execution>,
+                "eigenmix: an execution policy has concurrency() and for_each(count, task), see "
+                "execution/policy.hpp");
   std::atomic<Index> next{0};
   execution.for_each(static_cast<Index>(workers.size()), [&](Index w) {
     Worker& worker = workers[static_cast<std::size_t>(w)];

@@ -13,8 +13,14 @@ namespace detail {
 template <class Parameters, class Weights>
 void set_weights(const char* where, const Weights& weights, Parameters& parameters) {
   using Scalar = typename Parameters::Scalar;
-  if (weights.size() < 1) reject(where, "number of weights", "0", "at least one component");
-  parameters.weights = weights;
+  if (weights.size() < 1 || (weights.rows() != 1 && weights.cols() != 1)) {
+    reject(where, "shape of the weights", shape_text(weights.rows(), weights.cols()),
+           "a vector with one weight for each component");
+  }
+  parameters.weights.resize(weights.size());
+  for (Index k = 0; k < weights.size(); ++k) {
+    parameters.weights(k) = weights.rows() == 1 ? weights(0, k) : weights(k, 0);
+  }
   Scalar sum = 0;
   for (Index k = 0; k < weights.size(); ++k) {
     const Scalar weight = parameters.weights(k);
@@ -79,34 +85,53 @@ void check_finite_and_symmetric(const char* where, Index k, const Dense& covaria
   }
 }
 
-/// Stores the covariance of component k, symmetrised, in the layout of the family.
-template <class Parameters, class Dense>
-void set_covariance(const char* where, Index k, const Dense& given, Parameters& parameters) {
+/// Stores one component's covariance by `store(block)`, which tells what is wrong with it. A
+/// component that shares its covariance with an earlier one must bring the same.
+template <class Parameters, class Store>
+void set_covariance(const char* where, Index k, Parameters& parameters, Store&& store) {
   using Covariance = typename Parameters::Covariance;
-  using Scalar = typename Parameters::Scalar;
-  constexpr int Dim = Parameters::Dim;
-  const Index d = parameters.dimension();
-  const std::string name = "covariance " + text(k);
-  check_shape(where, name.c_str(), given.rows(), given.cols(), d, d);
-  check_finite_and_symmetric(where, k, given);
-  const Matrix<Scalar, Dim, Dim> dense = (given + given.transpose()) / 2;
   const Index group = Covariance::group_of(k);
-  if (group < k) {
-    if (dense != parameters.covariance(group)) {
-      reject(where, name, "one unlike covariance 0",
-             std::string("one covariance for all components, as covariance::") + Covariance::name +
-                 " has");
-    }
-    return;
-  }
+  const std::string name = "covariance " + text(k);
+  const std::string family = std::string(", as covariance::") + Covariance::name + " has";
   auto block = parameters.group(group);
-  if (const char* needed = Covariance::store(block, dense)) {
-    reject(where, name, "another structure",
-           needed + std::string(", as covariance::") + Covariance::name + " has");
+  const auto before = block.eval();
+  if (const char* needed = store(block)) {
+    reject(where, name, "another structure", needed + family);
+  }
+  if (group < k) {
+    if (block == before) return;
+    reject(where, name, "one unlike covariance 0", "one covariance for all components" + family);
   }
   if (!parameters.factorise(group)) {
     reject(where, name, "one that is not positive definite", "a positive definite matrix");
   }
+}
+
+/// The covariance of component k from a dense matrix, symmetrised.
+template <class Parameters, class Dense>
+void set_dense(const char* where, Index k, const Dense& given, Parameters& parameters) {
+  using Scalar = typename Parameters::Scalar;
+  const Index d = parameters.dimension();
+  const std::string name = "covariance " + text(k);
+  check_shape(where, name.c_str(), given.rows(), given.cols(), d, d);
+  check_finite_and_symmetric(where, k, given);
+  const Matrix<Scalar, Parameters::Dim, Parameters::Dim> dense = (given + given.transpose()) / 2;
+  set_covariance(where, k, parameters,
+                 [&](auto& block) { return Parameters::Covariance::store(block, dense); });
+}
+
+/// The covariance of component k from variances alone.
+template <class Parameters, class Variances>
+void set_diagonal(const char* where, Index k, const Variances& variances, Parameters& parameters) {
+  const Vector<typename Parameters::Scalar> given = variances;
+  for (Index i = 0; i < given.size(); ++i) {
+    if (!(given(i) > 0) || !std::isfinite(given(i))) {
+      reject(where, "variances(" + text(i) + ", " + text(k) + ")", text(given(i)),
+             "a finite number > 0");
+    }
+  }
+  set_covariance(where, k, parameters,
+                 [&](auto& block) { return Parameters::Covariance::store_diagonal(block, given); });
 }
 
 }  // namespace detail

@@ -32,8 +32,8 @@ struct Worker {
 template <class Parameters, class Execution>
 std::vector<Worker<Parameters>> make_workers(const Execution& execution, const Tiling& tiling,
                                              Index dimension, Index components) {
-  return std::vector<Worker<Parameters>>(
-      worker_count(execution, tiling), Worker<Parameters>(dimension, components, tiling.tile));
+  return std::vector<Worker<Parameters>>(worker_count(execution, tiling),
+                                         Worker<Parameters>(dimension, components, tiling.tile));
 }
 
 /// Turns worker.values from joint log densities into weighted responsibilities.
@@ -75,6 +75,8 @@ template <class Expression>
 class GivenResponsibilities {
  public:
   explicit GivenResponsibilities(const Expression& given) : read_(given) {}
+
+  auto operator()(Index k, Index n) const { return read_(k, n); }
 
   template <class Worker>
   double operator()(Worker& worker, Index begin) const {
@@ -149,8 +151,8 @@ class MomentPass {
         samples.read(begin, size, worker.tile);
         sums.log_likelihood() += source(worker, begin);
         sums.total_weight() += worker.tile.weights.head(size).template cast<Real>().sum();
-        Parameters::Covariance::add_moments(worker.tile, worker.values.data(),
-                                            worker.values.rows(), origin, sums, worker.scratch);
+        Parameters::Covariance::add_moments(worker.tile, worker.values.data(), worker.values.rows(),
+                                            origin, sums, worker.scratch);
       });
     });
     for (std::size_t strip = 1; strip < sums_.size(); ++strip) sums_[0] += sums_[strip];
@@ -170,7 +172,7 @@ class MomentPass {
   }
 
   std::vector<Worker<Parameters>> workers_;
-  std::vector<Moments> sums_;    // one per strip, so that the order of summation is fixed
+  std::vector<Moments> sums_;  // one per strip, so that the order of summation is fixed
   typename Moments::Origin origin_;
 };
 
@@ -203,12 +205,11 @@ typename Parameters::Real for_each_responsibility_tile(const Parameters& paramet
                                                        const Samples& samples,
                                                        const Execution& execution, Visit&& visit) {
   std::array<typename Parameters::Real, Tiling::max_strips> sums{};
-  for_each_density_tile(
-      parameters, samples, parameters.log_constants, execution,
-      [&](Worker<Parameters>& worker, Index begin, Index strip) {
-        sums[static_cast<std::size_t>(strip)] += normalize(worker);
-        visit(worker, begin);
-      });
+  for_each_density_tile(parameters, samples, parameters.log_constants, execution,
+                        [&](Worker<Parameters>& worker, Index begin, Index strip) {
+                          sums[static_cast<std::size_t>(strip)] += normalize(worker);
+                          visit(worker, begin);
+                        });
   typename Parameters::Real total = 0;
   for (const auto sum : sums) total += sum;
   return total;

@@ -9,10 +9,10 @@ inline namespace EIGENMIX_ABI {
 namespace detail {
 
 /// Responsibilities given from outside: K x N, >= 0, columns summing to one.
+/// \param given  (k, n) -> number
 template <class Given>
 void check_responsibilities(const char* where, const Given& given, Index components,
                             Index samples) {
-  check_shape(where, "responsibilities", given.rows(), given.cols(), components, samples);
   for (Index n = 0; n < samples; ++n) {
     double sum = 0;
     for (Index k = 0; k < components; ++k) {
@@ -33,7 +33,7 @@ void check_responsibilities(const char* where, const Given& given, Index compone
 /// moments about them, so that no digits cancel wherever the old means were.
 /// \param near  [Dim x K] origin of the first pass
 template <class Parameters, class Samples, class Source, class Degeneracy>
-Repairs maximize_from(const Samples& samples, const Source& source,
+Repairs maximize_from(const char* where, const Samples& samples, const Source& source,
                       const typename MomentPass<Parameters>::Means& near,
                       const Parameters& previous, Degeneracy& degeneracy, Parameters& next) {
   using Scalar = typename Parameters::Scalar;
@@ -42,7 +42,8 @@ Repairs maximize_from(const Samples& samples, const Source& source,
   const typename MomentPass<Parameters>::Means means =
       pass(samples, source, near, serial).means().template cast<Scalar>();
   Repairs repairs;
-  MStep<Parameters>()(pass(samples, source, means, serial), previous, degeneracy, next, repairs);
+  MStep<Parameters> m_step(where);
+  m_step(pass(samples, source, means, serial), previous, degeneracy, next, repairs);
   return repairs;
 }
 
@@ -51,34 +52,40 @@ Repairs maximize_from(const Samples& samples, const Source& source,
 template <class Scalar, int Dim, class Covariance>
 template <class X, class R, class Degeneracy>
 Repairs GaussianMixture<Scalar, Dim, Covariance>::m_step(
-    const X& x, const Eigen::MatrixBase<R>& responsibilities, Degeneracy degeneracy) {
+    const X& x, const Eigen::DenseBase<R>& responsibilities, Degeneracy degeneracy) {
+  static_assert(degeneracy::is_policy_v<Degeneracy>,
+                "eigenmix: m_step takes a degeneracy policy, see degeneracy/policy.hpp");
   const auto samples = open("m_step", x);
-  const auto& given = responsibilities.derived();
   static_assert(std::is_same_v<typename R::Scalar, Scalar>,
                 "eigenmix: the responsibilities have another scalar type than the mixture; pass "
                 "responsibilities.template cast<Scalar>()");
+  detail::check_shape("m_step", "responsibilities", responsibilities.rows(),
+                      responsibilities.cols(), component_count(), samples.count());
+  const detail::GivenResponsibilities<R> given(responsibilities.derived());
   detail::check_responsibilities("m_step", given, component_count(), samples.count());
   Parameters next;
   const Repairs repairs =
-      detail::maximize_from(samples, detail::GivenResponsibilities<R>(given), means(), parameters_,
-                            degeneracy, next);
+      detail::maximize_from("m_step", samples, given, means(), parameters_, degeneracy, next);
   parameters_ = std::move(next);
   return repairs;
 }
 
 template <class Scalar, int Dim, class Covariance>
 template <class Degeneracy>
-Repairs GaussianMixture<Scalar, Dim, Covariance>::maximize(Moments moments,
-                                                           Degeneracy degeneracy) {
+Repairs GaussianMixture<Scalar, Dim, Covariance>::maximize(Moments moments, Degeneracy degeneracy) {
+  static_assert(degeneracy::is_policy_v<Degeneracy>,
+                "eigenmix: maximize takes a degeneracy policy, see degeneracy/policy.hpp");
   detail::check_shape("maximize", "moments (dimensions x components)", moments.dimension(),
                       moments.component_count(), dimension(), component_count());
-  if (!(moments.counts().sum() > 0) || !moments.flat().allFinite()) {
-    detail::reject("maximize", "moments", "no weight or numbers that are not finite",
+  if (!(moments.counts().sum() > 0) || moments.counts().minCoeff() < 0 ||
+      !moments.flat().allFinite()) {
+    detail::reject("maximize", "moments", "no or negative counts or numbers that are not finite",
                    "finite moments of at least one sample");
   }
   Parameters next;
   Repairs repairs;
-  detail::MStep<Parameters>()(moments, parameters_, degeneracy, next, repairs);
+  detail::MStep<Parameters> m_step("maximize");
+  m_step(moments, parameters_, degeneracy, next, repairs);
   parameters_ = std::move(next);
   return repairs;
 }
@@ -88,8 +95,8 @@ template <class X, class Stopping, class Options>
 FitResult GaussianMixture<Scalar, Dim, Covariance>::fit(const X& x, Stopping stopping,
                                                         Options options) {
   const auto samples = open("fit", x);
-  if (samples.count() < component_count()) {
-    detail::reject("fit", "samples", detail::text(samples.count()),
+  if (samples.positive_count() < component_count()) {
+    detail::reject("fit", "samples of positive weight", detail::text(samples.positive_count()),
                    "at least as many as components, " + detail::text(component_count()));
   }
   GaussianMixture working = *this;

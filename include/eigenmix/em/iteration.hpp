@@ -23,12 +23,19 @@ class Iteration {
  public:
   using Seconds = std::chrono::duration<double>;
 
-  Iteration(Index number, double log_likelihood, double previous_log_likelihood,
-            double total_weight, Seconds elapsed, detail::LazyChange change = {})
+  /// What is known of the samples and of the sums over them.
+  struct Scale {
+    double total_weight;    ///< Σ_n w_n
+    double largest_weight;  ///< 1 where samples have no weights
+    double resolution;      ///< changes of the log-likelihood below this are rounding
+  };
+
+  Iteration(Index number, double log_likelihood, double previous_log_likelihood, const Scale& scale,
+            Seconds elapsed, detail::LazyChange change = {})
       : number_(number),
         log_likelihood_(log_likelihood),
         previous_log_likelihood_(previous_log_likelihood),
-        total_weight_(total_weight),
+        scale_(scale),
         elapsed_(elapsed),
         change_(change) {}
 
@@ -45,7 +52,13 @@ class Iteration {
   double gain() const { return log_likelihood_ - previous_log_likelihood_; }
 
   /// Σ_n w_n; the number of samples where they have no weights.
-  double total_weight() const { return total_weight_; }
+  double total_weight() const { return scale_.total_weight; }
+
+  /// max_n w_n; 1 where samples have no weights.
+  double largest_weight() const { return scale_.largest_weight; }
+
+  /// Changes of the log-likelihood below this are rounding, in nats.
+  double resolution() const { return scale_.resolution; }
 
   /// Time since the fit began.
   Seconds elapsed() const { return elapsed_; }
@@ -63,7 +76,7 @@ class Iteration {
   Index number_;
   double log_likelihood_;
   double previous_log_likelihood_;
-  double total_weight_;
+  Scale scale_;
   Seconds elapsed_;
   detail::LazyChange change_;
 };

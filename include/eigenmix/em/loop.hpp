@@ -21,48 +21,83 @@ double parameter_change(const Parameters& before, const Parameters& after) {
   double largest = 0;
   for (Index k = 0; k < before.component_count(); ++k) {
     largest = std::max(largest, double(std::abs(after.weights(k) - before.weights(k))));
-    const auto old_covariance = before.covariance(k), new_covariance = after.covariance(k);
-    const auto deviation = [&](Index i) { return std::sqrt(old_covariance(i, i)); };
-    for (Index j = 0; j < before.dimension(); ++j) {
-      const auto moved = (after.means(j, k) - before.means(j, k)) / deviation(j);
+    for (Index i = 0; i < before.dimension(); ++i) {
+      const auto moved =
+          (after.means(i, k) - before.means(i, k)) / std::sqrt(before.variance(i, k));
       largest = std::max(largest, double(std::abs(moved)));
-      for (Index i = 0; i < before.dimension(); ++i) {
-        const auto change = new_covariance(i, j) - old_covariance(i, j);
-        largest = std::max(largest, double(std::abs(change / deviation(i) / deviation(j))));
+    }
+  }
+  for (Index g = 0; g < before.group_count(); ++g) {
+    const auto old_block = before.group(g), new_block = after.group(g);
+    for (Index j = 0; j < old_block.cols(); ++j) {
+      for (Index i = 0; i < old_block.rows(); ++i) {
+        const auto change = (new_block(i, j) - old_block(i, j)) /
+                            Parameters::Covariance::entry_scale(old_block, i, j);
+        largest = std::max(largest, double(std::abs(change)));
       }
     }
   }
   return largest;
 }
 
-/// Whether some mean has moved so far from its origin, compared with its component's width, that
+/// Σ_k n_k (mean_ik - origin_ik)² over the components of one group: what moving the origins to the
+/// means takes off the second moments in dimension i.
+template <class Moments>
+typename Moments::Real shift_square(const Moments& moments, Index g, Index i) {
+  using Real = typename Moments::Real;
+  const auto counts = moments.counts();
+  const bool shared = moments.second().cols() < counts.size();
+  const Real rounding = 4 * Real(std::numeric_limits<typename Moments::Scalar>::epsilon());
+  Real sum = 0;
+  for (Index k = shared ? 0 : g; k < (shared ? counts.size() : g + 1); ++k) {
+    if (!(counts(k) > 0)) continue;
+    const Real shift = moments.first()(i, k) / counts(k);
+    if (std::abs(shift) > rounding * std::abs(moments.origin()(i, k))) {
+      sum += counts(k) * shift * shift;
+    }
+  }
+  return sum;
+}
+
+/// Whether some mean lies so far from its origin, compared with its component's width, that
 /// subtracting the shift from the second moments would cost digits: more than 16 deviations, hence
 /// more than 8 of the 52 bits.
 template <class Moments>
 bool shifted_too_far(const Moments& moments) {
   using Real = typename Moments::Real;
-  using Covariance = typename Moments::Covariance;
-  constexpr Real limit = 256;
-  const auto counts = moments.counts();
-  const auto first = moments.first();
   const auto second = moments.second();
-  const bool shared = second.cols() < counts.size();
-  const Real total = counts.sum();
-  for (Index k = 0; k < counts.size(); ++k) {
-    if (!(counts(k) > 0)) continue;
-    const Real* scatter = second.data() + Covariance::group_of(k) * second.rows();
-    for (Index i = 0; i < moments.dimension(); ++i) {
-      const Real shift = first(i, k) / counts(k);
-      const Real square =
-          Covariance::scatter_diagonal(scatter, i, moments.dimension()) / (shared ? total : counts(k));
-      const Real resolution = std::numeric_limits<typename Moments::Scalar>::epsilon() *
-                              std::abs(moments.origin()(i, k));
-      if (std::abs(shift) > 4 * resolution && shift * shift * (limit + 1) > square * limit) {
-        return true;
-      }
+  const Index d = moments.dimension();
+  const auto is_too_far = [](Real squares, Real scatter) {  // also if a square has overflowed
+    return squares > 0 && !(squares <= 256 * (scatter - squares) && std::isfinite(scatter));
+  };
+  for (Index g = 0; g < second.cols(); ++g) {
+    Real all_squares = 0, all_scatter = 0;
+    for (Index i = 0; i < d; ++i) {
+      const Real squares = shift_square(moments, g, i);
+      const Real scatter =
+          Moments::Covariance::scatter_diagonal(second.data() + g * second.rows(), i, d);
+      if (second.rows() > 1 && is_too_far(squares, scatter)) return true;
+      all_squares += squares;
+      all_scatter += scatter;
     }
+    // of an isotropic family only the sum over the dimensions is known
+    if (second.rows() == 1 && is_too_far(all_squares, all_scatter)) return true;
   }
   return false;
+}
+
+/// The moments of an E-step about origins near the components: the current means, or, where those
+/// turn out to be too far away, the means that the samples have.
+template <class Parameters, class Samples, class Execution>
+typename Parameters::Moments& expect_near(const Parameters& parameters, const Samples& samples,
+                                          const Execution& execution,
+                                          MomentPass<Parameters>& pass) {
+  const ModelResponsibilities<Parameters> responsibilities(parameters);
+  auto& moments = pass(samples, responsibilities, parameters.means, execution);
+  if (!shifted_too_far(moments)) return moments;
+  const typename MomentPass<Parameters>::Means nearer =
+      moments.means().template cast<typename Parameters::Scalar>();
+  return pass(samples, responsibilities, nearer, execution);
 }
 
 /// Expectation-maximisation: E-step, stop?, M-step, from the mixture it is given.
@@ -84,11 +119,9 @@ class EmLoop {
     for (;;) {
       Moments& moments = expect();
       if (is_finished(moments)) return finish(moments);
-      const Index repairs = result_.repairs.total();
       std::swap(current_, previous_);
       m_step_(moments, parameters(previous_), options_.degeneracy, parameters(current_),
               result_.repairs);
-      repaired_ = result_.repairs.total() != repairs;
       ++result_.iterations;
     }
   }
@@ -102,12 +135,7 @@ class EmLoop {
   static Parameters& parameters(Mixture& mixture) { return Access::parameters(mixture); }
 
   Moments& expect() {
-    const Parameters& model = parameters(current_);
-    const ModelResponsibilities<Parameters> responsibilities(model);
-    Moments& moments = pass_(samples_, responsibilities, model.means, options_.execution);
-    if (!shifted_too_far(moments)) return moments;
-    const typename MomentPass<Parameters>::Means nearer = moments.means().template cast<Scalar>();
-    return pass_(samples_, responsibilities, nearer, options_.execution);
+    return expect_near(parameters(current_), samples_, options_.execution, pass_);
   }
 
   static double change(const void* self) {
@@ -118,32 +146,63 @@ class EmLoop {
 
   /// Tells observers and the stopping policy; records who ended the fit.
   bool is_finished(const Moments& moments) {
-    const double last = result_.trace.empty() ? -std::numeric_limits<double>::infinity()
-                                              : result_.trace.back();
+    const double last =
+        result_.trace.empty() ? -std::numeric_limits<double>::infinity() : result_.trace.back();
     const double value = double(moments.log_likelihood());
+    if (!std::isfinite(value)) {
+      reject("fit", "log-likelihood", text(value),
+             "samples and parameters whose squared distances can be represented");
+    }
     result_.trace.push_back(value);
     result_.elapsed = Clock::now() - began_;
     LazyChange change;
     if (result_.iterations > 0) change = {&EmLoop::change, this};
-    const Iteration iteration(result_.iterations, value, last, double(moments.total_weight()),
-                              result_.elapsed, change);
-    const bool interrupted = std::apply(
+    const Iteration iteration(result_.iterations, value, last, scale(moments), result_.elapsed,
+                              change);
+    bool interrupted = false;
+    std::apply(
         [&](auto&... observers) {
-          return (false | ... | notify(observers, iteration, std::as_const(current_)));
+          ((interrupted |= notify(observers, iteration, std::as_const(current_))), ...);
         },
         options_.observers);
     if (interrupted) return ended(FitStatus::stopped_by_observer, "observer");
     if (ask(stopping_, iteration, std::as_const(current_))) {
       return ended(status_of(stopping_), name_of(stopping_));
     }
-    // EM cannot lower the likelihood but by rounding, of which sums and Cholesky factors of
-    // moderate condition leave some hundred units in the last place.
-    const double rounding = 1e3 * double(std::numeric_limits<Scalar>::epsilon()) *
-                            (std::abs(value) + double(moments.total_weight()));
-    if (!repaired_ && value < last - rounding) {
+    if (has_decreased(value, last, double(moments.total_weight()))) {
+      step_back();
       return ended(FitStatus::likelihood_decreased, "monotonicity check");
     }
     return false;
+  }
+
+  /// N log densities of some Dim nats, each right to an ulp or so, err independently.
+  Iteration::Scale scale(const Moments& moments) const {
+    const double total = double(moments.total_weight());
+    const double magnitude =
+        std::abs(double(moments.log_likelihood())) + total * double(moments.dimension());
+    const double resolution = 4 * double(std::numeric_limits<Scalar>::epsilon()) * magnitude /
+                              std::sqrt(double(samples_.count()));
+    return {total, samples_.largest_weight(), resolution};
+  }
+
+  /// EM cannot lower the likelihood but by rounding, of which sums and Cholesky factors of moderate
+  /// condition leave some hundred units in the last place. The first step may, if the start was
+  /// below the variance floor.
+  bool has_decreased(double value, double last, double total_weight) const {
+    const double rounding =
+        1e3 * double(std::numeric_limits<Scalar>::epsilon()) * (std::abs(value) + total_weight);
+    const bool start_raised = result_.iterations == 1 && result_.repairs.floored > 0;
+    return result_.iterations > 0 && m_step_.is_monotone() && !start_raised &&
+           value < last - rounding;
+  }
+
+  /// Returns to the parameters before the last M-step.
+  void step_back() {
+    std::swap(current_, previous_);
+    --result_.iterations;
+    result_.trace.pop_back();
+    expect();
   }
 
   bool ended(FitStatus status, std::string by) {
@@ -155,7 +214,10 @@ class EmLoop {
   FitResult finish(const Moments& moments) {
     result_.log_likelihood = result_.trace.back();
     result_.effective_counts = moments.counts().template cast<double>();
-    result_.collapsed = m_step_.collapsed_count();
+    for (Index k = 0; k < moments.component_count(); ++k) {
+      result_.collapsed += m_step_.is_on_floor(k) || is_empty(moments, k) ? 1 : 0;
+    }
+    result_.constant_dimensions = m_step_.constant_dimensions();
     return std::move(result_);
   }
 
@@ -166,9 +228,8 @@ class EmLoop {
   Options options_;
   Clock::time_point began_;
   MomentPass<Parameters> pass_;
-  MStep<Parameters> m_step_;
+  MStep<Parameters> m_step_{"fit"};
   FitResult result_;
-  bool repaired_ = false;
 };
 
 }  // namespace detail

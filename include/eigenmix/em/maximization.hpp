@@ -14,11 +14,12 @@ inline namespace EIGENMIX_ABI {
 namespace detail {
 
 /// Below this share of the weight a component has no samples: its sums would be ratios of denormal
-/// numbers. At least one component is above it.
+/// numbers of the samples' scalar. At least one component is above it.
 template <class Moments>
 bool is_empty(const Moments& moments, Index k) {
   using Real = typename Moments::Real;
-  return moments.counts()(k) <= moments.counts().sum() * std::sqrt(std::numeric_limits<Real>::min());
+  const Real least = std::sqrt(Real(std::numeric_limits<typename Moments::Scalar>::min()));
+  return moments.counts()(k) <= moments.counts().sum() * least;
 }
 
 /// The M-step: the parameters that maximise the expected log-likelihood given the moments
@@ -32,6 +33,9 @@ class MStep {
   using Moments = typename Parameters::Moments;
   static constexpr int Dim = Parameters::Dim;
 
+  /// \param where  who asks, for error messages
+  explicit MStep(const char* where) : where_(where) {}
+
   /// \param moments   of the E-step; recentred to the new means
   /// \param previous  what a component without samples keeps
   /// \param next      [out] must not be `previous`
@@ -40,9 +44,11 @@ class MStep {
                   Parameters& next, Repairs& repairs) {
     next.resize(moments.dimension(), moments.component_count());
     update_weights_and_means(moments, previous, next);
-    set_floor(moments, degeneracy);
+    measure_spread(moments);
+    set_floor(degeneracy);
     collapsed_.clear();
-    left_collapsed_ = 0;
+    is_monotone_ = true;
+    on_floor_.assign(static_cast<std::size_t>(next.component_count()), false);
     for (Index k = 0; k < next.component_count(); ++k) {
       if (is_empty(moments, k)) collapsed_.push_back({k, Event::emptied});
     }
@@ -51,10 +57,26 @@ class MStep {
     if (!collapsed_.empty()) repair(moments, degeneracy, next, repairs);
   }
 
-  /// Components that the last M-step left on the floor or without samples.
-  Index collapsed_count() const { return left_collapsed_; }
+  /// Whether component k was left on the variance floor by the last M-step.
+  bool is_on_floor(Index k) const {
+    const auto index = static_cast<std::size_t>(k);
+    return index < on_floor_.size() && on_floor_[index];
+  }
+
+  /// Whether the last M-step was one that cannot lower the likelihood; not so if it dropped, moved
+  /// or decorrelated a component. Raising to the floor is: it maximises under the constraint.
+  bool is_monotone() const { return is_monotone_; }
+
+  /// Dimensions in which the samples are all the same.
+  Index constant_dimensions() const { return constant_dimensions_; }
 
  private:
+  enum class Event { emptied, floored, shared_floor };
+  struct Collapsed {
+    Index index;  // component, or 0 where all share the covariance
+    Event event;
+  };
+
   void update_weights_and_means(Moments& moments, const Parameters& previous, Parameters& next) {
     const auto counts = moments.counts();
     const auto first = moments.first();
@@ -63,53 +85,73 @@ class MStep {
       next.weights(k) = Scalar(counts(k) / total);
       const bool empty = is_empty(moments, k);
       for (Index i = 0; i < moments.dimension(); ++i) {
-        next.means(i, k) = empty ? previous.means(i, k)
-                                 : Scalar(moments.origin()(i, k) + first(i, k) / counts(k));
+        next.means(i, k) =
+            empty ? previous.means(i, k) : Scalar(moments.origin()(i, k) + first(i, k) / counts(k));
       }
     }
     centre_ = next.means.template cast<Real>();
     moments.recentre(centre_);
   }
 
-  /// The data's variance per dimension, from the moments alone, turned into the policy's floor.
-  template <class Degeneracy>
-  void set_floor(const Moments& moments, const Degeneracy& degeneracy) {
-    const Index d = moments.dimension();
+  /// The data's variance per dimension, from the moments alone.
+  void measure_spread(const Moments& moments) {
     const auto counts = moments.counts();
     const auto second = moments.second();
     const Real total = counts.sum();
+    const Index d = moments.dimension();
     floor_.resize(d);
-    Real spread = 0, magnitude = 0;
+    is_constant_.assign(static_cast<std::size_t>(d), false);
+    constant_dimensions_ = 0;
+    Real average = 0, magnitude = 0;
     for (Index i = 0; i < d; ++i) {
       Real mean = 0, sum = 0, largest = 0;
+      for (Index k = 0; k < counts.size(); ++k) mean += centre_(i, k) * (counts(k) / total);
       for (Index k = 0; k < counts.size(); ++k) {
-        mean += centre_(i, k) * (counts(k) / total);
+        if (is_empty(moments, k)) continue;
         largest = std::max(largest, std::abs(centre_(i, k)));
-      }
-      for (Index k = 0; k < counts.size(); ++k) {
         sum += counts(k) * (centre_(i, k) - mean) * (centre_(i, k) - mean);
       }
       for (Index g = 0; g < second.cols(); ++g) {
         sum += Covariance::scatter_diagonal(second.data() + g * second.rows(), i, d);
       }
-      // A constant column shows at most the rounding of its means.
+      // A constant dimension shows at most the rounding of its means.
       const Real resolution = 2 * Real(std::numeric_limits<Scalar>::epsilon()) * largest;
-      floor_(i) = sum / total > resolution * resolution ? sum / total : Real(0);
-      spread += floor_(i) / Real(d);
+      const bool varies = sum / total > resolution * resolution;
+      check_representable(varies, sum / total, largest);
+      floor_(i) = varies ? sum / total : Real(0);
+      is_constant_[static_cast<std::size_t>(i)] = !varies;
+      constant_dimensions_ += varies ? 0 : 1;
+      average += floor_(i) / Real(d);
       magnitude = std::max(magnitude, largest);
     }
-    if (!std::isfinite(spread)) {
-      reject("eigenmix", "variance of the samples", text(spread),
-             "samples whose squares can be represented; divide them by a constant");
-    }
     // It borrows the average variance of the others; samples all alike, their own magnitude.
-    const Real square = magnitude * magnitude;
-    const Real stand_in = spread > 0 ? spread : square > 0 ? square : Real(1);
+    const Real stand_in = average > 0 ? average : magnitude > 0 ? magnitude * magnitude : Real(1);
     for (Index i = 0; i < d; ++i) {
-      if (!(floor_(i) > 0)) floor_(i) = stand_in;
+      if (is_constant_[static_cast<std::size_t>(i)]) floor_(i) = stand_in;
     }
+  }
+
+  void check_representable(bool varies, Real variance, Real magnitude) const {
+    // Four decimal digits above the smallest normal number, or variances are but noise.
+    const Real least = Real(std::numeric_limits<Scalar>::min()) * 10000;
+    const bool underflow =
+        varies ? variance < least : magnitude > 0 && magnitude * magnitude < least;
+    if (std::isfinite(variance) && variance < Real(std::numeric_limits<Scalar>::max()) &&
+        !underflow) {
+      return;
+    }
+    reject(where_, "variance of the samples", text(variance),
+           "samples whose squares the scalar can represent; multiply them by a constant");
+  }
+
+  template <class Degeneracy>
+  void set_floor(const Degeneracy& degeneracy) {
     degeneracy.template to_floor<Scalar>(floor_);
-    for (Index i = 0; i < d; ++i) {
+    for (Index i = 0; i < floor_.size(); ++i) {
+      if (!(floor_(i) > 0) || !(floor_(i) < Real(std::numeric_limits<Scalar>::max()))) {
+        reject(where_, "variance floor of dimension " + text(i), text(floor_(i)),
+               "a floor > 0 that the scalar can represent; change the degeneracy policy");
+      }
       floor_(i) = std::max(floor_(i), Real(std::numeric_limits<Scalar>::min()));
     }
   }
@@ -127,13 +169,23 @@ class MStep {
     }
     const Real* scatter = moments.second().data() + g * moments.second().rows();
     Covariance::estimate(scatter, count, block, next.dimension());
+    // Where the data are constant no component has collapsed; above the floor by enough for the
+    // trace bound of all such dimensions together.
+    for (Index i = 0; constant_dimensions_ > 0 && i < next.dimension(); ++i) {
+      if (!is_constant_[static_cast<std::size_t>(i)]) continue;
+      Covariance::set_variance(block, i, floor_(i) * Real(2 * next.dimension()));
+    }
     if (next.factorise(g) && next.factors.certainly_above(g, floor_)) return;
     const Index raised = Covariance::raise(block, floor_);
     const bool factorised = next.factorise(g);
     if (factorised && raised == 0) return;
     if (!factorised) {  // wider than thin by more than the scalar can hold: correlations go
       Covariance::raise_uncorrelated(block, floor_);
-      next.factorise(g);
+      is_monotone_ = false;
+      if (!next.factorise(g)) {
+        reject(where_, "covariance of component " + text(g), "one that cannot be represented",
+               "samples of a more even scale");
+      }
     }
     collapsed_.push_back({g, shared ? Event::shared_floor : Event::floored});
   }
@@ -141,38 +193,50 @@ class MStep {
   template <class Degeneracy>
   void repair(const Moments& moments, Degeneracy& degeneracy, Parameters& next, Repairs& repairs) {
     using degeneracy::Action;
-    std::vector<Index> dropped;
+    Index dropped = -1;  // one at a time: its samples may be what the others lack
     for (const Collapsed& collapsed : collapsed_) {
       const bool shared = collapsed.event == Event::shared_floor;
       const Real count = shared ? moments.counts().sum() : moments.counts()(collapsed.index);
       const degeneracy::Collapse collapse{collapsed.index, double(count)};
       const Action action = degeneracy.on_collapse(collapse);
       if (action == Action::raise_error) throw degeneracy::CollapsedComponent(collapse);
-      const Index kept = next.component_count() - static_cast<Index>(dropped.size());
-      const bool repairable = !shared && kept > 1;
-      if (action == Action::drop && repairable) {  // empty ones come first, so one with samples stays
-        dropped.push_back(collapsed.index);
-      } else if (action == Action::reseed && repairable) {
+      const bool repairable = !shared && next.component_count() > 1;
+      if (action == Action::reseed && repairable) {
         next.reseed(collapsed.index, floor_);
         ++repairs.reseeded;
-      } else {
-        ++(collapsed.event == Event::emptied ? repairs.emptied : repairs.floored);
-        left_collapsed_ += shared ? next.component_count() : 1;
+        is_monotone_ = false;
+        continue;
       }
+      if (action == Action::drop && repairable &&
+          (dropped < 0 || count < moments.counts()(dropped))) {
+        dropped = collapsed.index;
+      }
+      ++(collapsed.event == Event::emptied ? repairs.emptied : repairs.floored);
+      note_floor(collapsed);
     }
-    std::sort(dropped.rbegin(), dropped.rend());
-    for (const Index k : dropped) next.erase(k);
-    repairs.dropped += static_cast<Index>(dropped.size());
+    if (dropped < 0) return;
+    next.erase(dropped);
+    on_floor_.erase(on_floor_.begin() + dropped);
+    ++repairs.dropped;
+    is_monotone_ = false;
   }
 
-  enum class Event { emptied, floored, shared_floor };
-  struct Collapsed {
-    Index index;  // component, or group where the covariance is shared
-    Event event;
-  };
+  void note_floor(const Collapsed& collapsed) {
+    if (collapsed.event == Event::emptied) return;  // told by its count
+    for (std::size_t k = 0; k < on_floor_.size(); ++k) {
+      if (collapsed.event == Event::shared_floor ||
+          k == static_cast<std::size_t>(collapsed.index)) {
+        on_floor_[k] = true;
+      }
+    }
+  }
 
+  const char* where_;
   std::vector<Collapsed> collapsed_;
-  Index left_collapsed_ = 0;
+  std::vector<bool> on_floor_;     // K
+  std::vector<bool> is_constant_;  // Dim
+  Index constant_dimensions_ = 0;
+  bool is_monotone_ = true;
   Vector<Real, Dim> floor_;
   typename Moments::Origin centre_;
 };

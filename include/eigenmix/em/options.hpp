@@ -8,6 +8,7 @@
 #include <eigenmix/degeneracy/relative_floor.hpp>
 #include <eigenmix/em/iteration.hpp>
 #include <eigenmix/execution/serial.hpp>
+#include <eigenmix/stopping/policy.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -67,23 +68,34 @@ FitOptions<Degeneracy, Execution, Observers...> make_options(Degeneracy degenera
   return {std::move(degeneracy), std::move(execution), std::move(observers)};
 }
 
+/// Only `true` of type bool stops: an observer that happens to return a count does not.
+template <class Call>
+bool wants_stop(Call&& call) {
+  if constexpr (std::is_same_v<decltype(call()), bool>) {
+    return call();
+  } else {
+    call();
+    return false;
+  }
+}
+
 /// Calls an observer in the form it has. \return true if it wants the fit to stop
 template <class Observer, class Mixture>
 bool notify(Observer& observer, const Iteration& iteration, const Mixture& mixture) {
-  if constexpr (std::is_invocable_r_v<bool, Observer&, const Iteration&, const Mixture&>) {
-    return observer(iteration, mixture);
-  } else if constexpr (std::is_invocable_v<Observer&, const Iteration&, const Mixture&>) {
-    observer(iteration, mixture);
-  } else if constexpr (std::is_invocable_r_v<bool, Observer&, const Iteration&>) {
-    return observer(iteration);
+  if constexpr (std::is_invocable_v<Observer&, const Iteration&, const Mixture&>) {
+    return wants_stop([&]() -> decltype(auto) { return observer(iteration, mixture); });
   } else {
     constexpr bool callable = std::is_invocable_v<Observer&, const Iteration&>;
-    static_assert(callable,
-                  "eigenmix: a fit option must be a degeneracy policy, an execution policy, or an "
-                  "observer callable with (const Iteration&) or (const Iteration&, const Mixture&)");
-    if constexpr (callable) observer(iteration);
+    static_assert(
+        callable,
+        "eigenmix: a fit option must be a degeneracy policy, an execution policy, or an "
+        "observer callable with (const Iteration&) or (const Iteration&, const Mixture&)");
+    if constexpr (callable) {
+      return wants_stop([&]() -> decltype(auto) { return observer(iteration); });
+    } else {
+      return false;
+    }
   }
-  return false;
 }
 
 }  // namespace detail
@@ -97,6 +109,8 @@ bool notify(Observer& observer, const Iteration& iteration, const Mixture& mixtu
 /// true the fit stops there. Observers are copied; let one refer to what outlives the fit.
 template <class... Choices>
 auto fit_options(Choices... choices) {
+  static_assert(!(false || ... || std::is_base_of_v<stopping::Policy, Choices>),
+                "eigenmix: a stopping policy is the second argument of fit, not an option");
   static_assert((0 + ... + int(degeneracy::is_policy_v<Choices>)) <= 1,
                 "eigenmix: fit_options takes one degeneracy policy");
   static_assert((0 + ... + int(execution::is_policy_v<Choices>)) <= 1,

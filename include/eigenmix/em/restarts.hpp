@@ -2,6 +2,7 @@
 #ifndef EIGENMIX_EM_RESTARTS_HPP
 #define EIGENMIX_EM_RESTARTS_HPP
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,7 +15,7 @@ inline namespace EIGENMIX_ABI {
 /// One of several runs.
 struct Run {
   std::uint64_t seed = 0;
-  FitResult result;   ///< of a run that failed, only what it reached
+  FitResult result;   ///< status not_run if it failed
   std::string error;  ///< what it failed with; empty for a run that ended
 
   /// A run whose likelihood was not won by a component collapsing on a few samples.
@@ -32,6 +33,11 @@ struct BestFit {
 
 namespace detail {
 
+template <class T, class = void>
+inline constexpr bool has_seed_v = false;
+template <class T>
+inline constexpr bool has_seed_v<T, std::void_t<decltype(++std::declval<T&>().seed)>> = true;
+
 /// Whether run a is to be preferred: valid before collapsed, then the higher likelihood.
 inline bool is_better(const Run& a, const Run& b) {
   if (a.is_valid() != b.is_valid()) return a.is_valid();
@@ -43,7 +49,8 @@ inline bool is_better(const Run& a, const Run& b) {
 /// Fits x from several starts that differ in the strategy's seed, and keeps the best.
 ///
 /// Best is the highest log-likelihood among the runs that ended without a collapsed component; only
-/// if there is none, among those that did. A run that throws does not lose the others.
+/// if there is none, among those that did. A run that ends in a std::runtime_error, such as
+/// degeneracy::CollapsedComponent, does not lose the others.
 /// \param x         [Dim x N] samples or weighted(x, w)
 /// \param starts    number of runs, >= 1; run i uses seed strategy.seed + i
 /// \param strategy  any start strategy with a public `seed`
@@ -54,6 +61,9 @@ template <class Mixture, class X, class Strategy = initialization::KMeansPlusPlu
 BestFit<Mixture> fit_best(const X& x, Index components, Index starts, Strategy strategy = {},
                           const Stopping& stopping = stopping::standard(),
                           const Options& options = {}) {
+  static_assert(detail::has_seed_v<Strategy>,
+                "eigenmix: fit_best varies the start by its seed; the strategy must have a public "
+                "integer `seed`");
   if (starts < 1) detail::reject("fit_best", "starts", detail::text(starts), "at least one");
   std::vector<Run> runs;
   std::optional<Mixture> best_mixture;

@@ -12,17 +12,20 @@ inline namespace EIGENMIX_ABI {
 
 /// Why a fit ended.
 enum class FitStatus {
+  not_run,               ///< no fit was done
   converged,             ///< a convergence policy was satisfied
   iteration_limit,       ///< stopping::MaxIterations came first
   time_limit,            ///< stopping::TimeLimit came first
   stopped_by_policy,     ///< a policy of the user's own
   stopped_by_observer,   ///< an observer returned true
-  likelihood_decreased,  ///< beyond rounding, with no repair to explain it: see FitResult
+  likelihood_decreased,  ///< beyond rounding, with no repair to explain it; the parameters before
+                         ///< the decrease are returned
 };
 
 /// The enumerator's name.
 inline const char* to_string(FitStatus status) {
   switch (status) {
+    case FitStatus::not_run: return "not_run";
     case FitStatus::converged: return "converged";
     case FitStatus::iteration_limit: return "iteration_limit";
     case FitStatus::time_limit: return "time_limit";
@@ -45,15 +48,18 @@ struct Repairs {
 
 /// The outcome of a fit, true of the parameters that it returned.
 struct FitResult {
-  FitStatus status = FitStatus::converged;
-  std::string stopped_by;      ///< name of the policy that stopped it
-  Index iterations = 0;        ///< M-steps done
-  double log_likelihood = 0;   ///< Σ w_n log p(x_n) in nats, of the returned parameters
-  std::vector<double> trace;   ///< the log-likelihood after 0, 1, ... iterations; the last is above
-  Vector<double> effective_counts;  ///< [K] Σ_n w_n r_nk under the returned parameters
+  FitStatus status = FitStatus::not_run;
+  std::string stopped_by;     ///< name of the policy that stopped it
+  Index iterations = 0;       ///< M-steps done
+  double log_likelihood = 0;  ///< Σ w_n log p(x_n) in nats, of the returned parameters
+  std::vector<double> trace;  ///< the log-likelihood after 0, 1, ... iterations; the last is above
+  detail::Vector<double> effective_counts;  ///< [K] Σ_n w_n r_nk under the returned parameters
   Repairs repairs;
-  Index collapsed = 0;  ///< returned components that stand on the variance floor or have no samples
-  Iteration::Seconds elapsed{0};
+  /// Returned components that the last M-step left on the variance floor, or that have no samples.
+  Index collapsed = 0;
+  /// Dimensions in which all samples are the same; every component is narrow there.
+  Index constant_dimensions = 0;
+  Iteration::Seconds elapsed{0};  ///< from the first E-step on
 
   /// True if a convergence policy was satisfied; false if a limit or anything else came first.
   bool converged() const { return status == FitStatus::converged; }

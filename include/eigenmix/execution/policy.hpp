@@ -23,9 +23,10 @@ struct AnyTask {
 template <class T, class = void>
 inline constexpr bool is_policy_v = false;
 template <class T>
-inline constexpr bool is_policy_v<
-    T, std::void_t<decltype(std::declval<const T&>().concurrency()),
-                   decltype(std::declval<const T&>().for_each(Index(1), AnyTask()))>> = true;
+inline constexpr bool
+    is_policy_v<T, std::void_t<decltype(std::declval<const T&>().concurrency()),
+                               decltype(std::declval<const T&>().for_each(Index(1), AnyTask()))>> =
+        true;
 
 }  // namespace execution
 }  // namespace EIGENMIX_ABI

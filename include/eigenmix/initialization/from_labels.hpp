@@ -18,9 +18,11 @@ class FromLabels {
   /// \param labels  [N] integers in [0, K), every one of which occurs: a std::vector or an Eigen
   ///                vector; copied
   template <class Labels>
-  explicit FromLabels(const Labels& labels) : labels_(static_cast<std::size_t>(labels.size())) {
-    Index n = 0;
-    for (Index& label : labels_) label = static_cast<Index>(labels[n++]);
+  explicit FromLabels(const Labels& labels) {
+    static_assert(std::is_integral_v<std::decay_t<decltype(*labels.begin())>>,
+                  "eigenmix: FromLabels takes integers, component numbers in [0, K)");
+    labels_.reserve(static_cast<std::size_t>(labels.size()));
+    for (const auto label : labels) labels_.push_back(static_cast<Index>(label));
   }
   explicit FromLabels(std::vector<Index> labels) : labels_(std::move(labels)) {}
 

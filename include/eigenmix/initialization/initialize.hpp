@@ -20,7 +20,8 @@ inline constexpr bool
 inline void check_component_count(const char* where, Index components, Index samples) {
   if (components < 1 || components > samples) {
     reject(where, "number of components", text(components),
-           "from 1 to the number of samples, " + text(samples));
+           "from 1 to the number of samples of positive weight, " + text(samples) +
+               " (one sample per column)");
   }
 }
 
@@ -39,9 +40,8 @@ inline void check_component_count(const char* where, Index components, Index sam
 template <class Mixture, class X, class Strategy = initialization::KMeansPlusPlus>
 Mixture initialize(const X& x, Index components, const Strategy& strategy = {}) {
   using Boundary = detail::Boundary<typename Mixture::Scalar, Mixture::Dim>;
-  const Index dimension = Mixture::Dim == Eigen::Dynamic ? x.rows() : Index(Mixture::Dim);
-  const auto samples = Boundary::open("initialize", x, dimension);
-  detail::check_component_count("initialize", components, samples.count());
+  const auto samples = Boundary::open("initialize", x, Eigen::Dynamic);
+  detail::check_component_count("initialize", components, samples.positive_count());
   using Samples = std::decay_t<decltype(samples)>;
   if constexpr (detail::is_start_v<Mixture, Strategy, X, Samples>) {
     return strategy.template start<Mixture>(samples, components);

@@ -30,9 +30,8 @@ struct KMeansPlusPlus {
     detail::KMeans<Samples> k_means(samples, components);
     k_means.seed(engine, candidates(components));
     k_means.refine(lloyd_iterations);
-    const detail::LabelResponsibilities<Index> source(k_means.labels().data());
-    return detail::mixture_from<Mixture>("KMeansPlusPlus", samples, source, components,
-                                         detail::start_floor());
+    return detail::mixture_of_groups<Mixture>("KMeansPlusPlus", samples, k_means.labels(),
+                                              components);
   }
 
  private:

@@ -22,9 +22,7 @@ struct RandomPartition {
     std::vector<Index> labels(static_cast<std::size_t>(samples.count()));
     for (Index& label : labels) label = random::uniform_index(engine, components);
     give_everyone_one(samples, components, engine, labels);
-    const detail::LabelResponsibilities<Index> source(labels.data());
-    return detail::mixture_from<Mixture>("RandomPartition", samples, source, components,
-                                         detail::start_floor());
+    return detail::mixture_of_groups<Mixture>("RandomPartition", samples, labels, components);
   }
 
  private:

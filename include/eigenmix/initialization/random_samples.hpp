@@ -12,8 +12,8 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace initialization {
 
-/// K different samples as means, drawn with their weights as probabilities; the covariance of all the
-/// data for every component; equal weights. "Wild, but not too wild": cheap, and worth several
+/// K different samples as means, drawn with their weights as probabilities; the covariance of all
+/// the data for every component; equal weights. "Wild, but not too wild": cheap, and worth several
 /// restarts.
 struct RandomSamples {
   /// A fixed default, so that a fit that is run twice gives the same answer twice.
@@ -31,7 +31,7 @@ struct RandomSamples {
       arrivals.emplace_back(weight > 0 ? time / weight : infinity, n);
     }
     std::partial_sort(arrivals.begin(), arrivals.begin() + components, arrivals.end());
-    Matrix<typename Mixture::Scalar, Mixture::Dim> means(samples.dimension(), components);
+    detail::Matrix<typename Mixture::Scalar, Mixture::Dim> means(samples.dimension(), components);
     for (Index k = 0; k < components; ++k) {
       const Index n = arrivals[static_cast<std::size_t>(k)].second;
       for (Index i = 0; i < samples.dimension(); ++i) means(i, k) = samples.value(i, n);

@@ -2,6 +2,9 @@
 #ifndef EIGENMIX_INITIALIZATION_START_HPP
 #define EIGENMIX_INITIALIZATION_START_HPP
 
+#include <algorithm>
+#include <vector>
+
 #include <eigenmix/gaussian_mixture.hpp>
 
 namespace eigenmix {
@@ -12,12 +15,6 @@ namespace detail {
 template <class Mixture>
 using ParametersOf = eigenmix::detail::Parameters<typename Mixture::Scalar, Mixture::Dim,
                                                   typename Mixture::Covariance>;
-
-/// A start should not be thinner than this, in variance, compared with the data: a group of fewer
-/// samples than dimensions has no covariance of its own, and a start on the floor of a fit would be
-/// a collapsed component that never recovers. 1e-3 is a thirtieth of the data's deviation, thinner
-/// than any group that k-means can tell apart, and the first M-step corrects it.
-inline degeneracy::RelativeFloor start_floor() { return degeneracy::RelativeFloor(1e-3); }
 
 /// The mixture an M-step makes of responsibilities; every component must have some.
 template <class Mixture, class Samples, class Source, class Degeneracy>
@@ -35,7 +32,7 @@ Mixture mixture_from(const char* where, const Samples& samples, const Source& so
     }
   }
   Parameters next;
-  maximize_from(samples, source, near, Parameters(), degeneracy, next);
+  maximize_from(where, samples, source, near, Parameters(), degeneracy, next);
   return Access::make<Mixture>(std::move(next));
 }
 
@@ -58,7 +55,56 @@ Mixture spread_out(const Mixture& single, const Means& means) {
 /// The normal distribution of all samples, as a mixture of one component.
 template <class Mixture, class Samples>
 Mixture single_component(const Samples& samples) {
-  return mixture_from<Mixture>("initialize", samples, UnitResponsibilities(), 1, start_floor());
+  return mixture_from<Mixture>("initialize", samples, UnitResponsibilities(), 1,
+                               degeneracy::RelativeFloor());
+}
+
+/// Notes which components collapse.
+class NoteCollapsed : public degeneracy::RelativeFloor {
+ public:
+  explicit NoteCollapsed(std::vector<Index>& noted) : noted_(&noted) {}
+  degeneracy::Action on_collapse(const degeneracy::Collapse& collapse) {
+    noted_->push_back(collapse.component);
+    return degeneracy::Action::floor;
+  }
+
+ private:
+  std::vector<Index>* noted_;
+};
+
+/// The mixture of groups of samples, for a start. A group of no more samples than dimensions has no
+/// covariance of its own, and would start, and stay, a collapsed component: it gets the average
+/// covariance of the others, or, if no group has one, that of all the data in a K-th of its volume.
+template <class Mixture, class Samples>
+Mixture mixture_of_groups(const char* where, const Samples& samples,
+                          const std::vector<Index>& labels, Index components) {
+  using Scalar = typename Mixture::Scalar;
+  std::vector<Index> thin;
+  const LabelResponsibilities<Index> source(labels.data());
+  Mixture mixture = mixture_from<Mixture>(where, samples, source, components, NoteCollapsed(thin));
+  if (thin.empty()) return mixture;
+  auto& parameters = Access::parameters(mixture);
+  auto pooled = parameters.group(0).eval();
+  pooled.setZero();
+  Scalar weight = 0;
+  for (Index g = 0; g < parameters.group_count(); ++g) {
+    if (std::find(thin.begin(), thin.end(), g) != thin.end()) continue;
+    pooled += parameters.weights(g) * parameters.group(g);
+    weight += parameters.weights(g);
+  }
+  if (weight > 0) {
+    pooled /= weight;
+  } else {
+    const Mixture single = single_component<Mixture>(samples);
+    pooled = Access::parameters(single).group(0) *
+             std::pow(Scalar(components), -2 / Scalar(samples.dimension()));
+  }
+  for (const Index g : thin) {
+    parameters.group(g) = pooled;
+    parameters.factorise(g);
+  }
+  parameters.renew_constants();
+  return mixture;
 }
 
 }  // namespace detail

@@ -2,6 +2,8 @@
 #ifndef EIGENMIX_MOMENTS_MOMENTS_HPP
 #define EIGENMIX_MOMENTS_MOMENTS_HPP
 
+#include <utility>
+
 #include <eigenmix/detail/check.hpp>
 
 namespace eigenmix {
@@ -24,9 +26,10 @@ class Moments {
   using Real = Accumulator<Scalar>;
   using Covariance = Covariance_;
   static constexpr int Dim = Dim_;
-  using Origin = Matrix<Real, Dim>;
+  using Origin = detail::Matrix<Real, Dim>;
 
-  Moments() = default;
+  /// No samples of no components: zero, to which any moments can be added.
+  Moments() : flat_(detail::Vector<Real>::Zero(header)) {}
 
   /// Zero moments about the given origins.
   /// \param origin  [Dim x K] one point near each component; exactness does not depend on it as
@@ -54,9 +57,11 @@ class Moments {
 
   /// [K] effective counts n_k.
   auto counts() const {
-    return Eigen::Map<const Vector<Real>>(flat_.data() + header, component_count());
+    return Eigen::Map<const detail::Vector<Real>>(flat_.data() + header, component_count());
   }
-  auto counts() { return Eigen::Map<Vector<Real>>(flat_.data() + header, component_count()); }
+  auto counts() {
+    return Eigen::Map<detail::Vector<Real>>(flat_.data() + header, component_count());
+  }
 
   /// [Dim x K] first moments s_k about the origins.
   auto first() const { return ConstColumns(first_data(flat_), dimension(), component_count()); }
@@ -70,12 +75,14 @@ class Moments {
 
   /// Every additive number in one contiguous vector, for transport: the sum of the flat views of
   /// two moments about the same origins is the flat view of their sum. The origins are not in it.
-  Vector<Real>& flat() { return flat_; }
-  const Vector<Real>& flat() const { return flat_; }
+  auto flat() const { return Eigen::Map<const detail::Vector<Real>>(flat_.data(), flat_.size()); }
+  auto flat() { return Eigen::Map<detail::Vector<Real>>(flat_.data(), flat_.size()); }
 
   /// Adds the moments of further samples; moments about other origins are recentred first.
   /// \throws std::invalid_argument  if dimension or number of components differ
   Moments& operator+=(const Moments& other) {
+    if (component_count() == 0) return *this = other;
+    if (other.component_count() == 0) return *this;
     if (other.dimension() != dimension() || other.component_count() != component_count()) {
       detail::reject("Moments::operator+=", "dimensions x components",
                      detail::shape_text(other.dimension(), other.component_count()),
@@ -91,11 +98,14 @@ class Moments {
     return *this;
   }
 
+  friend Moments operator+(Moments a, const Moments& b) { return std::move(a += b); }
+
   /// As if every sample weighed `factor` times as much (the forgetting of online EM).
   Moments& operator*=(Real factor) {
     flat_ *= factor;
     return *this;
   }
+  friend Moments operator*(Real factor, Moments moments) { return std::move(moments *= factor); }
 
   /// The same moments about other origins [Dim x K]; exact up to rounding. Cost O(K Dim²).
   void recentre(const Origin& origin) {
@@ -134,8 +144,8 @@ class Moments {
   friend bool operator!=(const Moments& a, const Moments& b) { return !(a == b); }
 
  private:
-  using Columns = Eigen::Map<Matrix<Real>>;
-  using ConstColumns = Eigen::Map<const Matrix<Real>>;
+  using Columns = Eigen::Map<detail::Matrix<Real>>;
+  using ConstColumns = Eigen::Map<const detail::Matrix<Real>>;
   static constexpr Index header = 2;  // log-likelihood and total weight
 
   Index scatter_rows() const { return Covariance::scatter_rows(dimension()); }
@@ -152,8 +162,9 @@ class Moments {
   }
 
   Origin origin_;
-  Vector<Real> flat_;
-  Vector<Real, Dim> shift_;  // scratch of recentre, kept so that a fit allocates nothing for it
+  detail::Vector<Real> flat_;
+  detail::Vector<Real, Dim>
+      shift_;  // scratch of recentre, kept so that a fit allocates nothing for it
 };
 
 }  // namespace EIGENMIX_ABI

@@ -7,6 +7,7 @@
 
 #include <iomanip>
 #include <iostream>
+#include <string>
 
 #if defined(_WIN32)
 #include <io.h>
@@ -14,6 +15,7 @@
 #include <unistd.h>
 #endif
 
+#include <eigenmix/detail/format_guard.hpp>
 #include <eigenmix/em/iteration.hpp>
 
 namespace eigenmix {
@@ -35,8 +37,7 @@ class Progress {
 
   void operator()(const Iteration& iteration) {
     std::ostream& out = *stream_;
-    const auto flags = out.flags();
-    const auto precision = out.precision();
+    const detail::FormatGuard guard(out);
     if (rewritten_) out << '\r';
     out << "iteration " << std::setw(4) << iteration.number() << "  log-likelihood "
         << std::setprecision(10) << std::setw(14) << iteration.log_likelihood();
@@ -52,8 +53,6 @@ class Progress {
     } else {
       out << '\n';
     }
-    out.flags(flags);
-    out.precision(precision);
   }
 
   /// Ends the rewritten line; call it after the fit, also one that throws, before writing anything

@@ -2,6 +2,7 @@
 #ifndef EIGENMIX_STOPPING_AITKEN_ACCELERATION_HPP
 #define EIGENMIX_STOPPING_AITKEN_ACCELERATION_HPP
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -15,32 +16,38 @@ namespace stopping {
 ///
 /// EM converges linearly: with a the ratio of the last two gains, the gains still to come sum to
 /// gain a / (1 - a) (Böhning et al. 1994; McLachlan & Krishnan 2008, section 4.9). A small gain
-/// alone says little: at a = 0.99, one hundred times as much is still missing.
+/// alone says little: at a = 0.99, one hundred times as much is still missing. Two estimates in a
+/// row must agree.
 class AitkenAcceleration : public Policy {
  public:
-  /// \param tolerance  in nats of the whole data set; >= 0
+  /// \param tolerance  in nats of the whole data set, where a sample weighs 1 or more; of samples
+  ///                   that all weigh less, per largest weight; >= 0
   /// \throws std::invalid_argument  if it is negative or NaN
   explicit AitkenAcceleration(double tolerance)
-      : tolerance_(detail::non_negative("stopping::AitkenAcceleration", "tolerance",
-                                                  tolerance)) {}
+      : tolerance_(detail::non_negative("stopping::AitkenAcceleration", "tolerance", tolerance)) {}
 
   bool operator()(const Iteration& iteration) {
     const double gain = iteration.gain();
     const double ratio = gain / previous_gain_;
+    const bool both_rise = gain > 0 && previous_gain_ > 0;
     previous_gain_ = gain;
-    // A gain the sum over the samples cannot resolve is the end, whatever the tolerance.
-    const double noise = 4 * std::numeric_limits<double>::epsilon() *
-                         (1 + std::abs(iteration.log_likelihood()));
-    if (std::abs(gain) <= noise) return true;
-    if (!(ratio > 0 && ratio < 1)) return false;  // not in the linear phase
-    return gain <= tolerance_ && gain * ratio / (1 - ratio) <= tolerance_;
+    // A gain that the sum over the samples cannot resolve is the end, whatever the tolerance.
+    if (std::abs(gain) <= iteration.resolution()) return true;
+    const bool linear = both_rise && ratio < 1;
+    const double left = linear ? gain * ratio / (1 - ratio) : infinity;
+    const double tolerance = tolerance_ * std::min(1.0, iteration.largest_weight());
+    in_a_row_ = gain <= tolerance && left <= tolerance ? in_a_row_ + 1 : 0;
+    return in_a_row_ == 2;  // one estimate alone can be fooled by a plateau
   }
   FitStatus status() const { return FitStatus::converged; }
   std::string name() const { return "AitkenAcceleration"; }
 
  private:
   double tolerance_;
-  double previous_gain_ = std::numeric_limits<double>::infinity();
+  static constexpr double infinity = std::numeric_limits<double>::infinity();
+
+  double previous_gain_ = infinity;
+  int in_a_row_ = 0;
 };
 
 }  // namespace stopping

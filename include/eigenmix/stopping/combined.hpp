@@ -21,8 +21,7 @@ class Any : public Policy {
   bool operator()(const Iteration& iteration, const Mixture&... mixture) {
     const bool first = detail::ask(first_, iteration, mixture...);
     const bool second = detail::ask(second_, iteration, mixture...);
-    second_reported_ =
-        second && (!first || detail::status_of(second_) == FitStatus::converged);
+    second_reported_ = second && (!first || detail::status_of(second_) == FitStatus::converged);
     return first || second;
   }
   FitStatus status() const {
@@ -63,9 +62,9 @@ class All : public Policy {
 };
 
 template <class A, class B>
-using EnableIfCombinable =
-    std::enable_if_t<(std::is_base_of_v<Policy, A> ||
-                      std::is_base_of_v<Policy, B>)&&std::is_class_v<A> && std::is_class_v<B>>;
+using EnableIfCombinable = std::enable_if_t<(std::is_base_of_v<Policy, A> ||
+                                             std::is_base_of_v<Policy, B>)&&std::is_class_v<A> &&
+                                            std::is_class_v<B>>;
 
 /// One of the two must be a shipped policy or derive from stopping::Policy; the other may be any
 /// policy, a lambda for example.

@@ -17,8 +17,7 @@ class LogLikelihoodChange : public Policy {
   /// \param tolerance  in nats of the whole data set; >= 0
   /// \throws std::invalid_argument  if it is negative or NaN
   explicit LogLikelihoodChange(double tolerance)
-      : tolerance_(detail::non_negative("stopping::LogLikelihoodChange", "tolerance",
-                                                  tolerance)) {}
+      : tolerance_(detail::non_negative("stopping::LogLikelihoodChange", "tolerance", tolerance)) {}
 
   bool operator()(const Iteration& iteration) const {
     return std::abs(iteration.gain()) <= tolerance_;

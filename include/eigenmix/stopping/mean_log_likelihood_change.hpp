@@ -17,8 +17,8 @@ class MeanLogLikelihoodChange : public Policy {
   /// \param tolerance  in nats per sample (per unit of weight); >= 0
   /// \throws std::invalid_argument  if it is negative or NaN
   explicit MeanLogLikelihoodChange(double tolerance)
-      : tolerance_(detail::non_negative("stopping::MeanLogLikelihoodChange", "tolerance",
-                                                  tolerance)) {}
+      : tolerance_(
+            detail::non_negative("stopping::MeanLogLikelihoodChange", "tolerance", tolerance)) {}
 
   bool operator()(const Iteration& iteration) const {
     return std::abs(iteration.gain()) <= tolerance_ * iteration.total_weight();

@@ -15,8 +15,7 @@ class ParameterChange : public Policy {
   /// \param tolerance  in standard deviations of the component; >= 0
   /// \throws std::invalid_argument  if it is negative or NaN
   explicit ParameterChange(double tolerance)
-      : tolerance_(
-            detail::non_negative("stopping::ParameterChange", "tolerance", tolerance)) {}
+      : tolerance_(detail::non_negative("stopping::ParameterChange", "tolerance", tolerance)) {}
 
   bool operator()(const Iteration& iteration) const {
     return iteration.parameter_change() <= tolerance_;

@@ -17,8 +17,8 @@ class RelativeLogLikelihoodChange : public Policy {
   /// \param tolerance  a plain number; >= 0
   /// \throws std::invalid_argument  if it is negative or NaN
   explicit RelativeLogLikelihoodChange(double tolerance)
-      : tolerance_(detail::non_negative("stopping::RelativeLogLikelihoodChange",
-                                                  "tolerance", tolerance)) {}
+      : tolerance_(detail::non_negative("stopping::RelativeLogLikelihoodChange", "tolerance",
+                                        tolerance)) {}
 
   bool operator()(const Iteration& iteration) const {
     return std::abs(iteration.gain()) <= tolerance_ * (1 + std::abs(iteration.log_likelihood()));

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+#include <tuple>
+
+#include <laws/laws.hpp>
+
+namespace {
+
+template <class Scalar, int Dim>
+using Mixture = eigenmix::GaussianMixture<Scalar, Dim, eigenmix::covariance::Diagonal>;
+
+using Mixtures = std::tuple<Mixture<float, Eigen::Dynamic>, Mixture<double, Eigen::Dynamic>,
+                            Mixture<float, 2>, Mixture<long double, 2>>;
+
+TEMPLATE_LIST_TEST_CASE("laws of the diagonal family, other types", "[laws]", Mixtures) {
+  eigenmix_tests::laws::check<TestType>();
+}
+
+}  // namespace

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// EM iteration by iteration against 50-digit arithmetic: faithful, iris and acidity, from given
+// parameters. This file: diagonal covariances in double.
+
+#include "support/oracle_em_trace.hpp"
+
+using namespace eigenmix_tests;
+template <int Dim>
+using Mixture = eigenmix::GaussianMixture<double, Dim, eigenmix::covariance::Diagonal>;
+
+TEST_CASE("diagonal: the golden trace, dynamic dimension") {
+  check_traces<Mixture<Eigen::Dynamic>>();
+}
+
+TEST_CASE("diagonal: the golden trace, fixed dimensions") {
+  check_traces<Mixture<1>>();
+  check_traces<Mixture<2>>();
+  check_traces<Mixture<4>>();
+}

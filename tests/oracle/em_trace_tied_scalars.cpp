@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// EM iteration by iteration against 50-digit arithmetic: faithful, iris and acidity, from given
+// parameters. This file: tied covariances in float and long double.
+
+#include "support/oracle_em_trace.hpp"
+
+using namespace eigenmix_tests;
+template <class Scalar>
+using Mixture = eigenmix::GaussianMixture<Scalar, Eigen::Dynamic, eigenmix::covariance::Tied>;
+
+TEST_CASE("tied: the golden trace in float") { check_traces<Mixture<float>>(); }
+
+TEST_CASE("tied: the golden trace in long double") { check_traces<Mixture<long double>>(); }

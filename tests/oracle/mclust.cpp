@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+// mclust's me(), run to a tight optimum from a hard partition; two other programs agree with it.
+
+#include "support/oracle_converged.hpp"
+
+using namespace eigenmix_tests;
+
+namespace {
+
+std::vector<Index> labels_of(const Record& record) {
+  std::vector<Index> labels;
+  for (const char digit : record.text("labels")) labels.push_back(digit - '0');
+  return labels;
+}
+
+Model optimum_of(const Record& record) {
+  Model model{record.matrix("weights"), record.matrix("means"), {}};
+  const ExactMatrix& columns = record.matrix("dense_covariances");
+  for (Index k = 0; k < model.component_count(); ++k) {
+    model.covariances.push_back(unpack(columns.col(k), model.dimension()));
+  }
+  return model;
+}
+
+template <class Family>
+void check_optimum(const Record& record) {
+  INFO(record.name << ", " << family_name<Family>());
+  const Eigen::MatrixXd x = read_data(record.text("dataset")).samples;
+  const Model optimum = optimum_of(record);
+  const eigenmix::initialization::FromLabels strategy(labels_of(record));
+  auto mixture = eigenmix::initialize<Mixture<Family>>(x, optimum.component_count(), strategy);
+  CHECK(mixture.parameter_count() == Index(record.number("parameter_count")));
+
+  const double at_start = double(record.number("log_likelihood_at_start"));
+  check_error("log-likelihood at the start", std::abs(mixture.log_likelihood(x) / at_start - 1),
+              em_rounding<double>(1, x.rows(), magnification(optimum, x)));
+
+  // mclust's own rule: where components overlap, parameters are still 1e-5 from the optimum when
+  // it stops, so only the same iteration, give or take one, has the same parameters.
+  const auto result = mixture.fit(x, eigenmix::stopping::RelativeLogLikelihoodChange(1e-14));
+  CHECK(result.converged());
+  CHECK(result.repairs.total() == 0);
+  const double expected = double(record.number("log_likelihood"));
+  check_error("converged log-likelihood", std::abs(result.log_likelihood / expected - 1), 1e-8);
+  // One iteration moves them by the square root of the change, 1e-7, times some tens for the
+  // smallest covariance.
+  check_error("converged parameters", parameter_error(mixture, optimum), 1e-5);
+}
+
+}  // namespace
+
+TEST_CASE("mclust's optima from hard partitions") {
+  int checked = 0;
+  for (const Record& record : read_golden("mclust_me.txt")) {
+    with_family(record.text("family"),
+                [&](auto family) { check_optimum<decltype(family)>(record); });
+    ++checked;
+  }
+  REQUIRE(checked == 14);
+}
+
+TEST_CASE("in one dimension all families of free variances are mclust's V") {
+  int checked = 0;
+  for (const Record& record : read_golden("mclust_me.txt")) {
+    if (record.text("dataset") != "acidity" || record.text("family") != "full") continue;
+    check_optimum<eigenmix::covariance::Diagonal>(record);
+    check_optimum<eigenmix::covariance::Spherical>(record);
+    ++checked;
+  }
+  REQUIRE(checked == 1);
+}

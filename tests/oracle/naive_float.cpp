@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// Float data, summed in double, against the textbook's EM in long double: an unrolled kernel, a
+// product kernel and a diagonal one.
+
+#include "support/oracle_naive.hpp"
+
+using namespace eigenmix_tests;
+template <class Covariance>
+using Mixture = eigenmix::GaussianMixture<float, Eigen::Dynamic, Covariance>;
+
+TEST_CASE("float: the textbook's EM, full covariances") {
+  check_against_naive<Mixture<eigenmix::covariance::Full>>(5, 1999, 305);
+  check_against_naive<Mixture<eigenmix::covariance::Full>>(33, 1501, 333);
+}
+
+TEST_CASE("float: the textbook's EM, diagonal covariances") {
+  check_against_naive<Mixture<eigenmix::covariance::Diagonal>>(5, 1999, 315);
+  check_against_naive<Mixture<eigenmix::covariance::Diagonal>>(33, 1501, 343);
+}

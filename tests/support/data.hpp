@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_TESTS_SUPPORT_DATA_HPP
+#define EIGENMIX_TESTS_SUPPORT_DATA_HPP
+
+#include <algorithm>
+#include <cmath>
+#include <type_traits>
+#include <vector>
+
+#include <eigenmix/eigenmix.hpp>
+
+// Random mixtures and samples, the same wherever the tests run, and the distance between mixtures.
+
+namespace eigenmix_tests {
+
+using eigenmix::Index;
+using Wide = long double;
+
+template <class Scalar>
+using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
+template <class Scalar>
+using Matrix = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
+
+/// A type as an argument.
+template <class T>
+struct TypeOf {
+  using type = T;
+};
+
+/// Rows of a mixture type, `if_dynamic` where they are not fixed.
+template <class Mixture>
+constexpr Index dimension_of(Index if_dynamic = 4) {
+  return Mixture::Dim == Eigen::Dynamic ? if_dynamic : Index(Mixture::Dim);
+}
+
+/// I - 2 v v^T / |v|²: orthogonal and far from diagonal.
+template <class Scalar>
+Matrix<Scalar> random_reflection(Index d, eigenmix::random::Engine& engine) {
+  eigenmix::random::Normal normal;
+  Vector<Scalar> v(d);
+  for (Index i = 0; i < d; ++i) v(i) = Scalar(1 + normal(engine) / 4);
+  const Matrix<Scalar> identity = Matrix<Scalar>::Identity(d, d);
+  return identity - v * v.transpose() * (2 / v.squaredNorm());
+}
+
+/// A covariance of the family with variances in [0.5, 2], hence a condition of at most 4.
+template <class Mixture>
+typename Mixture::CovarianceMatrix random_covariance(Index d, eigenmix::random::Engine& engine) {
+  using Scalar = typename Mixture::Scalar;
+  using Family = typename Mixture::Covariance;
+  Vector<Scalar> variances(d);
+  for (Index i = 0; i < d; ++i) {
+    variances(i) = Scalar(0.5 + 1.5 * eigenmix::random::uniform(engine));
+  }
+  if (std::is_same_v<Family, eigenmix::covariance::Spherical>) variances.setConstant(variances(0));
+  typename Mixture::CovarianceMatrix result = variances.asDiagonal();
+  constexpr bool is_dense = std::is_same_v<Family, eigenmix::covariance::Full> ||
+                            std::is_same_v<Family, eigenmix::covariance::Tied>;
+  if (is_dense && d > 1) {
+    const Matrix<Scalar> q = random_reflection<Scalar>(d, engine);
+    const Matrix<Scalar> turned = q.lazyProduct(variances.asDiagonal() * q.transpose());
+    result = (turned + turned.transpose()) / 2;
+  }
+  return result;
+}
+
+/// K components in a row along the diagonal, `separation` apart (the deviations are about one),
+/// with unequal weights.
+template <class Mixture>
+Mixture random_mixture(Index d, Index components, double separation,
+                       eigenmix::random::Engine& engine) {
+  using Scalar = typename Mixture::Scalar;
+  eigenmix::random::Normal normal;
+  Vector<Scalar> weights(components);
+  typename Mixture::Means means(d, components);
+  std::vector<typename Mixture::CovarianceMatrix> covariances;
+  const bool tied = std::is_same_v<typename Mixture::Covariance, eigenmix::covariance::Tied>;
+  for (Index k = 0; k < components; ++k) {
+    weights(k) = Scalar(1 + eigenmix::random::uniform(engine));
+    const double along = separation * double(k) / std::sqrt(double(d));
+    for (Index i = 0; i < d; ++i) means(i, k) = Scalar(along + normal(engine) / 8);
+    covariances.push_back(tied && k > 0 ? covariances[0] : random_covariance<Mixture>(d, engine));
+  }
+  weights /= weights.sum();
+  return Mixture(weights, means, covariances);
+}
+
+/// A start that EM has some way to go from: means half a deviation off, wider, equal weights.
+template <class Mixture>
+Mixture perturbed(const Mixture& mixture) {
+  using Scalar = typename Mixture::Scalar;
+  Vector<Scalar> weights(mixture.component_count());
+  weights.setConstant(1 / Scalar(weights.size()));
+  typename Mixture::Means means = mixture.means();
+  auto covariances = mixture.covariances();
+  for (Index k = 0; k < means.cols(); ++k) {
+    means.col(k).array() += Scalar(k % 2 == 0 ? 0.5 : -0.5) / std::sqrt(Scalar(means.rows()));
+    covariances[std::size_t(k)] *= Scalar(1.5);
+  }
+  return Mixture(weights, means, covariances);
+}
+
+/// Largest difference of any parameter of two mixtures: weights as they are, means in deviations
+/// of the first, covariances relative to the deviations of their two dimensions. Infinite if the
+/// shapes differ or a number is not finite.
+template <class Mixture, class Other>
+double parameter_distance(const Mixture& a, const Other& b) {
+  if (a.component_count() != b.component_count() || a.dimension() != b.dimension()) {
+    return std::numeric_limits<double>::infinity();
+  }
+  double largest = 0;
+  const auto see = [&](Wide difference) {
+    const double size = std::abs(double(difference));
+    largest = size <= largest ? largest : (size > largest ? size : HUGE_VAL);
+  };
+  for (Index k = 0; k < a.component_count(); ++k) {
+    see(Wide(a.weights()(k)) - Wide(b.weights()(k)));
+    const auto of_a = a.covariance(k);
+    const auto of_b = b.covariance(k);
+    for (Index i = 0; i < a.dimension(); ++i) {
+      const Wide deviation = std::sqrt(Wide(of_a(i, i)));
+      see((Wide(a.means()(i, k)) - Wide(b.means()(i, k))) / deviation);
+      for (Index j = 0; j < a.dimension(); ++j) {
+        const Wide other = std::sqrt(Wide(of_a(j, j)));
+        see((Wide(of_a(i, j)) - Wide(of_b(i, j))) / deviation / other);
+      }
+    }
+  }
+  return largest;
+}
+
+/// Whether every parameter is finite, the weights are a distribution to rounding, and every
+/// covariance is symmetric to the bit and positive definite.
+template <class Mixture>
+bool is_sound(const Mixture& mixture) {
+  using Scalar = typename Mixture::Scalar;
+  using Real = eigenmix::Accumulator<Scalar>;
+  const Scalar rounding =
+      Scalar(mixture.component_count()) * std::numeric_limits<Scalar>::epsilon();
+  bool sound = mixture.means().allFinite() && (mixture.weights().array() >= 0).all() &&
+               std::abs(mixture.weights().sum() - 1) <= rounding;
+  for (Index k = 0; k < mixture.component_count(); ++k) {
+    const Matrix<Real> covariance = mixture.covariance(k).template cast<Real>();
+    // Scaled to a unit diagonal, which neither overflows nor underflows.
+    const Vector<Real> deviations = covariance.diagonal().cwiseSqrt();
+    const Matrix<Real> scaled = deviations.cwiseInverse().asDiagonal() * covariance *
+                                deviations.cwiseInverse().asDiagonal();
+    sound = sound && covariance == covariance.transpose() && scaled.allFinite() &&
+            scaled.llt().info() == Eigen::Success;
+  }
+  return sound;
+}
+
+/// Whether a sequence of log-likelihoods never falls by more than rounding, `tolerance` per unit
+/// of total weight.
+inline bool never_falls(const std::vector<double>& trace, double tolerance, double weight) {
+  for (std::size_t i = 1; i < trace.size(); ++i) {
+    if (!(trace[i] >= trace[i - 1] - tolerance * weight)) return false;
+  }
+  return true;
+}
+
+}  // namespace eigenmix_tests
+
+#endif  // EIGENMIX_TESTS_SUPPORT_DATA_HPP
