@@ -4,7 +4,7 @@
 # Builds and runs every test. On Debian and Ubuntu it first installs what is missing.
 #
 # From the environment: CXX (compiler), CXX_STANDARD (17, 20, ...), BUILD_DIR (build/tests),
-# EXTRA_CMAKE_ARGS (words for CMake), JOBS (all processors).
+# EXTRA_CMAKE_ARGS and CTEST_ARGS (words for CMake and ctest), JOBS (all processors).
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -57,4 +57,5 @@ if [ -n "${CXX_STANDARD:-}" ]; then set -- "$@" "-DCMAKE_CXX_STANDARD=$CXX_STAND
 cmake "$@" ${EXTRA_CMAKE_ARGS:-}
 cmake --build "$BUILD_DIR" -j "$JOBS"
 cd "$BUILD_DIR"
-ctest --output-on-failure -j "$JOBS"
+# shellcheck disable=SC2086  # words
+ctest --output-on-failure -j "$JOBS" ${CTEST_ARGS:-}

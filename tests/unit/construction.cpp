@@ -154,7 +154,7 @@ TEST_CASE("bad weights are refused", "[construction][bad input]") {
   check_rejected("GaussianMixture", "sum of the weights", "0", "1 within", with(0, 0));
   check_rejected("GaussianMixture", "means", "2 x 2", "2 x 3",
                  [] { Full(Eigen::Vector3d(0.2, 0.3, 0.5), means(), covariances()); });
-  check_rejected("GaussianMixture", "weights", "0", "at least one",
+  check_rejected("GaussianMixture", "weights", "0", "one",
                  [] { Full(Eigen::VectorXd(), Full::Means(2, 0), Covariances()); });
   CHECK(Full(Eigen::Vector2d(0, 1), means(), covariances()).weights()(0) == 0);
 }
@@ -200,7 +200,7 @@ TEST_CASE("bad covariances are refused", "[construction][bad input]") {
   });
   check_rejected("GaussianMixture", "variances", "2 x 1", "2 x 2",
                  [] { Full(weights(), means(), Full::Means(Full::Means::Ones(2, 1))); });
-  check_rejected("GaussianMixture", "covariance 0", "not positive definite", "positive definite",
+  check_rejected("GaussianMixture", "variances(0, 0)", "0", "> 0",
                  [] { Full(weights(), means(), Full::Means(Full::Means::Zero(2, 2))); });
 }
 
@@ -432,7 +432,7 @@ TEST_CASE("bad moments are refused", "[construction][bad input]") {
                                 [&](Full& m) { m.maximize(moments); });
   };
   Full::Moments moments = full().moments(x);
-  refused(Full::Moments(moments.origin()), "no weight", "at least one sample");
+  refused(Full::Moments(moments.origin()), "no ", "at least one sample");
   refused(Full::Moments(Full::Moments::Origin(moments.origin().leftCols(1))), "2 x 1", "2 x 2");
   Full::Moments broken = moments;
   broken.flat()(5) = nan;

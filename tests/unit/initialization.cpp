@@ -405,7 +405,7 @@ TEST_CASE("fewer samples with weight than components are refused or given a soun
   Eigen::VectorXd weights = Eigen::VectorXd::Zero(120);
   weights.head(2).setOnes();
   const auto check = [&](const auto& strategy) {
-    CHECK(is_sound_or_refused("at least one sample", [&] {
+    CHECK(is_sound_or_refused("number of components", [&] {
       return initialize<Mixture>(weighted(x, weights), 3, strategy);
     }));
   };
