@@ -17,8 +17,8 @@ TEST_CASE("the inline namespace is named after the version") {
 
 TEST_CASE("every public namespace lives in the versioned one") {
   namespace versioned = eigenmix::EIGENMIX_ABI;
-  STATIC_REQUIRE(std::is_same_v<versioned::GaussianMixture<double, 2>,
-                                eigenmix::GaussianMixture<double, 2>>);
+  STATIC_REQUIRE(
+      std::is_same_v<versioned::GaussianMixture<double, 2>, eigenmix::GaussianMixture<double, 2>>);
   STATIC_REQUIRE(std::is_same_v<versioned::covariance::Tied, eigenmix::covariance::Tied>);
   STATIC_REQUIRE(std::is_same_v<versioned::degeneracy::Drop, eigenmix::degeneracy::Drop>);
   STATIC_REQUIRE(std::is_same_v<versioned::execution::Serial, eigenmix::execution::Serial>);
@@ -26,6 +26,6 @@ TEST_CASE("every public namespace lives in the versioned one") {
                                 eigenmix::initialization::KMeansPlusPlus>);
   STATIC_REQUIRE(std::is_same_v<versioned::observers::Trace, eigenmix::observers::Trace>);
   STATIC_REQUIRE(std::is_same_v<versioned::random::Engine, eigenmix::random::Engine>);
-  STATIC_REQUIRE(std::is_same_v<versioned::stopping::MaxIterations,
-                                eigenmix::stopping::MaxIterations>);
+  STATIC_REQUIRE(
+      std::is_same_v<versioned::stopping::MaxIterations, eigenmix::stopping::MaxIterations>);
 }
