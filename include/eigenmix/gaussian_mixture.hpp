@@ -17,20 +17,6 @@
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 
-/// What an E-step tells: the responsibilities and how likely the samples were.
-template <class Scalar>
-struct Expectation {
-  detail::Matrix<Scalar> responsibilities;  ///< [K x N] columns sum to one
-  Accumulator<Scalar> log_likelihood;       ///< Σ_n log p(x_n) in nats
-};
-
-/// Samples drawn from a mixture, and where each came from.
-template <class Scalar, int Dim>
-struct Sample {
-  detail::Matrix<Scalar, Dim> samples;  ///< [Dim x N]
-  detail::Vector<Index> labels;         ///< [N] component of each
-};
-
 /// A mixture of K normal distributions, p(x) = Σ_k w_k N(x | mean_k, covariance_k), and its fit to
 /// samples by expectation-maximisation.
 ///
@@ -74,7 +60,7 @@ class GaussianMixture {
   template <class W, class M>
   GaussianMixture(const Eigen::MatrixBase<W>& weights, const Eigen::MatrixBase<M>& means,
                   const std::vector<CovarianceMatrix>& covariances) {
-    begin_construction(weights.derived(), means.derived());
+    detail::set_weights_and_means("GaussianMixture", weights, means, parameters_);
     if (static_cast<Index>(covariances.size()) != component_count()) {
       detail::reject("GaussianMixture", "number of covariances", detail::text(covariances.size()),
                      detail::text(component_count()));
@@ -94,7 +80,7 @@ class GaussianMixture {
     static_assert(std::is_same_v<typename V::Scalar, Scalar>,
                   "eigenmix: the variances have another scalar type than the mixture; pass "
                   "variances.cast<Scalar>() with the mixture's Scalar");
-    begin_construction(weights.derived(), means.derived());
+    detail::set_weights_and_means("GaussianMixture", weights, means, parameters_);
     detail::check_shape("GaussianMixture", "variances", variances.rows(), variances.cols(),
                         dimension(), component_count());
     for (Index k = 0; k < component_count(); ++k) {
@@ -124,6 +110,7 @@ class GaussianMixture {
     return parameters_.covariance(k);
   }
 
+  /// K matrices [Dim x Dim].
   std::vector<CovarianceMatrix> covariances() const {
     std::vector<CovarianceMatrix> result;
     for (Index k = 0; k < component_count(); ++k) result.push_back(parameters_.covariance(k));
@@ -250,6 +237,7 @@ class GaussianMixture {
   /// \param x         [Dim x N] samples or weighted(x, w), N >= K
   /// \param stopping  see stopping/policy.hpp; default stopping::standard()
   /// \param options   see fit_options
+  /// \throws std::invalid_argument  also if N < K, or if squares of x cannot be represented
   /// \throws degeneracy::CollapsedComponent  only under degeneracy::Throw
   template <class X, class Stopping = stopping::Standard, class Options = FitOptions<>>
   FitResult fit(const X& x, Stopping stopping = stopping::standard(), Options options = {});
@@ -261,8 +249,9 @@ class GaussianMixture {
   }
 
   /// Draws `count` samples. For the same engine state they are the same with every standard
-  /// library, to the last bit of its log and sqrt. \param count   >= 0 \param engine  any
-  /// UniformRandomBitGenerator: random::Engine, std::mt19937_64, ...
+  /// library, to the last bit of its log.
+  /// \param count   >= 0
+  /// \param engine  any UniformRandomBitGenerator: random::Engine, std::mt19937_64, ...
   template <class Generator>
   Sample<Scalar, Dim> sample(Index count, Generator&& engine) const {
     if (count < 0) detail::reject("sample", "count", detail::text(count), "a number >= 0");
@@ -286,19 +275,6 @@ class GaussianMixture {
   using Parameters = detail::Parameters<Scalar_, Dim_, Covariance_>;
 
   explicit GaussianMixture(Parameters parameters) : parameters_(std::move(parameters)) {}
-
-  template <class W, class M>
-  void begin_construction(const W& weights, const M& means) {
-    constexpr bool same_scalar =
-        std::is_same_v<typename W::Scalar, Scalar> && std::is_same_v<typename M::Scalar, Scalar>;
-    static_assert(same_scalar,
-                  "eigenmix: the weights or means have another scalar type than the mixture; pass "
-                  "weights.cast<Scalar>() with the mixture's Scalar");
-    if constexpr (same_scalar) {
-      detail::set_weights("GaussianMixture", weights, parameters_);
-      detail::set_means("GaussianMixture", means, weights.size(), parameters_);
-    }
-  }
 
   template <class X>
   auto open(const char* where, const X& x) const {

@@ -10,6 +10,13 @@
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
+/// Samples drawn from a mixture, and where each came from.
+template <class Scalar, int Dim>
+struct Sample {
+  detail::Matrix<Scalar, Dim> samples;  ///< [Dim x N]
+  detail::Vector<Index> labels;         ///< [N] component of each
+};
+
 namespace detail {
 
 /// A component drawn with its weight as probability.

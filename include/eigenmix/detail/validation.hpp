@@ -56,6 +56,22 @@ void set_means(const char* where, const Means& means, Index components, Paramete
   }
 }
 
+/// The first half of constructing a mixture.
+template <class Parameters, class W, class M>
+void set_weights_and_means(const char* where, const Eigen::MatrixBase<W>& weights,
+                           const Eigen::MatrixBase<M>& means, Parameters& parameters) {
+  using Scalar = typename Parameters::Scalar;
+  constexpr bool same_scalar =
+      std::is_same_v<typename W::Scalar, Scalar> && std::is_same_v<typename M::Scalar, Scalar>;
+  static_assert(same_scalar,
+                "eigenmix: the weights or means have another scalar type than the mixture; pass "
+                "weights.cast<Scalar>() with the mixture's Scalar");
+  if constexpr (same_scalar) {
+    set_weights(where, weights.derived(), parameters);
+    set_means(where, means.derived(), weights.size(), parameters);
+  }
+}
+
 /// Symmetric to sqrt(eps) of the deviations involved: computed covariances are seldom symmetric to
 /// the last bit, and an entry in the wrong place is always further off.
 template <class Dense>

@@ -46,6 +46,13 @@ struct Repairs {
   Index total() const { return floored + emptied + dropped + reseeded; }
 };
 
+/// What an E-step tells: the responsibilities and how likely the samples were.
+template <class Scalar>
+struct Expectation {
+  detail::Matrix<Scalar> responsibilities;  ///< [K x N] columns sum to one
+  Accumulator<Scalar> log_likelihood;       ///< Σ_n log p(x_n) in nats
+};
+
 /// The outcome of a fit, true of the parameters that it returned.
 struct FitResult {
   FitStatus status = FitStatus::not_run;
