@@ -187,14 +187,16 @@ class EmLoop {
   }
 
   /// EM cannot lower the likelihood but by rounding, of which sums and Cholesky factors of moderate
-  /// condition leave some hundred units in the last place. The first step may, if the start was
-  /// below the variance floor.
+  /// condition leave some hundred units in the last place. Not judged: the first step from a start
+  /// that may lie below the variance floor, and components on the floor, whose condition of up to
+  /// 1 / ratio makes rounding far larger than that.
   bool has_decreased(double value, double last, double total_weight) const {
+    if (result_.iterations == 0 || !m_step_.is_monotone() || m_step_.is_any_on_floor())
+      return false;
+    if (result_.iterations == 1 && m_step_.constant_dimensions() > 0) return false;
     const double rounding =
         1e3 * double(std::numeric_limits<Scalar>::epsilon()) * (std::abs(value) + total_weight);
-    const bool start_raised = result_.iterations == 1 && result_.repairs.floored > 0;
-    return result_.iterations > 0 && m_step_.is_monotone() && !start_raised &&
-           value < last - rounding;
+    return value < last - rounding;
   }
 
   /// Returns to the parameters before the last M-step.

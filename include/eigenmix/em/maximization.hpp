@@ -3,6 +3,7 @@
 #define EIGENMIX_EM_MAXIMIZATION_HPP
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include <eigenmix/degeneracy/policy.hpp>
@@ -61,6 +62,10 @@ class MStep {
   bool is_on_floor(Index k) const {
     const auto index = static_cast<std::size_t>(k);
     return index < on_floor_.size() && on_floor_[index];
+  }
+
+  bool is_any_on_floor() const {
+    return std::find(on_floor_.begin(), on_floor_.end(), true) != on_floor_.end();
   }
 
   /// Whether the last M-step was one that cannot lower the likelihood; not so if it dropped, moved
@@ -193,36 +198,42 @@ class MStep {
   template <class Degeneracy>
   void repair(const Moments& moments, Degeneracy& degeneracy, Parameters& next, Repairs& repairs) {
     using degeneracy::Action;
-    Index dropped = -1;  // one at a time: its samples may be what the others lack
+    const auto count_of = [&](const Collapsed& collapsed) {
+      return collapsed.event == Event::shared_floor ? moments.counts().sum()
+                                                    : moments.counts()(collapsed.index);
+    };
+    const Collapsed* dropped = nullptr;  // one at a time: its samples may be what the others lack
     for (const Collapsed& collapsed : collapsed_) {
-      const bool shared = collapsed.event == Event::shared_floor;
-      const Real count = shared ? moments.counts().sum() : moments.counts()(collapsed.index);
-      const degeneracy::Collapse collapse{collapsed.index, double(count)};
+      const degeneracy::Collapse collapse{collapsed.index, double(count_of(collapsed))};
       const Action action = degeneracy.on_collapse(collapse);
       if (action == Action::raise_error) throw degeneracy::CollapsedComponent(collapse);
-      const bool repairable = !shared && next.component_count() > 1;
+      const bool repairable = collapsed.event != Event::shared_floor && next.component_count() > 1;
       if (action == Action::reseed && repairable) {
         next.reseed(collapsed.index, floor_);
         ++repairs.reseeded;
         is_monotone_ = false;
         continue;
       }
+      const Collapsed* floored = &collapsed;
       if (action == Action::drop && repairable &&
-          (dropped < 0 || count < moments.counts()(dropped))) {
-        dropped = collapsed.index;
+          (dropped == nullptr || count_of(collapsed) < count_of(*dropped))) {
+        std::swap(dropped, floored);
       }
-      ++(collapsed.event == Event::emptied ? repairs.emptied : repairs.floored);
-      note_floor(collapsed);
+      if (floored != nullptr) note_floor(*floored, repairs);
     }
-    if (dropped < 0) return;
-    next.erase(dropped);
-    on_floor_.erase(on_floor_.begin() + dropped);
+    if (dropped == nullptr) return;
+    next.erase(dropped->index);
+    on_floor_.erase(on_floor_.begin() + dropped->index);
     ++repairs.dropped;
     is_monotone_ = false;
   }
 
-  void note_floor(const Collapsed& collapsed) {
-    if (collapsed.event == Event::emptied) return;  // told by its count
+  void note_floor(const Collapsed& collapsed, Repairs& repairs) {
+    if (collapsed.event == Event::emptied) {
+      ++repairs.emptied;
+      return;
+    }
+    ++repairs.floored;
     for (std::size_t k = 0; k < on_floor_.size(); ++k) {
       if (collapsed.event == Event::shared_floor ||
           k == static_cast<std::size_t>(collapsed.index)) {

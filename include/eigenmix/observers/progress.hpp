@@ -38,6 +38,8 @@ class Progress {
   void operator()(const Iteration& iteration) {
     std::ostream& out = *stream_;
     const detail::FormatGuard guard(out);
+    out.flags(std::ios::dec | std::ios::right);
+    out.fill(' ');
     if (rewritten_) out << '\r';
     out << "iteration " << std::setw(4) << iteration.number() << "  log-likelihood "
         << std::setprecision(10) << std::setw(14) << iteration.log_likelihood();
