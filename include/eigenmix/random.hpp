@@ -55,7 +55,7 @@ std::uint64_t bits64(Generator& generator) {
     while (((range + 1) >> (bits + 1)) != 0) ++bits;
     std::uint64_t value = 0;
     for (int have = 0; have < 64; have += bits) {
-      std::uint64_t draw;
+      std::uint64_t draw = 0;
       do {  // only a range that is no power of two ever draws again
         draw = std::uint64_t(generator()) - std::uint64_t(Generator::min());
       } while ((draw >> bits) != 0);
@@ -91,7 +91,7 @@ class Normal {
       has_spare_ = false;
       return spare_;
     }
-    double u, v, s;
+    double u = 0, v = 0, s = 0;
     do {
       u = 2 * uniform(generator) - 1;
       v = 2 * uniform(generator) - 1;

@@ -35,6 +35,7 @@ class ExpressionReader {
  public:
   explicit ExpressionReader(const Expression& expression)
       : expression_(expression), evaluator_(expression_) {}
+  ~ExpressionReader() = default;
   ExpressionReader(const ExpressionReader&) = delete;
   ExpressionReader& operator=(const ExpressionReader&) = delete;
 

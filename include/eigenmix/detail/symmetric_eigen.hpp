@@ -2,6 +2,7 @@
 #ifndef EIGENMIX_DETAIL_SYMMETRIC_EIGEN_HPP
 #define EIGENMIX_DETAIL_SYMMETRIC_EIGEN_HPP
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -36,6 +37,24 @@ void jacobi_rotate(Matrix<Real, Dim, Dim>& a, Matrix<Real, Dim, Dim>& v, Index p
   }
 }
 
+/// One rotation for every pair of rows that is not yet orthogonal to rounding.
+/// \return whether there was any
+template <class Real, int Dim>
+bool jacobi_sweep(Matrix<Real, Dim, Dim>& a, Matrix<Real, Dim, Dim>& v) {
+  bool rotated = false;
+  for (Index p = 0; p < a.rows(); ++p) {
+    for (Index q = p + 1; q < a.rows(); ++q) {
+      const Real scale = std::sqrt(std::abs(a(p, p))) * std::sqrt(std::abs(a(q, q)));
+      const Real negligible =
+          std::max(std::numeric_limits<Real>::epsilon() * scale, std::numeric_limits<Real>::min());
+      if (std::abs(a(p, q)) <= negligible) continue;
+      jacobi_rotate(a, v, p, q);
+      rotated = true;
+    }
+  }
+  return rotated;
+}
+
 /// Eigenvalues (left on the diagonal of a) and eigenvectors (columns of v) of a symmetric matrix,
 /// by cyclic Jacobi sweeps.
 ///
@@ -45,24 +64,10 @@ void jacobi_rotate(Matrix<Real, Dim, Dim>& a, Matrix<Real, Dim, Dim>& v, Index p
 /// for the small eigenvalues that matter here (Demmel & Veselic 1992).
 template <class Real, int Dim>
 void symmetric_eigen(Matrix<Real, Dim, Dim>& a, Matrix<Real, Dim, Dim>& v) {
-  const Index d = a.rows();
-  v.setIdentity(d, d);
+  v.setIdentity(a.rows(), a.rows());
   constexpr int max_sweeps = 30;  // quadratic convergence: 6 to 10 sweeps are usual
-  for (int sweep = 0; sweep < max_sweeps; ++sweep) {
-    bool rotated = false;
-    for (Index p = 0; p < d; ++p) {
-      for (Index q = p + 1; q < d; ++q) {
-        const Real scale = std::sqrt(std::abs(a(p, p))) * std::sqrt(std::abs(a(q, q)));
-        if (std::abs(a(p, q)) <= std::numeric_limits<Real>::epsilon() * scale ||
-            std::abs(a(p, q)) < std::numeric_limits<Real>::min()) {
-          continue;
-        }
-        jacobi_rotate(a, v, p, q);
-        rotated = true;
-      }
-    }
-    if (!rotated) return;
-  }
+  int sweep = 0;
+  while (sweep < max_sweeps && jacobi_sweep(a, v)) ++sweep;
 }
 
 }  // namespace detail

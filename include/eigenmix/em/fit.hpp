@@ -100,12 +100,20 @@ FitResult GaussianMixture<Scalar, Dim, Covariance>::fit(const X& x, Stopping sto
                    "at least as many as components, " + detail::text(component_count()));
   }
   GaussianMixture working = *this;
-  using Samples = std::decay_t<decltype(samples)>;
-  detail::EmLoop<GaussianMixture, Samples, Stopping, Options> loop(
-      working, samples, std::move(stopping), std::move(options));
-  FitResult result = loop.run();
-  *this = std::move(working);
-  return result;
+  constexpr bool are_options = detail::is_fit_options_v<Options>;
+  static_assert(are_options,
+                "eigenmix: the third argument of fit is what fit_options(...) returns; wrap the "
+                "degeneracy policy, execution policy or observer in it");
+  if constexpr (are_options) {
+    using Samples = std::decay_t<decltype(samples)>;
+    detail::EmLoop<GaussianMixture, Samples, Stopping, Options> loop(
+        working, samples, std::move(stopping), std::move(options));
+    FitResult result = loop.run();
+    *this = std::move(working);
+    return result;
+  } else {
+    return {};
+  }
 }
 
 }  // namespace EIGENMIX_ABI

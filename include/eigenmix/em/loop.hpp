@@ -111,7 +111,7 @@ class EmLoop {
         stopping_(std::move(stopping)),
         options_(std::move(options)),
         began_(Clock::now()) {
-    // Longer than the default limit, so that recording the trace costs no allocation per iteration.
+    // Longer than all but the slowest fits, so that recording the trace costs no allocation in them.
     result_.trace.reserve(1024);
   }
 

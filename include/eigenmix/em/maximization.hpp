@@ -100,40 +100,56 @@ class MStep {
 
   /// The data's variance per dimension, from the moments alone.
   void measure_spread(const Moments& moments) {
-    const auto counts = moments.counts();
-    const auto second = moments.second();
-    const Real total = counts.sum();
     const Index d = moments.dimension();
     floor_.resize(d);
     is_constant_.assign(static_cast<std::size_t>(d), false);
     constant_dimensions_ = 0;
     Real average = 0, magnitude = 0;
     for (Index i = 0; i < d; ++i) {
-      Real mean = 0, sum = 0, largest = 0;
-      for (Index k = 0; k < counts.size(); ++k) mean += centre_(i, k) * (counts(k) / total);
-      for (Index k = 0; k < counts.size(); ++k) {
-        if (is_empty(moments, k)) continue;
-        largest = std::max(largest, std::abs(centre_(i, k)));
-        sum += counts(k) * (centre_(i, k) - mean) * (centre_(i, k) - mean);
-      }
-      for (Index g = 0; g < second.cols(); ++g) {
-        sum += Covariance::scatter_diagonal(second.data() + g * second.rows(), i, d);
-      }
+      const Real largest = largest_mean(moments, i);
+      const Real variance = total_variance(moments, i);
       // A constant dimension shows at most the rounding of its means.
       const Real resolution = 2 * Real(std::numeric_limits<Scalar>::epsilon()) * largest;
-      const bool varies = sum / total > resolution * resolution;
-      check_representable(varies, sum / total, largest);
-      floor_(i) = varies ? sum / total : Real(0);
+      const bool varies = variance > resolution * resolution;
+      check_representable(varies, variance, largest);
+      floor_(i) = varies ? variance : Real(0);
       is_constant_[static_cast<std::size_t>(i)] = !varies;
       constant_dimensions_ += varies ? 0 : 1;
       average += floor_(i) / Real(d);
       magnitude = std::max(magnitude, largest);
     }
+    if (constant_dimensions_ == 0) return;
     // It borrows the average variance of the others; samples all alike, their own magnitude.
     const Real stand_in = average > 0 ? average : magnitude > 0 ? magnitude * magnitude : Real(1);
     for (Index i = 0; i < d; ++i) {
       if (is_constant_[static_cast<std::size_t>(i)]) floor_(i) = stand_in;
     }
+  }
+
+  /// Of all samples in dimension i, within and between the components.
+  Real total_variance(const Moments& moments, Index i) const {
+    const auto counts = moments.counts();
+    const auto second = moments.second();
+    const Real total = counts.sum();
+    Real mean = 0, sum = 0;
+    for (Index k = 0; k < counts.size(); ++k) mean += centre_(i, k) * (counts(k) / total);
+    for (Index k = 0; k < counts.size(); ++k) {
+      const Real offset = centre_(i, k) - mean;
+      if (!is_empty(moments, k)) sum += counts(k) * offset * offset;
+    }
+    for (Index g = 0; g < second.cols(); ++g) {
+      const Real* scatter = second.data() + g * second.rows();
+      sum += Covariance::scatter_diagonal(scatter, i, moments.dimension());
+    }
+    return sum / total;
+  }
+
+  Real largest_mean(const Moments& moments, Index i) const {
+    Real largest = 0;
+    for (Index k = 0; k < moments.component_count(); ++k) {
+      if (!is_empty(moments, k)) largest = std::max(largest, std::abs(centre_(i, k)));
+    }
+    return largest;
   }
 
   void check_representable(bool varies, Real variance, Real magnitude) const {
@@ -198,13 +214,9 @@ class MStep {
   template <class Degeneracy>
   void repair(const Moments& moments, Degeneracy& degeneracy, Parameters& next, Repairs& repairs) {
     using degeneracy::Action;
-    const auto count_of = [&](const Collapsed& collapsed) {
-      return collapsed.event == Event::shared_floor ? moments.counts().sum()
-                                                    : moments.counts()(collapsed.index);
-    };
     const Collapsed* dropped = nullptr;  // one at a time: its samples may be what the others lack
     for (const Collapsed& collapsed : collapsed_) {
-      const degeneracy::Collapse collapse{collapsed.index, double(count_of(collapsed))};
+      const degeneracy::Collapse collapse{collapsed.index, count_of(moments, collapsed)};
       const Action action = degeneracy.on_collapse(collapse);
       if (action == Action::raise_error) throw degeneracy::CollapsedComponent(collapse);
       const bool repairable = collapsed.event != Event::shared_floor && next.component_count() > 1;
@@ -215,10 +227,9 @@ class MStep {
         continue;
       }
       const Collapsed* floored = &collapsed;
-      if (action == Action::drop && repairable &&
-          (dropped == nullptr || count_of(collapsed) < count_of(*dropped))) {
-        std::swap(dropped, floored);
-      }
+      const bool is_least =
+          dropped == nullptr || collapse.effective_count < count_of(moments, *dropped);
+      if (action == Action::drop && repairable && is_least) std::swap(dropped, floored);
       if (floored != nullptr) note_floor(*floored, repairs);
     }
     if (dropped == nullptr) return;
@@ -226,6 +237,11 @@ class MStep {
     on_floor_.erase(on_floor_.begin() + dropped->index);
     ++repairs.dropped;
     is_monotone_ = false;
+  }
+
+  static double count_of(const Moments& moments, const Collapsed& collapsed) {
+    return double(collapsed.event == Event::shared_floor ? moments.counts().sum()
+                                                         : moments.counts()(collapsed.index));
   }
 
   void note_floor(const Collapsed& collapsed, Repairs& repairs) {

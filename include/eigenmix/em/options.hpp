@@ -27,6 +27,11 @@ struct FitOptions {
 namespace detail {
 
 template <class T>
+inline constexpr bool is_fit_options_v = false;
+template <class... Choices>
+inline constexpr bool is_fit_options_v<FitOptions<Choices...>> = true;
+
+template <class T>
 inline constexpr bool is_observer_v = !degeneracy::is_policy_v<T> && !execution::is_policy_v<T>;
 
 struct IsDegeneracy {
