@@ -85,6 +85,26 @@ void check_against_naive(Index dimension, Index count, std::uint64_t seed) {
   compare_with_naive<Mixture>(problem, eigenmix::weighted(x, w), problem.weights.cast<Exact>());
 }
 
+/// One family through every kind of kernel: unrolled and by products, dimension dynamic and fixed.
+template <class Covariance>
+void check_dynamic_against_naive() {
+  using Dynamic = eigenmix::GaussianMixture<double, Eigen::Dynamic, Covariance>;
+  check_against_naive<Dynamic>(1, 41, 101);
+  check_against_naive<Dynamic>(2, 257, 102);
+  check_against_naive<Dynamic>(3, 1003, 103);
+  check_against_naive<Dynamic>(5, 1999, 105);
+  check_against_naive<Dynamic>(9, 601, 109);
+  check_against_naive<Dynamic>(17, 907, 117);
+  check_against_naive<Dynamic>(33, 1501, 133);
+}
+
+template <class Covariance>
+void check_fixed_against_naive() {
+  check_against_naive<eigenmix::GaussianMixture<double, 1, Covariance>>(1, 41, 201);
+  check_against_naive<eigenmix::GaussianMixture<double, 3, Covariance>>(3, 1003, 203);
+  check_against_naive<eigenmix::GaussianMixture<double, 9, Covariance>>(9, 601, 209);
+}
+
 }  // namespace eigenmix_tests
 
 #endif  // EIGENMIX_TESTS_SUPPORT_ORACLE_NAIVE_HPP
