@@ -173,6 +173,7 @@ TEMPLATE_LIST_TEST_CASE("after the first iteration a fit of fixed dimension allo
   check_no_allocation_per_iteration<GaussianMixture<double, 2, TestType>>();
   check_no_allocation_per_iteration<GaussianMixture<double, 3, TestType>>();
   check_no_allocation_per_iteration<GaussianMixture<double, 8, TestType>>();
+  check_no_allocation_per_iteration<GaussianMixture<double, 16, TestType>>();  // by products
   check_no_allocation_per_iteration<GaussianMixture<float, 2, TestType>>();
 }
 
