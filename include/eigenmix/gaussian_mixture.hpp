@@ -233,7 +233,8 @@ class GaussianMixture {
   ///
   /// It ends after an E-step, so the log-likelihood it reports is that of the parameters it leaves.
   /// Memory beyond x: O(K Dim²) a strip of samples, independent of N; after the first iteration
-  /// nothing is allocated for a fixed Dim, but by Eigen for large products. Bitwise the same for every execution policy.
+  /// nothing is allocated for a fixed Dim, but by Eigen for large products. Bitwise the same for
+  /// every execution policy.
   /// \param x         [Dim x N] samples or weighted(x, w), N >= K
   /// \param stopping  see stopping/policy.hpp; default stopping::standard()
   /// \param options   see fit_options
