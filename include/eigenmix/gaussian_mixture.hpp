@@ -69,7 +69,7 @@ class GaussianMixture {
       const CovarianceMatrix& covariance = covariances[static_cast<std::size_t>(k)];
       detail::set_dense("GaussianMixture", k, covariance, parameters_);
     }
-    parameters_.renew_constants();
+    parameters_.prepare();
   }
 
   /// The same from variances alone, without correlations; in one dimension nothing else is needed.
@@ -86,7 +86,7 @@ class GaussianMixture {
     for (Index k = 0; k < component_count(); ++k) {
       detail::set_diagonal("GaussianMixture", k, variances.col(k), parameters_);
     }
-    parameters_.renew_constants();
+    parameters_.prepare();
   }
 
   Index dimension() const { return parameters_.dimension(); }
@@ -138,7 +138,7 @@ class GaussianMixture {
                                   [&](const auto& worker, Index begin, Index) {
                                     const Index size = worker.tile.size;
                                     result.middleCols(begin, size) =
-                                        worker.values.topRows(size).transpose();
+                                        worker.storage.topRows(size).transpose();
                                   });
     return result;
   }
@@ -179,7 +179,7 @@ class GaussianMixture {
     detail::for_each_density_tile(parameters_, samples, parameters_.log_constants, execution,
                                   [&](const auto& worker, Index begin, Index) {
                                     for (Index n = 0; n < worker.tile.size; ++n) {
-                                      worker.values.row(n).maxCoeff(&result(begin + n));
+                                      worker.storage.row(n).maxCoeff(&result(begin + n));
                                     }
                                   });
     return result;
@@ -201,8 +201,8 @@ class GaussianMixture {
                  Degeneracy degeneracy = {});
 
   /// The fused E-step: the sufficient statistics of x under the current parameters, without a K x N
-  /// matrix. Those of two halves of x add up to those of x. They are about the current means, or
-  /// about nearer ones where the samples are so far away that digits would be lost.
+  /// matrix. Those of two halves of x add up to those of x. They are about the current means or
+  /// points as good, or about nearer ones where the samples are so far away that digits would be lost.
   template <class X, class Execution = execution::Serial>
   Moments moments(const X& x, const Execution& execution = {}) const {
     const auto samples = open("moments", x);
@@ -219,8 +219,9 @@ class GaussianMixture {
     detail::check_shape("moments_about", "origin", origin.rows(), origin.cols(), dimension(),
                         component_count());
     detail::MomentPass<Parameters> pass;
+    const typename detail::MomentPass<Parameters>::Origins origins(origin);
     return std::move(
-        pass(samples, detail::ModelResponsibilities<Parameters>(parameters_), origin, execution));
+        pass(samples, detail::ModelResponsibilities<Parameters>(parameters_), origins, execution));
   }
 
   /// The M-step from moments: of these parameters, of another process, of several chunks. O(K Dim³)
@@ -294,7 +295,7 @@ class GaussianMixture {
     result.log_likelihood = detail::for_each_responsibility_tile(
         parameters_, samples, execution, [&](const auto& worker, Index begin) {
           const Index size = worker.tile.size;
-          result.responsibilities.middleCols(begin, size) = worker.values.topRows(size).transpose();
+          result.responsibilities.middleCols(begin, size) = worker.storage.topRows(size).transpose();
         });
     return result;
   }

@@ -15,6 +15,7 @@ namespace covariance {
 ///     static constexpr const char* name;
 ///     template <class Scalar, int Dim> using Storage;   // one matrix for all groups
 ///     template <class Scalar, int Dim> class Factors;   // what densities are computed from
+///     template <class Scalar, int Dim> struct Scratch;  // of one thread; sized on first use
 ///     static Index group_count(Index K);                // K, or 1 if all share
 ///     static Index group_of(Index k);
 ///     static Index storage_rows(Index d), storage_cols(Index d);  // of one group
@@ -33,18 +34,24 @@ namespace covariance {
 ///     shift_scatter(scatter, count, first, shift, d)  // second moments about a moved origin
 ///     scatter_diagonal(scatter, i, d)    // their entry (i, i)
 ///
-///     log_densities(factors, tile, means, constants, out, stride, scratch)  // E-step of a tile
-///     add_moments(tile, responsibilities, stride, origin, moments, scratch) // M-step of a tile
+///     pools(d)                           // whether moments may share one centre, see Origins
+///     add_moments(tile, responsibilities, origins, moments, scratch)  // M-step of a tile
 ///
-/// Factors has resize(d, groups), assign(group, block) -> whether positive definite,
-/// log_normalizer(group), certainly_above(group, floor), and a type Scratch.
+/// Factors has
+///
+///     resize(d, groups), assign(group, block)  // whether positive definite
+///     prepare(means, weights)                  // called when all groups are assigned
+///     log_normalizer(group), certainly_above(group, floor)
+///     squared_distance(group, offset)          // in deviations, offset: i -> number
+///     log_densities(tile, means, constants, out, scratch)  // E-step of a tile
 template <class T, class = void>
 inline constexpr bool is_family_v = false;
 template <class T>
 inline constexpr bool
     is_family_v<T, std::void_t<decltype(T::name), decltype(T::group_count(Index(1))),
                                typename T::template Storage<double, 1>,
-                               typename T::template Factors<double, 1>::Scratch>> = true;
+                               typename T::template Factors<double, 1>,
+                               typename T::template Scratch<double, 1>>> = true;
 
 }  // namespace covariance
 }  // namespace EIGENMIX_ABI

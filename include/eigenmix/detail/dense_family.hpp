@@ -4,102 +4,13 @@
 
 #include <algorithm>
 
-#include <Eigen/Cholesky>
-
-#include <eigenmix/detail/centred_full.hpp>
+#include <eigenmix/detail/dense_factors.hpp>
+#include <eigenmix/detail/origins.hpp>
 #include <eigenmix/detail/symmetric_eigen.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
-
-/// ln(2 pi) / 2, the constant of one dimension of a normal density.
-template <class Real>
-inline constexpr Real half_log_two_pi = Real(0.918938533204672741780329736405617640L);
-
-/// Replaces the lower triangle of a symmetric matrix by its Cholesky factor.
-/// \return false unless the matrix is positive definite
-template <class Real, int Dim>
-bool cholesky_in_place(Matrix<Real, Dim, Dim>& matrix) {
-  const Eigen::LLT<Eigen::Ref<Matrix<Real, Dim, Dim>>> factor(matrix);
-  return factor.info() == Eigen::Success;
-}
-
-/// Inverse Cholesky factors of dense covariances, and the log densities computed from them.
-/// One factor per group: per component in the full family, one for all in the tied one.
-template <class Scalar, int Dim>
-class DenseFactors {
- public:
-  using Real = Accumulator<Scalar>;
-  using Scratch = CentredScratch<Scalar, Dim>;
-
-  void resize(Index dimension, Index groups) {
-    dimension_ = dimension;
-    inverse_.resize(dimension, dimension * groups);
-    log_normalizers_.resize(groups);
-  }
-
-  /// Factorises covariance `group`; in double for float data, whose rounding a float Cholesky
-  /// would amplify. \return false unless it is positive definite. Cost Dim³ / 2.
-  template <class Block>
-  bool assign(Index group, const Block& covariance) {
-    const Index d = dimension_;
-    lower_ = covariance.template cast<Real>();
-    if (!cholesky_in_place(lower_)) return false;
-    inverse_lower_.setIdentity(d, d);
-    lower_.template triangularView<Eigen::Lower>().solveInPlace(inverse_lower_);
-    Real log_determinant = 0;  // of the factor
-    for (Index j = 0; j < d; ++j) {
-      log_determinant += std::log(lower_(j, j));
-      for (Index i = 0; i < d; ++i) inverse_(i, group * d + j) = Scalar(inverse_lower_(i, j));
-    }
-    log_normalizers_(group) = -log_determinant - Real(d) * half_log_two_pi<Real>;
-    return std::isfinite(log_determinant);  // NaN passes Eigen's test of the pivots
-  }
-
-  /// log of (2 pi)^(-Dim/2) |covariance|^(-1/2).
-  Real log_normalizer(Index group) const { return log_normalizers_(group); }
-
-  /// True if every eigenvalue of F^-1/2 covariance F^-1/2, F = diag(floor), is certainly above 1:
-  /// the trace of the inverse bounds 1 / smallest from above, and costs no decomposition.
-  bool certainly_above(Index group, const Vector<Real, Dim>& floor) const {
-    Real trace = 0;
-    for (Index j = 0; j < dimension_; ++j) {
-      const Real deviation = std::sqrt(floor(j));
-      for (Index i = j; i < dimension_; ++i) {
-        const Real entry = Real(inverse_(i, group * dimension_ + j)) * deviation;
-        trace += entry * entry;
-      }
-    }
-    return trace <= Real(1);
-  }
-
-  /// out(n, k) = constants(k) - (squared Mahalanobis distance of x_n to mean k) / 2.
-  /// \param shared  all components use factor 0
-  template <class Means>
-  void log_densities(const Tile<Scalar, Dim>& tile, const Means& means,
-                     const Vector<Scalar>& constants, bool shared, Scalar* out, Index out_stride,
-                     Scratch& scratch) const {
-    with_unrolled_dimension<Dim>(dimension_, [&](auto unrolled) {
-      constexpr int D = decltype(unrolled)::value;
-      for (Index k = 0; k < means.cols(); ++k) {
-        const Scalar* factor = inverse_.data() + (shared ? 0 : k) * dimension_ * dimension_;
-        Scalar* column = out + k * out_stride;
-        if constexpr (D == Eigen::Dynamic) {
-          log_density_product(tile, means.col(k), factor, constants(k), column, scratch);
-        } else {
-          log_density_unrolled<D>(tile, means.col(k).data(), factor, constants(k), column);
-        }
-      }
-    });
-  }
-
- private:
-  Index dimension_ = 0;
-  Matrix<Scalar, Dim> inverse_;  // Dim x (Dim * groups), lower triangles L^-1
-  Vector<Real> log_normalizers_;
-  Matrix<Real, Dim, Dim> lower_, inverse_lower_;
-};
 
 /// What the families with dense covariances have in common.
 /// \tparam Shared  one covariance for all components
@@ -108,7 +19,12 @@ struct DenseFamily {
   template <class Scalar, int Dim>
   using Storage = Matrix<Scalar, Dim>;  // Dim x (Dim * groups)
   template <class Scalar, int Dim>
-  using Factors = DenseFactors<Scalar, Dim>;
+  using Factors = std::conditional_t<Shared, TiedFactors<Scalar, Dim>, FullFactors<Scalar, Dim>>;
+  template <class Scalar, int Dim>
+  using Scratch = DenseScratch<Scalar, Dim>;
+
+  /// Whether moments of several components are summed about one centre.
+  static bool pools(Index dimension) { return Shared || dimension > largest_unrolled_dimension; }
 
   static Index group_count(Index components) { return Shared ? 1 : components; }
   static Index group_of(Index component) { return Shared ? 0 : component; }
@@ -243,36 +159,100 @@ struct DenseFamily {
     }
   }
 
-  template <class Scalar, int Dim, class Means>
-  static void log_densities(const DenseFactors<Scalar, Dim>& factors, const Tile<Scalar, Dim>& tile,
-                            const Means& means, const Vector<Scalar>& constants, Scalar* out,
-                            Index out_stride, CentredScratch<Scalar, Dim>& scratch) {
-    factors.log_densities(tile, means, constants, Shared, out, out_stride, scratch);
+  /// Adds the moments of one tile about the origins.
+  /// \param responsibilities  of the tile, weighted, zero in its padding
+  template <class Scalar, int Dim, class Moments>
+  static void add_moments(const Tile<Scalar, Dim>& tile, const TileValues<Scalar>& responsibilities,
+                          const Origins<Scalar, Dim>& origins, Moments& moments,
+                          DenseScratch<Scalar, Dim>& scratch) {
+    if constexpr (Shared) {
+      add_tied_moments(tile, responsibilities, origins, moments, scratch);
+    } else {
+      with_unrolled_dimension<Dim>(tile.dimension(), [&](auto unrolled) {
+        constexpr int D = decltype(unrolled)::value;
+        if constexpr (D == Eigen::Dynamic) {
+          add_full_moments(tile, responsibilities, origins, moments, scratch);
+        } else {
+          auto counts = moments.counts();
+          for (Index k = 0; k < counts.size(); ++k) {
+            add_moments_unrolled<D>(tile, responsibilities.column(k), origins.points.col(k).data(),
+                                    counts(k), moments.first().col(k).data(),
+                                    moments.second().col(k).data());
+          }
+        }
+      });
+    }
   }
 
-  /// Adds the moments of one tile about the origins.
-  /// \param responsibilities  columns of tile.width numbers, `stride` apart
-  /// \param origin            [Dim x K] the moments' origins in the samples' scalar
-  template <class Scalar, int Dim, class Origin, class Moments>
-  static void add_moments(const Tile<Scalar, Dim>& tile, const Scalar* responsibilities,
-                          Index stride, const Origin& origin, Moments& moments,
-                          CentredScratch<Scalar, Dim>& scratch) {
+ private:
+  /// Components one by one where they own few samples or lie far out, the others in one product.
+  template <class Scalar, int Dim, class Moments>
+  static void add_full_moments(const Tile<Scalar, Dim>& tile,
+                               const TileValues<Scalar>& responsibilities,
+                               const Origins<Scalar, Dim>& origins, Moments& moments,
+                               DenseScratch<Scalar, Dim>& scratch) {
+    const Index d = tile.dimension();
     auto counts = moments.counts();
     auto first = moments.first();
     auto second = moments.second();
-    with_unrolled_dimension<Dim>(tile.dimension(), [&](auto unrolled) {
-      constexpr int D = decltype(unrolled)::value;
-      for (Index k = 0; k < counts.size(); ++k) {
-        const Scalar* column = responsibilities + k * stride;
-        auto* first_k = first.col(k).data();
-        auto* second_k = second.col(group_of(k)).data();
-        if constexpr (D == Eigen::Dynamic) {
-          add_moments_product(tile, column, origin.col(k), counts(k), first_k, second_k, scratch);
-        } else {
-          add_moments_unrolled<D>(tile, column, origin.col(k).data(), counts(k), first_k, second_k);
-        }
+    auto& pooled = scratch.pooled;
+    auto& component = scratch.component;
+    pooled.clear(tile, counts.size());
+    for (Index k = 0; k < counts.size(); ++k) {
+      const Scalar* column = responsibilities.column(k);
+      const Index owned = component.select(column, tile.width);
+      if (origins.pooled(k) && 2 * owned > tile.width) {
+        pooled.add(k, column);
+      } else if (owned > 0) {
+        component.centre(tile, origins.points.col(k));
+        component.add_count_and_first(d, counts(k), first.col(k).data());
+        component.add_second(d, second.col(k).data());
       }
-    });
+    }
+    if (pooled.is_empty()) return;
+    add_pooled_first(tile, origins, moments, pooled);
+    Index row = 0, col = -1;
+    const auto next_pair = [&](Index& i, Index& j) {
+      if (++col > row) {
+        ++row;
+        col = 0;
+      }
+      i = row;
+      j = col;
+    };
+    pooled.add_products(packed_size(d), next_pair, [&](Index k) { return second.col(k).data(); });
+  }
+
+  /// Second moments are common to all: those of the pooled components are one sum over samples.
+  template <class Scalar, int Dim, class Moments>
+  static void add_tied_moments(const Tile<Scalar, Dim>& tile,
+                               const TileValues<Scalar>& responsibilities,
+                               const Origins<Scalar, Dim>& origins, Moments& moments,
+                               DenseScratch<Scalar, Dim>& scratch) {
+    const Index d = tile.dimension();
+    auto counts = moments.counts();
+    auto* second = moments.second().data();
+    auto& pooled = scratch.pooled;
+    auto& component = scratch.component;
+    pooled.clear(tile, counts.size());
+    scratch.pooled_weight.setZero(tile.stride());
+    for (Index k = 0; k < counts.size(); ++k) {
+      const Scalar* column = responsibilities.column(k);
+      if (origins.pooled(k)) {
+        pooled.add(k, column);
+        scratch.pooled_weight.head(tile.width) +=
+            Eigen::Map<const Vector<Scalar>>(column, tile.width);
+      } else if (component.select(column, tile.width) > 0) {
+        component.centre(tile, origins.points.col(k));
+        component.add_count_and_first(d, counts(k), moments.first().col(k).data());
+        component.add_second(d, second);
+      }
+    }
+    if (pooled.is_empty()) return;
+    add_pooled_first(tile, origins, moments, pooled);
+    component.select(scratch.pooled_weight.data(), tile.width);
+    component.centre(tile, origins.centre);
+    component.add_second(d, second);
   }
 };
 

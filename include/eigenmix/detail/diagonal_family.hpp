@@ -9,20 +9,16 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
-/// Nothing: these kernels work in registers.
-struct NoScratch {};
-
 /// Inverse standard deviations, and the log densities computed from them.
-/// \tparam Rows  Dim, or 1 where all dimensions share one deviation
-template <class Scalar, int Rows>
+/// \tparam Isotropic  all dimensions share one deviation
+template <class Scalar, int Dim, bool Isotropic>
 class DiagonalFactors {
  public:
   using Real = Accumulator<Scalar>;
-  using Scratch = NoScratch;
 
   void resize(Index dimension, Index groups) {
     dimension_ = dimension;
-    inverse_deviations_.resize(Rows == 1 ? 1 : dimension, groups);
+    inverse_deviations_.resize(Isotropic ? 1 : dimension, groups);
     log_normalizers_.resize(groups);
   }
 
@@ -37,8 +33,26 @@ class DiagonalFactors {
     return inverse_deviations_.col(group).array().isFinite().all();
   }
 
+  /// Call after all groups were assigned.
+  template <class Means, class Weights>
+  void prepare(const Means& means, const Weights&) {
+    points_.assign(means, inverse_deviations_);
+  }
+
   Real log_normalizer(Index group) const { return log_normalizers_(group); }
-  const Matrix<Scalar, Rows>& inverse_deviations() const { return inverse_deviations_; }
+
+  /// How far an offset is, in squared deviations: in the dimension where it is farthest, or, where
+  /// only the sum over the dimensions is kept, on average.
+  template <class Offset>
+  Real squared_distance(Index group, Offset&& offset) const {
+    Real largest = 0, sum = 0;
+    for (Index i = 0; i < dimension_; ++i) {
+      const Real entry = offset(i) * Real(inverse_deviations_(Isotropic ? 0 : i, group));
+      largest = std::max(largest, entry * entry);
+      sum += entry * entry;
+    }
+    return Isotropic ? sum / Real(dimension_) : largest;
+  }
 
   /// Whether every variance is above the floor; `raise` decides the rest.
   template <class Floor>
@@ -48,9 +62,22 @@ class DiagonalFactors {
     return deviation * std::sqrt(largest) <= Real(1);
   }
 
+  /// out(n, k) = constants(k) - (squared Mahalanobis distance of x_n to mean k) / 2.
+  template <class Scratch>
+  void log_densities(const Tile<Scalar, Dim>& tile, const Matrix<Scalar, Dim>&,
+                     const Vector<Scalar>& constants, const TileValues<Scalar>& out,
+                     Scratch&) const {
+    const auto scale = [&](Index k) {
+      return Isotropic ? inverse_deviations_(0, k) * inverse_deviations_(0, k) : Scalar(1);
+    };
+    log_densities_by_distance(tile.x.data(), tile.stride(), points_, scale,
+                              [](Index k) { return k; }, constants, out);
+  }
+
  private:
   Index dimension_ = 0;
-  Matrix<Scalar, Rows> inverse_deviations_;
+  Matrix<Scalar, Isotropic ? 1 : Dim> inverse_deviations_;
+  PackedPoints<Scalar, !Isotropic> points_;  // the means
   Vector<Real> log_normalizers_;
 };
 
@@ -63,7 +90,16 @@ struct DiagonalFamily {
   template <class Scalar, int Dim>
   using Storage = Matrix<Scalar, rows<Dim>>;  // Dim x K, or 1 x K
   template <class Scalar, int Dim>
-  using Factors = DiagonalFactors<Scalar, rows<Dim>>;
+  using Factors = DiagonalFactors<Scalar, Dim, Isotropic>;
+
+  template <class Scalar, int Dim>
+  struct Scratch {
+    PooledMoments<Scalar, Dim> pooled;
+  };
+
+  /// Whether moments of several components are summed about one centre: not in so few dimensions
+  /// that a group of features would be mostly padding.
+  static bool pools(Index dimension) { return dimension >= 4; }
 
   static Index group_count(Index components) { return components; }
   static Index group_of(Index component) { return component; }
@@ -165,26 +201,35 @@ struct DiagonalFamily {
     raise(block, floor);
   }
 
-  template <class Factors, class Scalar, int Dim, class Means>
-  static void log_densities(const Factors& factors, const Tile<Scalar, Dim>& tile,
-                            const Means& means, const Vector<Scalar>& constants, Scalar* out,
-                            Index out_stride, NoScratch&) {
-    const auto& inverse = factors.inverse_deviations();
-    for (Index k = 0; k < means.cols(); ++k) {
-      log_density_diagonal(tile, means.col(k).data(), inverse.col(k).data(), Isotropic ? 0 : 1,
-                           constants(k), out + k * out_stride);
-    }
-  }
-
-  template <class Scalar, int Dim, class Origin, class Moments>
-  static void add_moments(const Tile<Scalar, Dim>& tile, const Scalar* responsibilities,
-                          Index stride, const Origin& origin, Moments& moments, NoScratch&) {
+  /// Adds the moments of one tile about the origins.
+  /// \param responsibilities  of the tile, weighted, zero in its padding
+  template <class Scalar, int Dim, class Moments>
+  static void add_moments(const Tile<Scalar, Dim>& tile, const TileValues<Scalar>& responsibilities,
+                          const Origins<Scalar, Dim>& origins, Moments& moments,
+                          Scratch<Scalar, Dim>& scratch) {
+    const Index d = tile.dimension();
     auto counts = moments.counts();
     auto first = moments.first();
     auto second = moments.second();
+    auto& pooled = scratch.pooled;
+    pooled.clear(tile, counts.size());
     for (Index k = 0; k < counts.size(); ++k) {
-      add_moments_diagonal(tile, responsibilities + k * stride, origin.col(k).data(), counts(k),
-                           first.col(k).data(), second.col(k).data(), Isotropic ? 0 : 1);
+      if (origins.pooled(k)) {
+        pooled.add(k, responsibilities.column(k));
+        continue;
+      }
+      add_moments_diagonal(tile, responsibilities.column(k), origins.points.col(k).data(),
+                           counts(k), first.col(k).data(), second.col(k).data(),
+                           Isotropic ? 0 : 1);
+    }
+    if (pooled.is_empty()) return;
+    add_pooled_first(tile, origins, moments, pooled);
+    const auto to_second = [&](Index k) { return second.col(k).data(); };
+    if constexpr (Isotropic) {
+      pooled.add_squared_norm(d, to_second);
+    } else {
+      Index next = 0;
+      pooled.add_products(d, [&](Index& i, Index& j) { i = j = next++; }, to_second);
     }
   }
 };

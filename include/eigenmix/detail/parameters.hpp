@@ -17,7 +17,7 @@ struct Parameters {
   using Covariance = Covariance_;
   static constexpr int Dim = Dim_;
   using Factors = typename Covariance::template Factors<Scalar, Dim>;
-  using Scratch = typename Factors::Scratch;
+  using Scratch = typename Covariance::template Scratch<Scalar, Dim>;
   using Moments = eigenmix::Moments<Scalar, Dim, Covariance>;
 
   Index dimension() const { return means.rows(); }
@@ -57,8 +57,9 @@ struct Parameters {
   /// Renews the factor of one group. \return false unless its covariance is positive definite
   bool factorise(Index g) { return factors.assign(g, group(g)); }
 
-  /// Renews the constants of the log densities; call after weights and factors.
-  void renew_constants() {
+  /// Renews what log densities are computed from; call after weights, means and factors.
+  void prepare() {
+    factors.prepare(means, weights);
     for (Index k = 0; k < component_count(); ++k) {
       const Real normalizer = factors.log_normalizer(Covariance::group_of(k));
       log_normalizers(k) = Scalar(normalizer);
@@ -79,7 +80,7 @@ struct Parameters {
     }
     weights /= weights.sum();
     for (Index g = 0; g < group_count(); ++g) factorise(g);
-    renew_constants();
+    prepare();
   }
 
   /// Replaces component k by one half of the heaviest component, which is cut across the
@@ -102,7 +103,7 @@ struct Parameters {
     const Scalar weight = (weights(heaviest) + weights(k)) / 2;
     weights(heaviest) = weights(k) = weight;
     factorise(Covariance::group_of(k));
-    renew_constants();
+    prepare();
   }
 
   Vector<Scalar> weights;                                          // K, a distribution

@@ -2,6 +2,8 @@
 #ifndef EIGENMIX_DETAIL_SAMPLES_HPP
 #define EIGENMIX_DETAIL_SAMPLES_HPP
 
+#include <algorithm>
+
 #include <eigenmix/detail/check.hpp>
 #include <eigenmix/detail/simd.hpp>
 
@@ -10,20 +12,21 @@ inline namespace EIGENMIX_ABI {
 namespace detail {
 
 /// One tile of samples in the order the kernels want: dimension by dimension, samples side by
-/// side, so that SIMD lanes are samples. The width is padded to whole packets by repeating the
-/// last sample with weight zero, so kernels have no remainder loops.
+/// side, so that SIMD lanes are samples. The width is padded to whole blocks of packets by repeating
+/// the last sample with weight zero, so kernels have no remainder loops.
 template <class Scalar, int Dim>
 struct Tile {
   Tile(Index dimension, Index capacity)
-      : x(padded<Scalar>(capacity), dimension), weights(padded<Scalar>(capacity)) {}
+      : x(column_stride<Scalar>(capacity), dimension), weights(padded<Scalar>(capacity)) {}
 
   Index stride() const { return x.rows(); }
   Index dimension() const { return x.cols(); }
 
   Eigen::Matrix<Scalar, Eigen::Dynamic, Dim, Eigen::ColMajor> x;
   Vector<Scalar> weights;
-  Index size = 0;   ///< samples in it
-  Index width = 0;  ///< samples and padding
+  bool is_weighted = false;  ///< or every weight is one
+  Index size = 0;            ///< samples in it
+  Index width = 0;           ///< samples and padding
 };
 
 /// Element access to any Eigen expression through an evaluator that is built once: a product
@@ -53,6 +56,7 @@ class ExpressionReader {
 /// The weights of samples that have none.
 template <class Scalar>
 struct UnitWeights {
+  static constexpr bool is_unit = true;
   Scalar operator()(Index) const { return Scalar(1); }
 };
 
@@ -60,6 +64,7 @@ struct UnitWeights {
 template <class Weights>
 class GivenWeights {
  public:
+  static constexpr bool is_unit = false;
   explicit GivenWeights(const Weights& weights) : read_(weights), is_row_(weights.rows() == 1) {}
   typename Weights::Scalar operator()(Index n) const { return is_row_ ? read_(0, n) : read_(n, 0); }
 
@@ -104,14 +109,19 @@ class Samples {
   double largest_weight() const { return largest_weight_; }  ///< 1 where samples have none
 
   void read(Index begin, Index size, Tile<Scalar, Dim>& tile) const {
+    constexpr Index group = 8;  // the lines that so many samples lie in stay in the first cache
     tile.size = size;
     tile.width = padded<Scalar>(size);
-    for (Index n = 0; n < size; ++n) {
-      for (Index i = 0; i < dimension(); ++i) tile.x(n, i) = read_(i, begin + n);
-      tile.weights(n) = weight_(begin + n);
+    tile.is_weighted = !Weights::is_unit;
+    for (Index first = 0; first < size; first += group) {
+      const Index end = std::min(size, first + group);
+      for (Index i = 0; i < dimension(); ++i) {
+        for (Index n = first; n < end; ++n) tile.x(n, i) = read_(i, begin + n);
+      }
     }
+    for (Index n = 0; n < size; ++n) tile.weights(n) = weight_(begin + n);
     for (Index n = size; n < tile.width; ++n) {
-      tile.x.row(n) = tile.x.row(size - 1);
+      for (Index i = 0; i < dimension(); ++i) tile.x(n, i) = tile.x(size - 1, i);
       tile.weights(n) = Scalar(0);
     }
   }

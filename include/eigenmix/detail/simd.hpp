@@ -43,13 +43,29 @@ struct Simd {
     return Eigen::internal::pmadd(a, b, c);
   }
   static Scalar sum(const Packet& a) { return Eigen::internal::predux(a); }
+  static Scalar largest(const Packet& a) { return Eigen::internal::predux_max(a); }
+
+  /// The blocked kernels take this many packets of samples at a time ...
+  static constexpr int block_packets = 2;
+  static constexpr Index block = block_packets * width;
+  /// ... against so many rows of a factor, components or features, whose sums stay in registers ...
+  static constexpr int block_rows = EIGEN_ARCH_DEFAULT_NUMBER_OF_REGISTERS >= 32 ? 8 : 4;
+  /// ... or, in products over samples, features against so many components.
+  static constexpr int block_columns = EIGEN_ARCH_DEFAULT_NUMBER_OF_REGISTERS >= 32 ? 3 : 2;
 };
 
-/// `count` rounded up to a whole number of packets of any instruction set (64 bytes).
+/// `count` rounded up to a whole number of blocks of any instruction set (two packets of 64 bytes).
 template <class Scalar>
 constexpr Index padded(Index count) {
-  constexpr Index group = sizeof(Scalar) >= 64 ? 1 : 64 / static_cast<Index>(sizeof(Scalar));
+  constexpr Index group = sizeof(Scalar) >= 128 ? 1 : 128 / static_cast<Index>(sizeof(Scalar));
   return (count + group - 1) / group * group;
+}
+
+/// The distance between columns of `count` numbers: whole blocks, and never a power of two, or many
+/// columns would compete for a few sets of the cache.
+template <class Scalar>
+constexpr Index column_stride(Index count) {
+  return padded<Scalar>(count) + padded<Scalar>(1);
 }
 
 /// The smallest exponent of a normal density: a sample so far out that even its logarithm overflows

@@ -2,63 +2,99 @@
 #ifndef EIGENMIX_DETAIL_SOFTMAX_HPP
 #define EIGENMIX_DETAIL_SOFTMAX_HPP
 
-#include <eigenmix/detail/simd.hpp>
+#include <algorithm>
+
+#include <eigenmix/detail/exp.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
-/// exp of numbers <= 0 that is exactly zero where exp would leave the normal range; Eigen's
-/// vectorised exp alone returns the smallest normal number there.
+/// A tile's number for every sample and component: `components` columns of `width` numbers, `stride`
+/// apart. Log densities, then responsibilities.
 template <class Scalar>
-class FlushedExp {
- public:
-  using S = Simd<Scalar>;
-  using Packet = typename S::Packet;
+struct TileValues {
+  Scalar* column(Index k) const { return data + k * stride; }
 
-  typename S::Packet operator()(const Packet& value) const {
-    return S::subtract(S::exp(S::max(value, lowest_)), residue_);
-  }
-
- private:
-  // log of the smallest normal number, rounded towards zero: -708, -87, -11355
-  static constexpr Scalar lowest_argument() {
-    return Scalar(
-        static_cast<int>((std::numeric_limits<Scalar>::min_exponent - 1) * 0.69314718055994530942));
-  }
-  Packet lowest_ = S::fill(lowest_argument());
-  Packet residue_ = S::exp(lowest_);
+  Scalar* data;
+  Index stride;
+  Index width;
+  Index components;
 };
 
-/// Equation 5 on one tile: turns joint log densities into responsibilities, in place.
+/// Equation 5 on the samples of one packet from column `n` on: turns joint log densities into
+/// responsibilities, in place.
 ///
-/// r_nk = w_n exp(l_nk - max_k l_nk) / Σ_j exp(l_nj - max_k l_nk)
-/// \param values       [width x components], columns `stride` apart
-/// \param weights      [width] sample weights, zero in the padding
-/// \param log_density  [width] out: log Σ_k exp(l_nk)
-template <class Scalar>
-void softmax(Scalar* values, Index stride, Index width, Index components, const Scalar* weights,
-             Scalar* log_density) {
+/// r_nk = w_n exp(l_nk - max_j l_nj) / Σ_j exp(l_nj - max_i l_ni)
+/// \param largest  out: max_j l_nj
+/// \param sum      out: Σ_j exp(l_nj - largest), from 1 to K
+template <class Scalar, class Packet>
+void softmax_packet(const TileValues<Scalar>& values, Index n, const FlushedExp<Scalar>& exp,
+                    const Scalar* weights, Packet& largest, Packet& sum) {
   using S = Simd<Scalar>;
-  using Packet = typename S::Packet;
-  const FlushedExp<Scalar> exp;
-  for (Index n = 0; n < width; n += S::width) {
-    Packet largest = S::load(values + n);
-    for (Index k = 1; k < components; ++k) {
-      largest = S::max(largest, S::load(values + k * stride + n));
-    }
-    Packet sum = S::fill(0);
-    for (Index k = 0; k < components; ++k) {
-      const Packet share = exp(S::subtract(S::load(values + k * stride + n), largest));
-      sum = S::add(sum, share);
-      S::store(values + k * stride + n, share);
-    }
-    const Packet scale = S::divide(S::load(weights + n), sum);
-    for (Index k = 0; k < components; ++k) {
-      S::store(values + k * stride + n, S::multiply(S::load(values + k * stride + n), scale));
-    }
-    S::store(log_density + n, S::add(largest, S::log(sum)));
+  Scalar* const first = values.data + n;
+  largest = S::load(first);
+  for (Index k = 1; k < values.components; ++k) {
+    largest = S::max(largest, S::load(first + k * values.stride));
   }
+  sum = S::fill(0);
+  for (Index k = 0; k < values.components; ++k) {
+    const Packet share = exp(S::subtract(S::load(first + k * values.stride), largest));
+    sum = S::add(sum, share);
+    S::store(first + k * values.stride, share);
+  }
+  const Packet scale = S::divide(S::load(weights + n), sum);
+  for (Index k = 0; k < values.components; ++k) {
+    Scalar* const value = first + k * values.stride;
+    S::store(value, S::multiply(S::load(value), scale));
+  }
+}
+
+/// Joint log densities to responsibilities, and the log density of the mixture for each sample.
+/// \param weights      [width] of the samples, zero in the padding
+/// \param log_density  [width] out: log Σ_k exp(l_nk)
+/// \return Σ_n w_n log Σ_k exp(l_nk)
+template <class Scalar>
+Accumulator<Scalar> softmax(const TileValues<Scalar>& values, const Scalar* weights,
+                            Scalar* log_density) {
+  using S = Simd<Scalar>;
+  using Real = Accumulator<Scalar>;
+  const FlushedExp<Scalar> exp;
+  Real total = 0;
+  for (Index n = 0; n < values.width; n += S::width) {
+    typename S::Packet largest, sum;
+    softmax_packet(values, n, exp, weights, largest, sum);
+    const auto logarithm = S::add(largest, S::log(sum));
+    S::store(log_density + n, logarithm);
+    total += Real(S::sum(S::multiply(S::load(weights + n), logarithm)));
+  }
+  return total;
+}
+
+/// The same where every weight is one, or zero in the padding, and only the sum is wanted: sums of up
+/// to 8 packets are multiplied before the logarithm is taken, which in few dimensions would cost a
+/// tenth of the pass. The product stays below K^8.
+template <class Scalar>
+Accumulator<Scalar> softmax_unweighted(const TileValues<Scalar>& values, const Scalar* weights) {
+  using S = Simd<Scalar>;
+  using Real = Accumulator<Scalar>;
+  constexpr Index packets_per_log = 8;
+  const FlushedExp<Scalar> exp;
+  const auto one = S::fill(1);
+  Real total = 0;
+  for (Index begin = 0; begin < values.width; begin += packets_per_log * S::width) {
+    const Index end = std::min(values.width, begin + packets_per_log * S::width);
+    auto product = one;
+    for (Index n = begin; n < end; n += S::width) {
+      typename S::Packet largest, sum;
+      softmax_packet(values, n, exp, weights, largest, sum);
+      const auto weight = S::load(weights + n);
+      total += Real(S::sum(S::multiply(weight, largest)));
+      product = S::multiply(product, S::multiply_add(weight, S::subtract(sum, one), one));
+    }
+    total += Real(S::sum(S::log(product)));
+  }
+  return total;
 }
 
 }  // namespace detail

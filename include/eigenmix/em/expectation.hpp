@@ -19,12 +19,16 @@ struct Worker {
 
   Worker(Index dimension, Index components, Index tile_width)
       : tile(dimension, tile_width),
-        // a stride that is no power of two, or the columns would compete for a few cache sets
-        values(tile.stride() + padded<Scalar>(1), components),
-        log_density(tile.stride()) {}
+        storage(column_stride<Scalar>(tile_width), components),
+        log_density(padded<Scalar>(tile_width)) {}
+
+  /// [tile width x K] log densities, then responsibilities.
+  TileValues<Scalar> values() {
+    return {storage.data(), storage.rows(), tile.width, storage.cols()};
+  }
 
   Tile<Scalar, Parameters::Dim> tile;
-  Matrix<Scalar> values;  // tile width x K: log densities, then responsibilities
+  Matrix<Scalar> storage;
   Vector<Scalar> log_density;
   typename Parameters::Scratch scratch;
 };
@@ -36,17 +40,13 @@ std::vector<Worker<Parameters>> make_workers(const Execution& execution, const T
                                          Worker<Parameters>(dimension, components, tiling.tile));
 }
 
-/// Turns worker.values from joint log densities into weighted responsibilities.
-/// \return the log-likelihood of the tile
+/// Fills worker.values with the log densities of worker.tile plus `constants`.
 template <class Parameters>
-typename Parameters::Real normalize(Worker<Parameters>& worker) {
-  using Real = typename Parameters::Real;
-  const auto& tile = worker.tile;
-  softmax(worker.values.data(), worker.values.rows(), tile.width, worker.values.cols(),
-          tile.weights.data(), worker.log_density.data());
-  Real sum = 0;
-  for (Index n = 0; n < tile.size; ++n) sum += Real(tile.weights(n)) * Real(worker.log_density(n));
-  return sum;
+void fill_log_densities(const Parameters& parameters,
+                        const Vector<typename Parameters::Scalar>& constants,
+                        Worker<Parameters>& worker) {
+  parameters.factors.log_densities(worker.tile, parameters.means, constants, worker.values(),
+                                   worker.scratch);
 }
 
 /// Where responsibilities come from in an E-step: from the parameters, equation 5.
@@ -59,11 +59,13 @@ class ModelResponsibilities {
   /// Fills worker.values with the weighted responsibilities of worker.tile.
   /// \return the log-likelihood of the tile
   Real operator()(Worker<Parameters>& worker, Index) const {
+    fill_log_densities(*parameters_, parameters_->log_constants, worker);
     const auto& tile = worker.tile;
-    Parameters::Covariance::log_densities(parameters_->factors, tile, parameters_->means,
-                                          parameters_->log_constants, worker.values.data(),
-                                          worker.values.rows(), worker.scratch);
-    return normalize(worker);
+    constexpr Index most_components = 1 << 15;  // whose eighth power a float can hold
+    if (tile.is_weighted || worker.storage.cols() > most_components) {
+      return softmax(worker.values(), tile.weights.data(), worker.log_density.data());
+    }
+    return softmax_unweighted(worker.values(), tile.weights.data());
   }
 
  private:
@@ -81,11 +83,11 @@ class GivenResponsibilities {
   template <class Worker>
   double operator()(Worker& worker, Index begin) const {
     const auto& tile = worker.tile;
-    for (Index k = 0; k < worker.values.cols(); ++k) {
+    for (Index k = 0; k < worker.storage.cols(); ++k) {
       for (Index n = 0; n < tile.size; ++n) {
-        worker.values(n, k) = tile.weights(n) * read_(k, begin + n);
+        worker.storage(n, k) = tile.weights(n) * read_(k, begin + n);
       }
-      for (Index n = tile.size; n < tile.width; ++n) worker.values(n, k) = 0;
+      for (Index n = tile.size; n < tile.width; ++n) worker.storage(n, k) = 0;
     }
     return 0;
   }
@@ -104,9 +106,9 @@ class LabelResponsibilities {
   template <class Worker>
   double operator()(Worker& worker, Index begin) const {
     const auto& tile = worker.tile;
-    worker.values.setZero();
+    worker.storage.setZero();
     for (Index n = 0; n < tile.size; ++n) {
-      worker.values(n, static_cast<Index>(labels_[begin + n])) = tile.weights(n);
+      worker.storage(n, static_cast<Index>(labels_[begin + n])) = tile.weights(n);
     }
     return 0;
   }
@@ -119,7 +121,7 @@ class LabelResponsibilities {
 struct UnitResponsibilities {
   template <class Worker>
   double operator()(Worker& worker, Index) const {
-    worker.values.col(0).head(worker.tile.width) = worker.tile.weights.head(worker.tile.width);
+    worker.storage.col(0).head(worker.tile.width) = worker.tile.weights.head(worker.tile.width);
     return 0;
   }
 };
@@ -131,28 +133,33 @@ class MomentPass {
  public:
   using Scalar = typename Parameters::Scalar;
   using Moments = typename Parameters::Moments;
-  using Means = Matrix<Scalar, Parameters::Dim>;
+  using Origins = detail::Origins<Scalar, Parameters::Dim>;
 
-  /// The moments of all samples about `origin` [Dim x K]: one point near each component, in the
-  /// samples' scalar so that the kernels' differences are to the very same point.
+  /// Where an E-step under `parameters` had best take its moments about.
+  const Origins& origins_for(const Parameters& parameters) {
+    choose_origins(parameters, chosen_);
+    return chosen_;
+  }
+
+  /// The moments of all samples about the origins.
   template <class Samples, class Source, class Execution>
-  Moments& operator()(const Samples& samples, const Source& source, const Means& origin,
+  Moments& operator()(const Samples& samples, const Source& source, const Origins& origins,
                       const Execution& execution) {
-    origin_ = origin.template cast<Real>();
-    const Index components = origin.cols();
+    origin_ = origins.points.template cast<Real>();
+    const Index components = origin_.cols();
     const Index sum_size = (2 + samples.dimension() * (samples.dimension() + 3) / 2) * components;
     const Tiling tiling =
         Tiling::of<Scalar>(samples.count(), samples.dimension(), components, sum_size);
-    prepare(tiling, samples.dimension(), components, execution);
+    resize(tiling, samples.dimension(), components, execution);
     for_each_strip(execution, tiling, workers_, [&](Index strip, Worker<Parameters>& worker) {
       Moments& sums = sums_[static_cast<std::size_t>(strip)];
       sums.reset(origin_);
       tiling.for_each_tile(strip, [&](Index begin, Index size) {
         samples.read(begin, size, worker.tile);
         sums.log_likelihood() += source(worker, begin);
-        sums.total_weight() += worker.tile.weights.head(size).template cast<Real>().sum();
-        Parameters::Covariance::add_moments(worker.tile, worker.values.data(), worker.values.rows(),
-                                            origin, sums, worker.scratch);
+        sums.total_weight() += Real(column_sum(worker.tile.weights.data(), worker.tile.width));
+        Parameters::Covariance::add_moments(worker.tile, worker.values(), origins, sums,
+                                            worker.scratch);
       });
     });
     for (std::size_t strip = 1; strip < sums_.size(); ++strip) sums_[0] += sums_[strip];
@@ -163,9 +170,9 @@ class MomentPass {
   using Real = typename Parameters::Real;
 
   template <class Execution>
-  void prepare(const Tiling& tiling, Index dimension, Index components,
-               const Execution& execution) {
-    if (workers_.empty() || workers_[0].values.cols() != components) {
+  void resize(const Tiling& tiling, Index dimension, Index components,
+              const Execution& execution) {
+    if (workers_.empty() || workers_[0].storage.cols() != components) {
       workers_ = make_workers<Parameters>(execution, tiling, dimension, components);
     }
     sums_.resize(static_cast<std::size_t>(tiling.strip_count()));
@@ -174,6 +181,7 @@ class MomentPass {
   std::vector<Worker<Parameters>> workers_;
   std::vector<Moments> sums_;  // one per strip, so that the order of summation is fixed
   typename Moments::Origin origin_;
+  Origins chosen_;
 };
 
 /// visit(worker, begin, strip) for every tile, with worker.values the log densities under
@@ -189,9 +197,7 @@ void for_each_density_tile(const Parameters& parameters, const Samples& samples,
   for_each_strip(execution, tiling, workers, [&](Index strip, Worker<Parameters>& worker) {
     tiling.for_each_tile(strip, [&](Index begin, Index size) {
       samples.read(begin, size, worker.tile);
-      Parameters::Covariance::log_densities(parameters.factors, worker.tile, parameters.means,
-                                            constants, worker.values.data(), worker.values.rows(),
-                                            worker.scratch);
+      fill_log_densities(parameters, constants, worker);
       visit(worker, begin, strip);
     });
   });
@@ -207,7 +213,9 @@ typename Parameters::Real for_each_responsibility_tile(const Parameters& paramet
   std::array<typename Parameters::Real, Tiling::max_strips> sums{};
   for_each_density_tile(parameters, samples, parameters.log_constants, execution,
                         [&](Worker<Parameters>& worker, Index begin, Index strip) {
-                          sums[static_cast<std::size_t>(strip)] += normalize(worker);
+                          sums[static_cast<std::size_t>(strip)] +=
+                              softmax(worker.values(), worker.tile.weights.data(),
+                                      worker.log_density.data());
                           visit(worker, begin);
                         });
   typename Parameters::Real total = 0;

@@ -31,16 +31,16 @@ void check_responsibilities(const char* where, const Given& given, Index compone
 
 /// An M-step straight from responsibilities, by two passes: the means first, then the second
 /// moments about them, so that no digits cancel wherever the old means were.
-/// \param near  [Dim x K] origin of the first pass
+/// \param near  origins of the first pass
 template <class Parameters, class Samples, class Source, class Degeneracy>
 Repairs maximize_from(const char* where, const Samples& samples, const Source& source,
-                      const typename MomentPass<Parameters>::Means& near,
+                      const typename MomentPass<Parameters>::Origins& near,
                       const Parameters& previous, Degeneracy& degeneracy, Parameters& next) {
   using Scalar = typename Parameters::Scalar;
   MomentPass<Parameters> pass;
   const execution::Serial serial;
-  const typename MomentPass<Parameters>::Means means =
-      pass(samples, source, near, serial).means().template cast<Scalar>();
+  const typename MomentPass<Parameters>::Origins means(
+      pass(samples, source, near, serial).means().template cast<Scalar>());
   Repairs repairs;
   MStep<Parameters> m_step(where);
   m_step(pass(samples, source, means, serial), previous, degeneracy, next, repairs);
@@ -64,8 +64,9 @@ Repairs GaussianMixture<Scalar, Dim, Covariance>::m_step(
   const detail::GivenResponsibilities<R> given(responsibilities.derived());
   detail::check_responsibilities("m_step", given, component_count(), samples.count());
   Parameters next;
+  const typename detail::MomentPass<Parameters>::Origins near(means());
   const Repairs repairs =
-      detail::maximize_from("m_step", samples, given, means(), parameters_, degeneracy, next);
+      detail::maximize_from("m_step", samples, given, near, parameters_, degeneracy, next);
   parameters_ = std::move(next);
   return repairs;
 }

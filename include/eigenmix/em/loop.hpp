@@ -86,17 +86,17 @@ bool shifted_too_far(const Moments& moments) {
   return false;
 }
 
-/// The moments of an E-step about origins near the components: the current means, or, where those
-/// turn out to be too far away, the means that the samples have.
+/// The moments of an E-step about origins near the components, or, where those turn out to be too
+/// far away, about the means that the samples have.
 template <class Parameters, class Samples, class Execution>
 typename Parameters::Moments& expect_near(const Parameters& parameters, const Samples& samples,
                                           const Execution& execution,
                                           MomentPass<Parameters>& pass) {
   const ModelResponsibilities<Parameters> responsibilities(parameters);
-  auto& moments = pass(samples, responsibilities, parameters.means, execution);
+  auto& moments = pass(samples, responsibilities, pass.origins_for(parameters), execution);
   if (!shifted_too_far(moments)) return moments;
-  const typename MomentPass<Parameters>::Means nearer =
-      moments.means().template cast<typename Parameters::Scalar>();
+  using Origins = typename MomentPass<Parameters>::Origins;
+  const Origins nearer(moments.means().template cast<typename Parameters::Scalar>());
   return pass(samples, responsibilities, nearer, execution);
 }
 

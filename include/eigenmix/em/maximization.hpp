@@ -54,7 +54,7 @@ class MStep {
       if (is_empty(moments, k)) collapsed_.push_back({k, Event::emptied});
     }
     for (Index g = 0; g < next.group_count(); ++g) update_covariance(moments, previous, g, next);
-    next.renew_constants();
+    next.prepare();
     if (!collapsed_.empty()) repair(moments, degeneracy, next, repairs);
   }
 

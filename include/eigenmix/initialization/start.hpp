@@ -21,8 +21,9 @@ template <class Mixture, class Samples, class Source, class Degeneracy>
 Mixture mixture_from(const char* where, const Samples& samples, const Source& source,
                      Index components, Degeneracy degeneracy) {
   using Parameters = ParametersOf<Mixture>;
-  Matrix<typename Mixture::Scalar, Mixture::Dim> near(samples.dimension(), components);
-  for (Index i = 0; i < samples.dimension(); ++i) near.row(i).setConstant(samples.value(i, 0));
+  Vector<typename Mixture::Scalar, Mixture::Dim> one_sample(samples.dimension());
+  for (Index i = 0; i < samples.dimension(); ++i) one_sample(i) = samples.value(i, 0);
+  const Origins<typename Mixture::Scalar, Mixture::Dim> near(one_sample, components);
   MomentPass<Parameters> pass;
   const auto& moments = pass(samples, source, near, execution::Serial());
   for (Index k = 0; k < components; ++k) {
@@ -48,7 +49,7 @@ Mixture spread_out(const Mixture& single, const Means& means) {
     all.group(g) = one.group(0);
     all.factorise(g);
   }
-  all.renew_constants();
+  all.prepare();
   return Access::make<Mixture>(std::move(all));
 }
 
@@ -103,7 +104,7 @@ Mixture mixture_of_groups(const char* where, const Samples& samples,
     parameters.group(g) = pooled;
     parameters.factorise(g);
   }
-  parameters.renew_constants();
+  parameters.prepare();
   return mixture;
 }
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-#ifndef EIGENMIX_DETAIL_CENTRED_FULL_HPP
-#define EIGENMIX_DETAIL_CENTRED_FULL_HPP
+#ifndef EIGENMIX_DETAIL_UNROLLED_FULL_HPP
+#define EIGENMIX_DETAIL_UNROLLED_FULL_HPP
 
-// The centred kernels of the full and tied families: every difference is taken to a component's
-// own mean before anything is multiplied, so no digits cancel however far the data are from zero.
-
-#include <algorithm>
+// The kernels of full covariances in few dimensions: unrolled over the dimension, samples in SIMD
+// lanes. They are centred: every difference is taken to a component's own mean before anything is
+// multiplied, so no digits cancel however far the data are from zero.
 
 #include <eigenmix/detail/samples.hpp>
 
@@ -13,12 +12,8 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
-/// Position of entry (i, j), j <= i, in a lower triangle stored row by row.
-constexpr Index packed_index(Index i, Index j) { return i * (i + 1) / 2 + j; }
-constexpr Index packed_size(Index d) { return packed_index(d, 0); }
-
-/// Up to this dimension the kernels are unrolled, samples in SIMD lanes; measured faster than
-/// matrix products per component up to here, even when the dimension is known only at run time.
+/// Up to this dimension the kernels are unrolled, even when it is known only at run time; beyond it
+/// their sums no longer fit the registers and the blocked kernels of whitening.hpp are faster.
 inline constexpr int largest_unrolled_dimension = 8;
 
 /// Calls f with the dimension as a compile-time constant where an unrolled kernel exists for it,
@@ -50,9 +45,11 @@ void log_density_unrolled(const Tile<Scalar, Dim>& tile, const Scalar* mean, con
   for (Index n = 0; n < tile.width; n += S::width) {
     Packet difference[std::size_t(D)];
     Packet square = S::fill(0);
+    EIGENMIX_UNROLL
     for (int i = 0; i < D; ++i) {
       difference[i] = S::subtract(S::load(x + i * stride + n), S::fill(mean[i]));
       Packet y = S::multiply(S::fill(factor[i]), difference[0]);
+      EIGENMIX_UNROLL
       for (int j = 1; j <= i; ++j) {
         y = S::multiply_add(S::fill(factor[j * D + i]), difference[j], y);
       }
@@ -60,38 +57,6 @@ void log_density_unrolled(const Tile<Scalar, Dim>& tile, const Scalar* mean, con
     }
     const Packet exponent = S::multiply(S::fill(Scalar(-0.5)), square);
     S::store(out + n, S::add(S::max_number(exponent, lowest), S::fill(constant)));
-  }
-}
-
-/// Scratch of the dynamic kernels, sized on first use for the widest tile.
-template <class Scalar, int Dim>
-struct CentredScratch {
-  void resize(Index stride, Index dimension) {
-    centred.resize(stride, dimension);
-    product.resize(stride, dimension);
-    scatter.resize(dimension, dimension);
-  }
-
-  Eigen::Matrix<Scalar, Eigen::Dynamic, Dim, Eigen::ColMajor> centred, product;
-  Matrix<Scalar, Dim, Dim> scatter;
-};
-
-/// As log_density_unrolled, by one triangular product per component.
-template <class Scalar, int Dim, class Mean>
-void log_density_product(const Tile<Scalar, Dim>& tile, const Mean& mean, const Scalar* factor,
-                         Scalar constant, Scalar* out, CentredScratch<Scalar, Dim>& scratch) {
-  const Index d = tile.dimension(), width = tile.width;
-  Eigen::Map<const Matrix<Scalar, Dim, Dim>> inverse_cholesky(factor, d, d);
-  Eigen::Map<Vector<Scalar>> result(out, width);
-  scratch.resize(tile.stride(), d);
-  auto product = scratch.product.topRows(width);
-  scratch.centred.topRows(width) = tile.x.topRows(width).rowwise() - mean.transpose();
-  product.noalias() = scratch.centred.topRows(width) *
-                      inverse_cholesky.transpose().template triangularView<Eigen::Upper>();
-  result.setZero();
-  for (Index i = 0; i < d; ++i) result.array() += product.col(i).array().square();
-  for (Index n = 0; n < width; ++n) {  // std::max(a, NaN) is a
-    result(n) = std::max(lowest_exponent<Scalar>, -result(n) / 2) + constant;
   }
 }
 
@@ -127,29 +92,8 @@ void add_moments_unrolled(const Tile<Scalar, Dim>& tile, const Scalar* responsib
   for (std::size_t ij = 0; ij < triangle; ++ij) second[ij] += Real(S::sum(squares[ij]));
 }
 
-/// As add_moments_unrolled, by one symmetric product per component.
-template <class Scalar, int Dim, class Origin, class Real>
-void add_moments_product(const Tile<Scalar, Dim>& tile, const Scalar* responsibility,
-                         const Origin& origin, Real& count, Real* first, Real* second,
-                         CentredScratch<Scalar, Dim>& scratch) {
-  const Index d = tile.dimension(), width = tile.width;
-  Eigen::Map<const Vector<Scalar>> r(responsibility, width);
-  scratch.resize(tile.stride(), d);
-  auto centred = scratch.centred.topRows(width);
-  auto product = scratch.product.topRows(width);
-  centred = tile.x.topRows(width).rowwise() - origin.transpose();
-  product = centred.array().colwise() * r.array();
-  scratch.scatter.setZero();
-  scratch.scatter.template triangularView<Eigen::Lower>() += product.transpose() * centred;
-  count += Real(r.sum());
-  for (Index i = 0; i < d; ++i) {
-    first[i] += Real(product.col(i).sum());
-    for (Index j = 0; j <= i; ++j) second[packed_index(i, j)] += Real(scratch.scatter(i, j));
-  }
-}
-
 }  // namespace detail
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix
 
-#endif  // EIGENMIX_DETAIL_CENTRED_FULL_HPP
+#endif  // EIGENMIX_DETAIL_UNROLLED_FULL_HPP

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_DETAIL_COMPONENT_MOMENTS_HPP
+#define EIGENMIX_DETAIL_COMPONENT_MOMENTS_HPP
+
+// The centred kernel of the M-step's sums in more than a few dimensions: one component at a time,
+// differences to its own origin, and only of the samples that it owns. Where responsibilities are
+// nearly all or nothing, as in many dimensions they mostly are, that is a K-th of the work.
+
+#include <cmath>
+#include <vector>
+
+#include <eigenmix/detail/inner_products.hpp>
+#include <eigenmix/detail/samples.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace detail {
+
+/// Position of entry (i, j), j <= i, in a lower triangle stored row by row.
+constexpr Index packed_index(Index i, Index j) { return i * (i + 1) / 2 + j; }
+constexpr Index packed_size(Index d) { return packed_index(d, 0); }
+
+/// The samples of a tile that one component owns, and their sums.
+template <class Scalar, int Dim>
+class ComponentMoments {
+ public:
+  using S = Simd<Scalar>;
+
+  /// Finds the samples whose responsibility can change a sum: those above eps^1.5 of the largest in
+  /// the tile (3e-24 in double). A tile's others sum to less than a 1e-5th of a rounding of the
+  /// count, and their squared distances would have to be 1e5 times as large to show in a variance.
+  /// \return how many there are
+  Index select(const Scalar* column, Index width) {
+    constexpr Scalar eps = std::numeric_limits<Scalar>::epsilon();
+    column_ = column;
+    auto largest = S::fill(0);
+    for (Index n = 0; n < width; n += S::width) largest = S::max(largest, S::load(column + n));
+    threshold_ = S::largest(largest) * eps * std::sqrt(eps);
+    width_ = width;
+    count_ = 0;
+    for (Index n = 0; n < width; ++n) count_ += column[n] > threshold_ ? 1 : 0;
+    return count_;
+  }
+
+  /// Takes the selected samples' differences to `origin`, unweighted and weighted.
+  template <class Origin>
+  void centre(const Tile<Scalar, Dim>& tile, const Origin& origin) {
+    constexpr Index group = S::block_rows;
+    const Index d = tile.dimension();
+    resize(tile.stride(), (d + group - 1) / group * group);
+    list_samples();
+    padded_ = padded<Scalar>(count_);
+    for (Index m = 0; m < padded_; ++m) {
+      responsibility_(m) = m < count_ ? column_[samples_[static_cast<std::size_t>(m)]] : Scalar(0);
+    }
+    for (Index i = 0; i < centred_.cols(); ++i) {
+      Scalar* difference = centred_.col(i).data();
+      const Scalar* x = tile.x.col(i < d ? i : 0).data();
+      for (Index m = 0; m < padded_; ++m) {
+        const bool is_inside = i < d && m < count_;
+        difference[m] = is_inside ? x[samples_[static_cast<std::size_t>(m)]] - origin(i) : Scalar(0);
+      }
+      Scalar* weighted = weighted_.col(i).data();
+      for (Index m = 0; m < padded_; m += S::width) {
+        S::store(weighted + m,
+                 S::multiply(S::load(difference + m), S::load(responsibility_.data() + m)));
+      }
+    }
+  }
+
+  template <class Real>
+  void add_count_and_first(Index dimension, Real& count, Real* first) const {
+    count += column_sum(responsibility_.data(), padded_);
+    for (Index i = 0; i < dimension; ++i) first[i] += column_sum(weighted_.col(i).data(), padded_);
+  }
+
+  /// \param second  packed lower triangle
+  template <class Real>
+  void add_second(Index dimension, Real* second) const {
+    constexpr Index group = S::block_rows;
+    for (Index begin = 0; begin < dimension; begin += group) {
+      for_each_inner_product<Scalar>(
+          centred_.col(begin).data(), centred_.rows(), padded_, dimension - begin,
+          [&](Index c) { return weighted_.col(begin + c).data(); },
+          [&](Index c, const Scalar* sums) {
+            const Index i = begin + c, end = std::min(i + 1, begin + group);
+            for (Index j = begin; j < end; ++j) second[packed_index(i, j)] += sums[j - begin];
+          });
+    }
+  }
+
+ private:
+  void resize(Index stride, Index columns) {
+    centred_.resize(stride, columns);
+    weighted_.resize(stride, columns);
+    responsibility_.resize(stride);
+    samples_.reserve(static_cast<std::size_t>(stride));
+  }
+
+  void list_samples() {
+    samples_.clear();
+    for (Index n = 0; n < width_; ++n) {
+      if (column_[n] > threshold_) samples_.push_back(n);
+    }
+  }
+
+  const Scalar* column_ = nullptr;  // of the tile's responsibilities
+  Index width_ = 0;
+  Scalar threshold_ = 0;
+  Index count_ = 0;   // samples selected
+  Index padded_ = 0;  // and padding
+  std::vector<Index> samples_;
+  Vector<Scalar> responsibility_;
+  Matrix<Scalar> centred_, weighted_;  // selected samples x Dim, and zeros to a whole group
+};
+
+}  // namespace detail
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_DETAIL_COMPONENT_MOMENTS_HPP

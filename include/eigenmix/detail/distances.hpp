@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_DETAIL_DISTANCES_HPP
+#define EIGENMIX_DETAIL_DISTANCES_HPP
+
+// Squared distances between a tile of samples and many points, centred: every difference is taken
+// before it is squared. The E-step of diagonal and spherical covariances, of tied ones once their
+// common metric has been taken out of the samples, and the search for the nearest centre in k-means.
+
+#include <eigenmix/detail/softmax.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace detail {
+
+/// Points, and for Scaled an inverse deviation of every coordinate, block_rows points side by side
+/// in the order in which the kernel reads them.
+template <class Scalar, bool Scaled>
+class PackedPoints {
+ public:
+  static constexpr Index side = Simd<Scalar>::block_rows;  ///< points in a block
+  static constexpr Index entry = side * (Scaled ? 2 : 1);  ///< numbers for one dimension of a block
+
+  /// \param inverse_deviations  [Dim x K]; not read unless Scaled
+  template <class Points, class Deviations>
+  void assign(const Points& points, const Deviations& inverse_deviations) {
+    dimension_ = points.rows();
+    count_ = points.cols();
+    data_.resize((count_ + side - 1) / side * block_size());
+    data_.setZero();
+    for (Index k = 0; k < count_; ++k) {
+      for (Index i = 0; i < dimension_; ++i) {
+        const Index at = k / side * block_size() + i * entry + k % side;
+        data_(at) = points(i, k);
+        if constexpr (Scaled) data_(at + side) = inverse_deviations(i, k);
+      }
+    }
+  }
+
+  Index dimension() const { return dimension_; }
+  Index count() const { return count_; }
+  /// The block that begins with point `first`.
+  const Scalar* block(Index first) const { return data_.data() + first / side * block_size(); }
+
+ private:
+  Index block_size() const { return dimension_ * entry; }
+
+  Index dimension_ = 0, count_ = 0;
+  Vector<Scalar> data_;
+};
+
+/// use(k, n, packet) with Σ_i ((x_in - point_ik) / deviation_ik)² for every point k and every packet
+/// of samples that begins at n. Cost Dim per sample and point.
+/// \param x  columns of `width` numbers, one for each dimension, `stride` apart
+template <class Scalar, bool Scaled, class Use>
+void for_each_squared_distance(const Scalar* x, Index stride, Index width,
+                               const PackedPoints<Scalar, Scaled>& points, Use&& use) {
+  using S = Simd<Scalar>;
+  constexpr int packets = S::block_packets, side = S::block_rows;
+  for (Index k = 0; k < points.count(); k += side) {
+    const int valid = static_cast<int>(std::min<Index>(side, points.count() - k));
+    for (Index n = 0; n < width; n += S::block) {
+      const Scalar* point = points.block(k);
+      typename S::Packet squares[side][packets];
+      EIGENMIX_UNROLL
+      for (int c = 0; c < side; ++c) {
+        for (int b = 0; b < packets; ++b) squares[c][b] = S::fill(0);
+      }
+      for (Index i = 0; i < points.dimension(); ++i, point += points.entry) {
+        const Scalar* value = x + i * stride + n;
+        EIGENMIX_UNROLL
+        for (int c = 0; c < side; ++c) {
+          const auto centre = S::fill(point[c]);
+          EIGENMIX_UNROLL
+          for (int b = 0; b < packets; ++b) {
+            auto difference = S::subtract(S::load(value + b * S::width), centre);
+            if constexpr (Scaled) difference = S::multiply(difference, S::fill(point[side + c]));
+            squares[c][b] = S::multiply_add(difference, difference, squares[c][b]);
+          }
+        }
+      }
+      EIGENMIX_UNROLL
+      for (int c = 0; c < side; ++c) {
+        if (c >= valid) break;
+        for (int b = 0; b < packets; ++b) use(k + c, n + b * S::width, squares[c][b]);
+      }
+    }
+  }
+}
+
+/// out(n, k) = constants(k) - scale(p) (squared distance of sample n to point p) / 2, k the
+/// component(p) that point p stands for.
+template <class Scalar, bool Scaled, class Scale, class Component>
+void log_densities_by_distance(const Scalar* x, Index stride,
+                               const PackedPoints<Scalar, Scaled>& points, Scale&& scale,
+                               Component&& component, const Vector<Scalar>& constants,
+                               const TileValues<Scalar>& out) {
+  using S = Simd<Scalar>;
+  const auto lowest = S::fill(lowest_exponent<Scalar>);
+  for_each_squared_distance(
+      x, stride, out.width, points, [&](Index point, Index n, const auto& square) {
+        const Index k = component(point);
+        const auto exponent = S::multiply(S::fill(Scalar(-0.5) * scale(point)), square);
+        const auto clamped = S::max_number(exponent, lowest);
+        S::store(out.column(k) + n, S::add(clamped, S::fill(constants(k))));
+      });
+}
+
+}  // namespace detail
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_DETAIL_DISTANCES_HPP

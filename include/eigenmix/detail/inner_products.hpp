@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_DETAIL_INNER_PRODUCTS_HPP
+#define EIGENMIX_DETAIL_INNER_PRODUCTS_HPP
+
+// Sums over the samples of a tile: Σ_n feature_f(n) column_c(n), several of each at a time, samples
+// in SIMD lanes and the sums in registers. All moments of more than a few dimensions are such sums.
+
+#include <algorithm>
+
+#include <eigenmix/detail/simd.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace detail {
+
+/// Σ_n of one column of `width` numbers.
+template <class Scalar>
+Accumulator<Scalar> column_sum(const Scalar* column, Index width) {
+  using S = Simd<Scalar>;
+  auto sum = S::fill(0);
+  for (Index n = 0; n < width; n += S::width) sum = S::add(sum, S::load(column + n));
+  return Accumulator<Scalar>(S::sum(sum));
+}
+
+/// sums[c][f] = Σ_n feature_f(n) column_c(n), f < Simd::block_rows.
+/// \param features  columns of `width` numbers, `stride` apart
+template <int Columns, class Scalar>
+void inner_products(const Scalar* features, Index stride, const Scalar* const* columns, Index width,
+                    Scalar (*sums)[Simd<Scalar>::block_rows]) {
+  using S = Simd<Scalar>;
+  constexpr int rows = S::block_rows;
+  typename S::Packet products[Columns][rows];
+  EIGENMIX_UNROLL
+  for (int c = 0; c < Columns; ++c) {
+    EIGENMIX_UNROLL
+    for (int f = 0; f < rows; ++f) products[c][f] = S::fill(0);
+  }
+  for (Index n = 0; n < width; n += S::width) {
+    typename S::Packet column[Columns];
+    EIGENMIX_UNROLL
+    for (int c = 0; c < Columns; ++c) column[c] = S::load(columns[c] + n);
+    EIGENMIX_UNROLL
+    for (int f = 0; f < rows; ++f) {
+      const auto feature = S::load(features + f * stride + n);
+      EIGENMIX_UNROLL
+      for (int c = 0; c < Columns; ++c) {
+        products[c][f] = S::multiply_add(feature, column[c], products[c][f]);
+      }
+    }
+  }
+  EIGENMIX_UNROLL
+  for (int c = 0; c < Columns; ++c) {
+    EIGENMIX_UNROLL
+    for (int f = 0; f < rows; ++f) sums[c][f] = S::sum(products[c][f]);
+  }
+}
+
+/// Σ_n feature_f(n) column_c(n) for one group of features and any number of columns.
+/// \param columns  (c) -> const Scalar*, c in [0, count)
+/// \param use      called with (c, pointer to block_rows sums)
+template <class Scalar, class Columns, class Use>
+void for_each_inner_product(const Scalar* features, Index stride, Index width, Index count,
+                            Columns&& columns, Use&& use) {
+  constexpr int side = Simd<Scalar>::block_columns;
+  Scalar sums[side][Simd<Scalar>::block_rows];
+  const Scalar* block[side];
+  Index c = 0;
+  for (; c + side <= count; c += side) {
+    for (int b = 0; b < side; ++b) block[b] = columns(c + b);
+    inner_products<side>(features, stride, block, width, sums);
+    for (int b = 0; b < side; ++b) use(c + b, sums[b]);
+  }
+  for (; c < count; ++c) {
+    block[0] = columns(c);
+    inner_products<1>(features, stride, block, width, sums);
+    use(c, sums[0]);
+  }
+}
+
+}  // namespace detail
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_DETAIL_INNER_PRODUCTS_HPP
