@@ -113,11 +113,11 @@ class DenseFactors {
     }
   }
 
-  /// Calls use(n, i, packets of y_i) for y = L^-1 (x - mean) of every block of samples from n on.
-  /// i counts the padding of TriangleBlocks.
-  template <class Use>
-  void whiten_tile(Index group, const Tile<Scalar, Dim>& tile, const Scalar* mean,
-                   Vector<Scalar>& centred, Use&& use) const {
+  /// Calls visit(n, factor, centred) for every block of samples, n its first, centred its differences
+  /// to `mean`, as `whiten` wants them.
+  template <class Visit>
+  void for_each_block(Index group, const Tile<Scalar, Dim>& tile, const Scalar* mean,
+                      Vector<Scalar>& centred, Visit&& visit) const {
     using S = Simd<Scalar>;
     const TriangleBlocks<Scalar> blocks(dimension_);
     centred.resize(blocks.padded_dimension() * S::block);
@@ -125,8 +125,7 @@ class DenseFactors {
     for (Index n = 0; n < tile.width; n += S::block) {
       centre_block(tile.x.data() + n, tile.stride(), dimension_, mean, blocks.padding(),
                    centred.data());
-      whiten(blocks, factor, centred.data(),
-             [&](Index i, const auto& rows) { use(n, i, rows); });
+      visit(blocks, factor, n);
     }
   }
 
@@ -134,22 +133,18 @@ class DenseFactors {
   void log_density(Index group, const Tile<Scalar, Dim>& tile, const Scalar* mean, Scalar constant,
                    Scalar* out, Vector<Scalar>& centred) const {
     using S = Simd<Scalar>;
-    const Index last = TriangleBlocks<Scalar>(dimension_).padded_dimension() - 1;
     const auto lowest = S::fill(lowest_exponent<Scalar>);
-    typename S::Packet squares[S::block_packets];
-    whiten_tile(group, tile, mean, centred, [&](Index n, Index i, const auto& rows) {
-      EIGENMIX_UNROLL
-      for (int b = 0; b < S::block_packets; ++b) {
-        const auto before = i == 0 ? S::fill(0) : squares[b];
-        squares[b] = S::multiply_add(rows[b], rows[b], before);
-      }
-      if (i < last) return;
-      for (int b = 0; b < S::block_packets; ++b) {
-        const auto exponent = S::multiply(S::fill(Scalar(-0.5)), squares[b]);
-        const auto clamped = S::max_number(exponent, lowest);
-        S::store(out + n + b * S::width, S::add(clamped, S::fill(constant)));
-      }
-    });
+    for_each_block(group, tile, mean, centred,
+                   [&](const auto& blocks, const Scalar* factor, Index n) {
+                     typename S::Packet squares[S::block_packets];
+                     squared_norms(blocks, factor, centred.data(), squares);
+                     EIGENMIX_UNROLL
+                     for (int b = 0; b < S::block_packets; ++b) {
+                       const auto exponent = S::multiply(S::fill(Scalar(-0.5)), squares[b]);
+                       const auto clamped = S::max_number(exponent, lowest);
+                       S::store(out + n + b * S::width, S::add(clamped, S::fill(constant)));
+                     }
+                   });
   }
 
  private:
@@ -167,9 +162,7 @@ class FullFactors : public DenseFactors<Scalar, Dim> {
   /// Call after the groups were assigned.
   template <class Means, class Weights>
   void prepare(const Means&, const Weights&) {
-    if (Dim == Eigen::Dynamic || Dim > largest_unrolled_dimension) {
-      if (this->dimension() > largest_unrolled_dimension) this->pack();
-    }
+    if (this->dimension() > largest_unrolled_density) this->pack();
   }
 
   /// out(n, k) = constants(k) - (squared Mahalanobis distance of x_n to mean k) / 2.
@@ -177,7 +170,7 @@ class FullFactors : public DenseFactors<Scalar, Dim> {
   void log_densities(const Tile<Scalar, Dim>& tile, const Means& means,
                      const Vector<Scalar>& constants, const TileValues<Scalar>& out,
                      DenseScratch<Scalar, Dim>& scratch) const {
-    with_unrolled_dimension<Dim>(this->dimension(), [&](auto unrolled) {
+    with_unrolled_dimension<Dim, largest_unrolled_density>(this->dimension(), [&](auto unrolled) {
       constexpr int D = decltype(unrolled)::value;
       for (Index k = 0; k < means.cols(); ++k) {
         const Scalar* mean = means.col(k).data();
@@ -229,22 +222,17 @@ class TiedFactors : public DenseFactors<Scalar, Dim> {
   void log_densities(const Tile<Scalar, Dim>& tile, const Means& means,
                      const Vector<Scalar>& constants, const TileValues<Scalar>& out,
                      DenseScratch<Scalar, Dim>& scratch) const {
-    using S = Simd<Scalar>;
     for (const Index k : far_) {
       this->log_density(0, tile, means.col(k).data(), constants(k), out.column(k), scratch.centred);
     }
     if (near_.empty()) return;
     Matrix<Scalar>& whitened = scratch.whitened;
     whitened.resize(tile.stride(), tile.dimension());
-    const Index padding = TriangleBlocks<Scalar>(tile.dimension()).padding();
-    this->whiten_tile(0, tile, centre_.data(), scratch.centred,
-                      [&](Index n, Index i, const auto& rows) {
-                        if (i < padding) return;
-                        Scalar* to = whitened.col(i - padding).data() + n;
-                        for (int b = 0; b < S::block_packets; ++b) {
-                          S::store(to + b * S::width, rows[b]);
-                        }
-                      });
+    this->for_each_block(0, tile, centre_.data(), scratch.centred,
+                         [&](const auto& blocks, const Scalar* factor, Index n) {
+                           store_whitened(blocks, factor, scratch.centred.data(),
+                                          whitened.data() + n, whitened.rows());
+                         });
     log_densities_by_distance(
         whitened.data(), whitened.rows(), packed_points_, [](Index) { return Scalar(1); },
         [&](Index point) { return near_[static_cast<std::size_t>(point)]; }, constants, out);

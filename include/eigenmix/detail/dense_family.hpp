@@ -24,7 +24,7 @@ struct DenseFamily {
   using Scratch = DenseScratch<Scalar, Dim>;
 
   /// Whether moments of several components are summed about one centre.
-  static bool pools(Index dimension) { return Shared || dimension > largest_unrolled_dimension; }
+  static bool pools(Index dimension) { return Shared || dimension > largest_unrolled_moments; }
 
   static Index group_count(Index components) { return Shared ? 1 : components; }
   static Index group_of(Index component) { return Shared ? 0 : component; }
@@ -168,7 +168,7 @@ struct DenseFamily {
     if constexpr (Shared) {
       add_tied_moments(tile, responsibilities, origins, moments, scratch);
     } else {
-      with_unrolled_dimension<Dim>(tile.dimension(), [&](auto unrolled) {
+      with_unrolled_dimension<Dim, largest_unrolled_moments>(tile.dimension(), [&](auto unrolled) {
         constexpr int D = decltype(unrolled)::value;
         if constexpr (D == Eigen::Dynamic) {
           add_full_moments(tile, responsibilities, origins, moments, scratch);

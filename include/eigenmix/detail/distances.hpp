@@ -63,6 +63,7 @@ void for_each_squared_distance(const Scalar* x, Index stride, Index width,
       typename S::Packet squares[side][packets];
       EIGENMIX_UNROLL
       for (int c = 0; c < side; ++c) {
+        EIGENMIX_UNROLL
         for (int b = 0; b < packets; ++b) squares[c][b] = S::fill(0);
       }
       for (Index i = 0; i < points.dimension(); ++i, point += points.entry) {
@@ -81,6 +82,7 @@ void for_each_squared_distance(const Scalar* x, Index stride, Index width,
       EIGENMIX_UNROLL
       for (int c = 0; c < side; ++c) {
         if (c >= valid) break;
+        EIGENMIX_UNROLL
         for (int b = 0; b < packets; ++b) use(k + c, n + b * S::width, squares[c][b]);
       }
     }

@@ -41,7 +41,7 @@ void inner_products(const Scalar* features, Index stride, const Scalar* const* c
     for (int c = 0; c < Columns; ++c) column[c] = S::load(columns[c] + n);
     EIGENMIX_UNROLL
     for (int f = 0; f < rows; ++f) {
-      const auto feature = S::load(features + f * stride + n);
+      const auto feature = S::load_once(features + f * stride + n);
       EIGENMIX_UNROLL
       for (int c = 0; c < Columns; ++c) {
         products[c][f] = S::multiply_add(feature, column[c], products[c][f]);
@@ -49,10 +49,7 @@ void inner_products(const Scalar* features, Index stride, const Scalar* const* c
     }
   }
   EIGENMIX_UNROLL
-  for (int c = 0; c < Columns; ++c) {
-    EIGENMIX_UNROLL
-    for (int f = 0; f < rows; ++f) sums[c][f] = S::sum(products[c][f]);
-  }
+  for (int c = 0; c < Columns; ++c) S::sums(products[c], sums[c]);
 }
 
 /// Σ_n feature_f(n) column_c(n) for one group of features and any number of columns.
@@ -70,11 +67,15 @@ void for_each_inner_product(const Scalar* features, Index stride, Index width, I
     inner_products<side>(features, stride, block, width, sums);
     for (int b = 0; b < side; ++b) use(c + b, sums[b]);
   }
-  for (; c < count; ++c) {
-    block[0] = columns(c);
+  const auto rest = static_cast<int>(count - c);
+  if (rest == 0) return;
+  for (int b = 0; b < rest; ++b) block[b] = columns(c + b);
+  if (rest == 1) {
     inner_products<1>(features, stride, block, width, sums);
-    use(c, sums[0]);
+  } else {
+    inner_products<2>(features, stride, block, width, sums);
   }
+  for (int b = 0; b < rest; ++b) use(c + b, sums[b]);
 }
 
 }  // namespace detail

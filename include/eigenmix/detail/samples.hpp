@@ -109,7 +109,8 @@ class Samples {
   double largest_weight() const { return largest_weight_; }  ///< 1 where samples have none
 
   void read(Index begin, Index size, Tile<Scalar, Dim>& tile) const {
-    constexpr Index group = 8;  // the lines that so many samples lie in stay in the first cache
+    // The lines that 8 samples of many dimensions lie in stay in the first cache.
+    const Index group = dimension() <= 8 ? size : 8;
     tile.size = size;
     tile.width = padded<Scalar>(size);
     tile.is_weighted = !Weights::is_unit;

@@ -45,6 +45,39 @@ struct Simd {
   static Scalar sum(const Packet& a) { return Eigen::internal::predux(a); }
   static Scalar largest(const Packet& a) { return Eigen::internal::predux_max(a); }
 
+  /// A load whose value is used several times. Left alone, g++ loads it anew in every instruction
+  /// that uses it, and the kernels wait for the first cache: 44 GFLOP/s instead of 51 (AVX-512).
+  static Packet load_once(const Scalar* from) {
+    Packet value = load(from);
+#if defined(EIGEN_OPTIMIZATION_BARRIER)
+    if constexpr (width > 1) {
+      EIGEN_OPTIMIZATION_BARRIER(value)
+    }
+#endif
+    return value;
+  }
+
+  /// The sums of `count` packets; whole groups of them by way of a transposition, which is less than
+  /// half the work of summing them one by one.
+  template <int count>
+  static void sums(const Packet (&a)[count], Scalar* out) {
+    if constexpr (width > 1 && count % width == 0) {
+      Eigen::internal::PacketBlock<Packet, width> block;
+      for (Index first = 0; first < count; first += width) {
+        EIGENMIX_UNROLL
+        for (Index i = 0; i < width; ++i) block.packet[i] = a[first + i];
+        Eigen::internal::ptranspose(block);
+        Packet sum = block.packet[0];
+        EIGENMIX_UNROLL
+        for (Index i = 1; i < width; ++i) sum = add(sum, block.packet[i]);
+        store(out + first, sum);
+      }
+    } else {
+      EIGENMIX_UNROLL
+      for (int i = 0; i < count; ++i) out[i] = sum(a[i]);
+    }
+  }
+
   /// The blocked kernels take this many packets of samples at a time ...
   static constexpr int block_packets = 2;
   static constexpr Index block = block_packets * width;

@@ -12,23 +12,22 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
-/// Up to this dimension the kernels are unrolled, even when it is known only at run time; beyond it
-/// their sums no longer fit the registers and the blocked kernels of whitening.hpp are faster.
-inline constexpr int largest_unrolled_dimension = 8;
+/// Up to this dimension densities are unrolled, even when it is known only at run time; beyond it the
+/// blocked kernel of whitening.hpp is faster.
+inline constexpr int largest_unrolled_density = 8;
 
-/// Calls f with the dimension as a compile-time constant where an unrolled kernel exists for it,
-/// else with Eigen::Dynamic. A dynamic mixture of small dimension thus loses nothing.
-template <int Dim, int Candidate = 1, class F>
+/// Calls f with the dimension as a compile-time constant where it is at most `Largest`, else with
+/// Eigen::Dynamic. A mixture of dynamic but small dimension thus loses nothing.
+template <int Dim, int Largest, int Candidate = 1, class F>
 void with_unrolled_dimension(Index dimension, F&& f) {
   if constexpr (Dim != Eigen::Dynamic) {
-    constexpr int unrolled = Dim <= largest_unrolled_dimension ? Dim : Eigen::Dynamic;
-    f(std::integral_constant<int, unrolled>());
-  } else if constexpr (Candidate > largest_unrolled_dimension) {
+    f(std::integral_constant<int, Dim <= Largest ? Dim : Eigen::Dynamic>());
+  } else if constexpr (Candidate > Largest) {
     f(std::integral_constant<int, Eigen::Dynamic>());
   } else if (dimension == Candidate) {
     f(std::integral_constant<int, Candidate>());
   } else {
-    with_unrolled_dimension<Dim, Candidate + 1>(dimension, f);
+    with_unrolled_dimension<Dim, Largest, Candidate + 1>(dimension, f);
   }
 }
 
@@ -43,7 +42,7 @@ void log_density_unrolled(const Tile<Scalar, Dim>& tile, const Scalar* mean, con
   const Index stride = tile.stride();
   const Packet lowest = S::fill(lowest_exponent<Scalar>);
   for (Index n = 0; n < tile.width; n += S::width) {
-    Packet difference[std::size_t(D)];
+    Packet difference[D];
     Packet square = S::fill(0);
     EIGENMIX_UNROLL
     for (int i = 0; i < D; ++i) {
@@ -60,6 +59,10 @@ void log_density_unrolled(const Tile<Scalar, Dim>& tile, const Scalar* mean, con
   }
 }
 
+/// Up to this dimension the sums of one component fit the registers, and the kernel below is the
+/// fastest for the M-step; beyond it, sums over the components at once are.
+inline constexpr int largest_unrolled_moments = 4;
+
 /// Adds one component's weighted moments about `origin` over one tile, dimension unrolled.
 /// \param responsibility  tile.width numbers, zero in the padding
 /// \param second          packed lower triangle
@@ -68,28 +71,35 @@ void add_moments_unrolled(const Tile<Scalar, Dim>& tile, const Scalar* responsib
                           const Scalar* origin, Real& count, Real* first, Real* second) {
   using S = Simd<Scalar>;
   using Packet = typename S::Packet;
-  constexpr auto d = std::size_t(D), triangle = d * (d + 1) / 2;
+  constexpr int triangle = D * (D + 1) / 2;
   const Scalar* x = tile.x.data();
   const Index stride = tile.stride();
-  Packet sum = S::fill(0), sums[d], squares[triangle];
-  for (Packet& s : sums) s = S::fill(0);
-  for (Packet& s : squares) s = S::fill(0);
+  Packet sum = S::fill(0), sums[D], squares[triangle];
+  EIGENMIX_UNROLL
+  for (int i = 0; i < D; ++i) sums[i] = S::fill(0);
+  EIGENMIX_UNROLL
+  for (int ij = 0; ij < triangle; ++ij) squares[ij] = S::fill(0);
   for (Index n = 0; n < tile.width; n += S::width) {
     const Packet r = S::load(responsibility + n);
-    Packet difference[d];
+    Packet difference[D];
     sum = S::add(sum, r);
-    for (std::size_t i = 0, ij = 0; i < d; ++i) {
-      difference[i] = S::subtract(S::load(x + Index(i) * stride + n), S::fill(origin[i]));
+    EIGENMIX_UNROLL
+    for (int i = 0; i < D; ++i) {
+      difference[i] = S::subtract(S::load(x + i * stride + n), S::fill(origin[i]));
       const Packet weighted = S::multiply(r, difference[i]);
       sums[i] = S::add(sums[i], weighted);
-      for (std::size_t j = 0; j <= i; ++j, ++ij) {
+      EIGENMIX_UNROLL
+      for (int j = 0; j <= i; ++j) {
+        const int ij = i * (i + 1) / 2 + j;
         squares[ij] = S::multiply_add(weighted, difference[j], squares[ij]);
       }
     }
   }
   count += Real(S::sum(sum));
-  for (std::size_t i = 0; i < d; ++i) first[i] += Real(S::sum(sums[i]));
-  for (std::size_t ij = 0; ij < triangle; ++ij) second[ij] += Real(S::sum(squares[ij]));
+  EIGENMIX_UNROLL
+  for (int i = 0; i < D; ++i) first[i] += Real(S::sum(sums[i]));
+  EIGENMIX_UNROLL
+  for (int ij = 0; ij < triangle; ++ij) second[ij] += Real(S::sum(squares[ij]));
 }
 
 }  // namespace detail

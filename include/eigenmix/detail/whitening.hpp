@@ -60,14 +60,15 @@ class TriangleBlocks {
   Index dimension_, first_, padding_;
 };
 
-/// Rows [begin, begin + Rows) of y = factor * centred on one block of samples; use(i, packets) takes
-/// row i. \return where the factor goes on
+/// Rows [begin, begin + Rows) of y = factor * centred on one block of samples, for
+/// use(begin, Packet y[Rows][block_packets]). \return where the factor goes on
 template <int Rows, class Scalar, class Use>
 const Scalar* whiten_rows(const Scalar* factor, const Scalar* centred, Index begin, Use&& use) {
   using S = Simd<Scalar>;
   constexpr int packets = S::block_packets;
   typename S::Packet y[Rows][packets], x[packets];
   const auto load = [&](Index j) {
+    EIGENMIX_UNROLL
     for (int b = 0; b < packets; ++b) x[b] = S::load(centred + j * S::block + b * S::width);
   };
   const auto add = [&](int i) {
@@ -77,6 +78,7 @@ const Scalar* whiten_rows(const Scalar* factor, const Scalar* centred, Index beg
   };
   EIGENMIX_UNROLL
   for (int i = 0; i < Rows; ++i) {
+    EIGENMIX_UNROLL
     for (int b = 0; b < packets; ++b) y[i][b] = S::fill(0);
   }
   for (Index j = 0; j < begin; ++j, factor += Rows) {
@@ -91,15 +93,14 @@ const Scalar* whiten_rows(const Scalar* factor, const Scalar* centred, Index beg
     for (int i = j; i < Rows; ++i) add(i);
     factor += Rows;
   }
-  EIGENMIX_UNROLL
-  for (int i = 0; i < Rows; ++i) use(begin + i, y[i]);
+  use(begin, y);
   return factor;
 }
 
 /// y = factor * centred on one block of samples.
 /// \param factor   a triangle packed by TriangleBlocks
 /// \param centred  padded_dimension() rows of Simd::block numbers, zeros in the padding
-/// \param use      called with (i, packets of y_i) for every i in [0, padded_dimension())
+/// \param use      called with (i, packets of y_i, y_i+1, ...) for i from 0 to padded_dimension()
 template <class Scalar, class Use>
 void whiten(const TriangleBlocks<Scalar>& blocks, const Scalar* factor, const Scalar* centred,
             Use&& use) {
@@ -113,6 +114,42 @@ void whiten(const TriangleBlocks<Scalar>& blocks, const Scalar* factor, const Sc
   for (; begin < blocks.padded_dimension(); begin += rows) {
     factor = whiten_rows<rows>(factor, centred, begin, use);
   }
+}
+
+/// |factor * centred|² of one block of samples.
+template <class Scalar, class Packet>
+void squared_norms(const TriangleBlocks<Scalar>& blocks, const Scalar* factor,
+                   const Scalar* centred, Packet* squares) {
+  using S = Simd<Scalar>;
+  Packet sums[S::block_packets];
+  EIGENMIX_UNROLL
+  for (int b = 0; b < S::block_packets; ++b) sums[b] = S::fill(0);
+  whiten(blocks, factor, centred, [&](Index, const auto& y) {
+    EIGENMIX_UNROLL
+    for (const auto& row : y) {
+      EIGENMIX_UNROLL
+      for (int b = 0; b < S::block_packets; ++b) sums[b] = S::multiply_add(row[b], row[b], sums[b]);
+    }
+  });
+  EIGENMIX_UNROLL
+  for (int b = 0; b < S::block_packets; ++b) squares[b] = sums[b];
+}
+
+/// Stores factor * centred of one block of samples without its padding.
+/// \param out  dimensions `stride` apart
+template <class Scalar>
+void store_whitened(const TriangleBlocks<Scalar>& blocks, const Scalar* factor,
+                    const Scalar* centred, Scalar* out, Index stride) {
+  using S = Simd<Scalar>;
+  whiten(blocks, factor, centred, [&](Index begin, const auto& y) {
+    Index i = begin - blocks.padding();
+    for (const auto& row : y) {
+      for (int b = 0; i >= 0 && b < S::block_packets; ++b) {
+        S::store(out + i * stride + b * S::width, row[b]);
+      }
+      ++i;
+    }
+  });
 }
 
 /// Differences to a mean on one block of samples, behind `padding` rows of zeros.
