@@ -2,7 +2,8 @@
 #ifndef EIGENMIX_EIGENMIX_HPP
 #define EIGENMIX_EIGENMIX_HPP
 
-// The whole library but observers/progress.hpp, which needs <iostream>.
+// The whole library but observers/progress.hpp, which needs <iostream>, and execution/openmp.hpp,
+// which needs OpenMP.
 
 // IWYU pragma: begin_exports
 #include <eigenmix/config.hpp>
@@ -20,6 +21,7 @@
 #include <eigenmix/em/restarts.hpp>
 #include <eigenmix/em/result.hpp>
 #include <eigenmix/execution/serial.hpp>
+#include <eigenmix/execution/threads.hpp>
 #include <eigenmix/gaussian_mixture.hpp>
 #include <eigenmix/initialization/from_labels.hpp>
 #include <eigenmix/initialization/from_responsibilities.hpp>

@@ -196,9 +196,10 @@ class GaussianMixture {
   /// \param x                 [Dim x N] samples or weighted(x, w)
   /// \param responsibilities  [K x N] >= 0, columns summing to one within 1e-5
   /// \throws std::invalid_argument  if they are not
-  template <class X, class R, class Degeneracy = degeneracy::RelativeFloor>
+  template <class X, class R, class Degeneracy = degeneracy::RelativeFloor,
+            class Execution = execution::Serial>
   Repairs m_step(const X& x, const Eigen::DenseBase<R>& responsibilities,
-                 Degeneracy degeneracy = {});
+                 Degeneracy degeneracy = {}, const Execution& execution = {});
 
   /// The fused E-step: the sufficient statistics of x under the current parameters, without a K x N
   /// matrix. Those of two halves of x add up to those of x. They are about the current means or

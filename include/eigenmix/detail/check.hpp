@@ -52,6 +52,11 @@ Number non_negative(const char* where, const char* what, Number value) {
   return value;
 }
 
+inline Index at_least_one(const char* where, const char* what, Index value) {
+  if (value < 1) reject(where, what, text(value), "at least one");
+  return value;
+}
+
 template <class Number>
 Number positive(const char* where, const char* what, Number value) {
   if (!(value > Number(0)) || !std::isfinite(value)) {

@@ -48,6 +48,22 @@ class PackedPoints {
   Vector<Scalar> data_;
 };
 
+/// out(n) = Σ_i (x_in - point_i)² for one point.
+/// \param x  columns of `width` numbers, one for each dimension, `stride` apart
+template <class Scalar>
+void squared_distances(const Scalar* x, Index stride, Index width, const Scalar* point,
+                       Index dimension, Scalar* out) {
+  using S = Simd<Scalar>;
+  for (Index n = 0; n < width; n += S::width) {
+    auto square = S::fill(0);
+    for (Index i = 0; i < dimension; ++i) {
+      const auto difference = S::subtract(S::load(x + i * stride + n), S::fill(point[i]));
+      square = S::multiply_add(difference, difference, square);
+    }
+    S::store(out + n, square);
+  }
+}
+
 /// use(k, n, packet) with Σ_i ((x_in - point_ik) / deviation_ik)² for every point k and every packet
 /// of samples that begins at n. Cost Dim per sample and point.
 /// \param x  columns of `width` numbers, one for each dimension, `stride` apart

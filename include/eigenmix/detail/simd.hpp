@@ -36,6 +36,15 @@ struct Simd {
       return Eigen::internal::pmax<Eigen::PropagateNumbers>(a, b);
     }
   }
+  static Packet min(const Packet& a, const Packet& b) { return Eigen::internal::pmin(a, b); }
+  /// `yes` where a < b, else `no`.
+  static Packet if_less(const Packet& a, const Packet& b, const Packet& yes, const Packet& no) {
+    if constexpr (width == 1) {
+      return a < b ? yes : no;
+    } else {
+      return Eigen::internal::pselect(Eigen::internal::pcmp_lt(a, b), yes, no);
+    }
+  }
   static Packet exp(const Packet& a) { return Eigen::internal::pexp(a); }
   static Packet log(const Packet& a) { return Eigen::internal::plog(a); }
   /// a b + c, fused where the machine can.

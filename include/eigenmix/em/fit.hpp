@@ -32,27 +32,28 @@ void check_responsibilities(const char* where, const Given& given, Index compone
 /// An M-step straight from responsibilities, by two passes: the means first, then the second
 /// moments about them, so that no digits cancel wherever the old means were.
 /// \param near  origins of the first pass
-template <class Parameters, class Samples, class Source, class Degeneracy>
+template <class Parameters, class Samples, class Source, class Degeneracy, class Execution>
 Repairs maximize_from(const char* where, const Samples& samples, const Source& source,
                       const typename MomentPass<Parameters>::Origins& near,
-                      const Parameters& previous, Degeneracy& degeneracy, Parameters& next) {
+                      const Parameters& previous, Degeneracy& degeneracy,
+                      const Execution& execution, Parameters& next) {
   using Scalar = typename Parameters::Scalar;
   MomentPass<Parameters> pass;
-  const execution::Serial serial;
   const typename MomentPass<Parameters>::Origins means(
-      pass(samples, source, near, serial).means().template cast<Scalar>());
+      pass(samples, source, near, execution).means().template cast<Scalar>());
   Repairs repairs;
   MStep<Parameters> m_step(where);
-  m_step(pass(samples, source, means, serial), previous, degeneracy, next, repairs);
+  m_step(pass(samples, source, means, execution), previous, degeneracy, next, repairs);
   return repairs;
 }
 
 }  // namespace detail
 
 template <class Scalar, int Dim, class Covariance>
-template <class X, class R, class Degeneracy>
+template <class X, class R, class Degeneracy, class Execution>
 Repairs GaussianMixture<Scalar, Dim, Covariance>::m_step(
-    const X& x, const Eigen::DenseBase<R>& responsibilities, Degeneracy degeneracy) {
+    const X& x, const Eigen::DenseBase<R>& responsibilities, Degeneracy degeneracy,
+    const Execution& execution) {
   static_assert(degeneracy::is_policy_v<Degeneracy>,
                 "eigenmix: m_step takes a degeneracy policy, see degeneracy/policy.hpp");
   const auto samples = open("m_step", x);
@@ -65,8 +66,8 @@ Repairs GaussianMixture<Scalar, Dim, Covariance>::m_step(
   detail::check_responsibilities("m_step", given, component_count(), samples.count());
   Parameters next;
   const typename detail::MomentPass<Parameters>::Origins near(means());
-  const Repairs repairs =
-      detail::maximize_from("m_step", samples, given, near, parameters_, degeneracy, next);
+  const Repairs repairs = detail::maximize_from("m_step", samples, given, near, parameters_,
+                                                degeneracy, execution, next);
   parameters_ = std::move(next);
   return repairs;
 }

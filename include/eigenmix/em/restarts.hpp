@@ -3,6 +3,7 @@
 #define EIGENMIX_EM_RESTARTS_HPP
 
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -44,13 +45,64 @@ inline bool is_better(const Run& a, const Run& b) {
   return a.result.log_likelihood > b.result.log_likelihood;
 }
 
+/// Several runs, which may run at once, and the best mixture so far: no other is kept.
+template <class Mixture>
+class Restarts {
+ public:
+  explicit Restarts(Index count) : runs_(static_cast<std::size_t>(count)) {}
+
+  template <class X, class Strategy, class Stopping, class Options>
+  void run(Index index, const X& x, Index components, Strategy strategy, const Stopping& stopping,
+           const Options& options) {
+    Run run;
+    strategy.seed += static_cast<decltype(strategy.seed)>(index);
+    run.seed = static_cast<std::uint64_t>(strategy.seed);
+    std::optional<Mixture> mixture;
+    try {
+      mixture = initialize<Mixture>(x, components, strategy, options.execution);
+      run.result = mixture->fit(x, stopping, options);
+    } catch (const std::runtime_error& error) {  // bad arguments are logic errors and pass
+      run.error = error.what();
+      mixture.reset();
+    }
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const auto i = static_cast<std::size_t>(index);
+    runs_[i] = std::move(run);
+    if (mixture && (!mixture_ || is_preferred(i))) {
+      mixture_ = std::move(mixture);
+      best_ = i;
+    }
+  }
+
+  BestFit<Mixture> best() {
+    if (!mixture_) throw std::runtime_error("fit_best: every run failed: " + runs_.back().error);
+    return {std::move(*mixture_), runs_[best_].result, best_, std::move(runs_)};
+  }
+
+ private:
+  /// Whether run i is better than the best so far; in whatever order they end, the first of equals.
+  bool is_preferred(std::size_t i) const {
+    if (is_better(runs_[i], runs_[best_])) return true;
+    return !is_better(runs_[best_], runs_[i]) && i < best_;
+  }
+
+  std::mutex mutex_;
+  std::vector<Run> runs_;
+  std::size_t best_ = 0;
+  std::optional<Mixture> mixture_;  // of run best_
+};
+
 }  // namespace detail
 
 /// Fits x from several starts that differ in the strategy's seed, and keeps the best.
 ///
 /// Best is the highest log-likelihood among the runs that ended without a collapsed component; only
-/// if there is none, among those that did. A run that ends in a std::runtime_error, such as
-/// degeneracy::CollapsedComponent, does not lose the others.
+/// if there is none, among those that did; of equals the first. A run that ends in a
+/// std::runtime_error, such as degeneracy::CollapsedComponent, does not lose the others.
+///
+/// With a threaded execution policy in `options` the runs are spread over the threads, each on one,
+/// or, if there are fewer runs than threads or observers listen, one after the other with all. The
+/// result is the same. A stopping policy behind std::ref is then called from several threads at once.
 /// \param x         [Dim x N] samples or weighted(x, w)
 /// \param starts    number of runs, >= 1; run i uses seed strategy.seed + i
 /// \param strategy  any start strategy with a public `seed`
@@ -64,29 +116,18 @@ BestFit<Mixture> fit_best(const X& x, Index components, Index starts, Strategy s
   static_assert(detail::has_seed_v<Strategy>,
                 "eigenmix: fit_best varies the start by its seed; the strategy must have a public "
                 "integer `seed`");
-  if (starts < 1) detail::reject("fit_best", "starts", detail::text(starts), "at least one");
-  std::vector<Run> runs;
-  std::optional<Mixture> best_mixture;
-  std::size_t best = 0;
-  for (Index i = 0; i < starts; ++i, ++strategy.seed) {
-    Run run;
-    run.seed = strategy.seed;
-    std::optional<Mixture> mixture;
-    try {
-      mixture = initialize<Mixture>(x, components, strategy);
-      run.result = mixture->fit(x, stopping, options);
-    } catch (const std::runtime_error& error) {  // bad arguments are logic errors and pass
-      run.error = error.what();
-      mixture.reset();
-    }
-    if (mixture && (!best_mixture || detail::is_better(run, runs[best]))) {
-      best_mixture = std::move(mixture);
-      best = runs.size();
-    }
-    runs.push_back(std::move(run));
+  detail::at_least_one("fit_best", "starts", starts);
+  detail::Restarts<Mixture> restarts(starts);
+  constexpr bool is_observed = std::tuple_size_v<decltype(options.observers)> > 0;
+  if (!is_observed && starts >= options.execution.concurrency()) {
+    const auto alone = detail::make_options(options.degeneracy, execution::Serial(), std::tuple<>());
+    options.execution.for_each(starts, [&](Index i) {
+      restarts.run(i, x, components, strategy, stopping, alone);
+    });
+  } else {
+    for (Index i = 0; i < starts; ++i) restarts.run(i, x, components, strategy, stopping, options);
   }
-  if (!best_mixture) throw std::runtime_error("fit_best: every run failed: " + runs.back().error);
-  return {std::move(*best_mixture), runs[best].result, best, std::move(runs)};
+  return restarts.best();
 }
 
 }  // namespace EIGENMIX_ABI

@@ -27,8 +27,8 @@ class FromLabels {
   explicit FromLabels(std::vector<Index> labels) : labels_(std::move(labels)) {}
 
   /// \throws std::invalid_argument  if labels are too many, too few, out of range or unused
-  template <class Mixture, class Samples>
-  Mixture start(const Samples& samples, Index components) const {
+  template <class Mixture, class Samples, class Execution>
+  Mixture start(const Samples& samples, Index components, const Execution& execution) const {
     const auto count = static_cast<Index>(labels_.size());
     if (count != samples.count()) {
       detail::reject("FromLabels", "number of labels", detail::text(count),
@@ -42,7 +42,7 @@ class FromLabels {
     }
     const detail::LabelResponsibilities<Index> source(labels_.data());
     return detail::mixture_from<Mixture>("FromLabels", samples, source, components,
-                                         degeneracy::RelativeFloor());
+                                         degeneracy::RelativeFloor(), execution);
   }
 
  private:

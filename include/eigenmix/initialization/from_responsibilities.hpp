@@ -19,8 +19,8 @@ class FromResponsibilities {
       : responsibilities_(responsibilities) {}
 
   /// \throws std::invalid_argument  if they are not as said, or a component has none
-  template <class Mixture, class Samples>
-  Mixture start(const Samples& samples, Index components) const {
+  template <class Mixture, class Samples, class Execution>
+  Mixture start(const Samples& samples, Index components, const Execution& execution) const {
     static_assert(std::is_same_v<Scalar, typename Mixture::Scalar>,
                   "eigenmix: FromResponsibilities has another scalar type than the mixture; cast "
                   "the responsibilities first");
@@ -29,7 +29,7 @@ class FromResponsibilities {
     const detail::GivenResponsibilities<detail::Matrix<Scalar>> source(responsibilities_);
     detail::check_responsibilities("FromResponsibilities", source, components, samples.count());
     return detail::mixture_from<Mixture>("FromResponsibilities", samples, source, components,
-                                         degeneracy::RelativeFloor());
+                                         degeneracy::RelativeFloor(), execution);
   }
 
  private:

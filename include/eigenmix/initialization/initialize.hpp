@@ -15,7 +15,7 @@ template <class Mixture, class Strategy, class X, class Samples>
 inline constexpr bool
     is_start_v<Mixture, Strategy, X, Samples,
                std::void_t<decltype(std::declval<const Strategy&>().template start<Mixture>(
-                   std::declval<const Samples&>(), Index(1)))>> = true;
+                   std::declval<const Samples&>(), Index(1), execution::Serial()))>> = true;
 
 inline void check_component_count(const char* where, Index components, Index samples) {
   if (components < 1 || components > samples) {
@@ -36,15 +36,18 @@ inline void check_component_count(const char* where, Index components, Index sam
 /// \param strategy    KMeansPlusPlus (default), FromLabels, FromResponsibilities, RandomSamples,
 ///                    RandomPartition of namespace initialization, or any callable
 ///                    `Mixture(const X& x, Index K)`
+/// \param execution   serial or threaded, for the strategies named; the start is the same
 /// \throws std::invalid_argument  if x, K or what the strategy was given cannot be used
-template <class Mixture, class X, class Strategy = initialization::KMeansPlusPlus>
-Mixture initialize(const X& x, Index components, const Strategy& strategy = {}) {
+template <class Mixture, class X, class Strategy = initialization::KMeansPlusPlus,
+          class Execution = execution::Serial>
+Mixture initialize(const X& x, Index components, const Strategy& strategy = {},
+                   const Execution& execution = {}) {
   using Boundary = detail::Boundary<typename Mixture::Scalar, Mixture::Dim>;
   const auto samples = Boundary::open("initialize", x, Eigen::Dynamic);
   detail::check_component_count("initialize", components, samples.positive_count());
   using Samples = std::decay_t<decltype(samples)>;
   if constexpr (detail::is_start_v<Mixture, Strategy, X, Samples>) {
-    return strategy.template start<Mixture>(samples, components);
+    return strategy.template start<Mixture>(samples, components, execution);
   } else {
     constexpr bool callable = std::is_invocable_r_v<Mixture, const Strategy&, const X&, Index>;
     static_assert(callable,

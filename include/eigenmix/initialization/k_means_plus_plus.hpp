@@ -23,15 +23,15 @@ struct KMeansPlusPlus {
   Index lloyd_iterations = 10;
 
   /// \throws std::invalid_argument  if lloyd_iterations < 0
-  template <class Mixture, class Samples>
-  Mixture start(const Samples& samples, Index components) const {
+  template <class Mixture, class Samples, class Execution>
+  Mixture start(const Samples& samples, Index components, const Execution& execution) const {
     detail::non_negative("KMeansPlusPlus", "lloyd_iterations", lloyd_iterations);
     random::Engine engine(seed);
-    detail::KMeans<Samples> k_means(samples, components);
+    detail::KMeans<Samples, Execution> k_means(samples, components, execution);
     k_means.seed(engine, candidates(components));
     k_means.refine(lloyd_iterations);
     return detail::mixture_of_groups<Mixture>("KMeansPlusPlus", samples, k_means.labels(),
-                                              components);
+                                              components, execution);
   }
 
  private:

@@ -16,13 +16,14 @@ namespace initialization {
 struct RandomPartition {
   std::uint64_t seed = 0;  ///< fixed, so that a fit that is run twice gives the same answer twice
 
-  template <class Mixture, class Samples>
-  Mixture start(const Samples& samples, Index components) const {
+  template <class Mixture, class Samples, class Execution>
+  Mixture start(const Samples& samples, Index components, const Execution& execution) const {
     random::Engine engine(seed);
     std::vector<Index> labels(static_cast<std::size_t>(samples.count()));
     for (Index& label : labels) label = random::uniform_index(engine, components);
     give_everyone_one(samples, components, engine, labels);
-    return detail::mixture_of_groups<Mixture>("RandomPartition", samples, labels, components);
+    return detail::mixture_of_groups<Mixture>("RandomPartition", samples, labels, components,
+                                              execution);
   }
 
  private:

@@ -19,8 +19,8 @@ struct RandomSamples {
   /// A fixed default, so that a fit that is run twice gives the same answer twice.
   std::uint64_t seed = 0;
 
-  template <class Mixture, class Samples>
-  Mixture start(const Samples& samples, Index components) const {
+  template <class Mixture, class Samples, class Execution>
+  Mixture start(const Samples& samples, Index components, const Execution& execution) const {
     random::Engine engine(seed);
     // One exponential race for all (Efraimidis & Spirakis 2006): the K smallest of -log(u) / w are
     // a draw without replacement with probabilities proportional to w.
@@ -36,7 +36,7 @@ struct RandomSamples {
       const Index n = arrivals[static_cast<std::size_t>(k)].second;
       for (Index i = 0; i < samples.dimension(); ++i) means(i, k) = samples.value(i, n);
     }
-    return detail::spread_out(detail::single_component<Mixture>(samples), means);
+    return detail::spread_out(detail::single_component<Mixture>(samples, execution), means);
   }
 
  private:

@@ -17,15 +17,15 @@ using ParametersOf = eigenmix::detail::Parameters<typename Mixture::Scalar, Mixt
                                                   typename Mixture::Covariance>;
 
 /// The mixture an M-step makes of responsibilities; every component must have some.
-template <class Mixture, class Samples, class Source, class Degeneracy>
+template <class Mixture, class Samples, class Source, class Degeneracy, class Execution>
 Mixture mixture_from(const char* where, const Samples& samples, const Source& source,
-                     Index components, Degeneracy degeneracy) {
+                     Index components, Degeneracy degeneracy, const Execution& execution) {
   using Parameters = ParametersOf<Mixture>;
   Vector<typename Mixture::Scalar, Mixture::Dim> one_sample(samples.dimension());
   for (Index i = 0; i < samples.dimension(); ++i) one_sample(i) = samples.value(i, 0);
   const Origins<typename Mixture::Scalar, Mixture::Dim> near(one_sample, components);
   MomentPass<Parameters> pass;
-  const auto& moments = pass(samples, source, near, execution::Serial());
+  const auto& moments = pass(samples, source, near, execution);
   for (Index k = 0; k < components; ++k) {
     if (is_empty(moments, k)) {
       reject(where, "weight of the samples of component " + text(k), text(moments.counts()(k)),
@@ -33,7 +33,7 @@ Mixture mixture_from(const char* where, const Samples& samples, const Source& so
     }
   }
   Parameters next;
-  maximize_from(where, samples, source, near, Parameters(), degeneracy, next);
+  maximize_from(where, samples, source, near, Parameters(), degeneracy, execution, next);
   return Access::make<Mixture>(std::move(next));
 }
 
@@ -54,10 +54,10 @@ Mixture spread_out(const Mixture& single, const Means& means) {
 }
 
 /// The normal distribution of all samples, as a mixture of one component.
-template <class Mixture, class Samples>
-Mixture single_component(const Samples& samples) {
+template <class Mixture, class Samples, class Execution>
+Mixture single_component(const Samples& samples, const Execution& execution) {
   return mixture_from<Mixture>("initialize", samples, UnitResponsibilities(), 1,
-                               degeneracy::RelativeFloor());
+                               degeneracy::RelativeFloor(), execution);
 }
 
 /// Notes which components collapse.
@@ -76,13 +76,14 @@ class NoteCollapsed : public degeneracy::RelativeFloor {
 /// The mixture of groups of samples, for a start. A group of no more samples than dimensions has no
 /// covariance of its own, and would start, and stay, a collapsed component: it gets the average
 /// covariance of the others, or, if no group has one, that of all the data in a K-th of its volume.
-template <class Mixture, class Samples>
+template <class Mixture, class Samples, class Label, class Execution>
 Mixture mixture_of_groups(const char* where, const Samples& samples,
-                          const std::vector<Index>& labels, Index components) {
+                          const std::vector<Label>& labels, Index components,
+                          const Execution& execution) {
   using Scalar = typename Mixture::Scalar;
   std::vector<Index> thin;
-  const LabelResponsibilities<Index> source(labels.data());
-  Mixture mixture = mixture_from<Mixture>(where, samples, source, components, NoteCollapsed(thin));
+  const LabelResponsibilities<Label> source(labels.data());
+  Mixture mixture = mixture_from<Mixture>(where, samples, source, components, NoteCollapsed(thin), execution);
   if (thin.empty()) return mixture;
   auto& parameters = Access::parameters(mixture);
   auto pooled = parameters.group(0).eval();
@@ -96,7 +97,7 @@ Mixture mixture_of_groups(const char* where, const Samples& samples,
   if (weight > 0) {
     pooled /= weight;
   } else {
-    const Mixture single = single_component<Mixture>(samples);
+    const Mixture single = single_component<Mixture>(samples, execution);
     pooled = Access::parameters(single).group(0) *
              std::pow(Scalar(components), -2 / Scalar(samples.dimension()));
   }
