@@ -296,7 +296,8 @@ class GaussianMixture {
     result.log_likelihood = detail::for_each_responsibility_tile(
         parameters_, samples, execution, [&](const auto& worker, Index begin) {
           const Index size = worker.tile.size;
-          result.responsibilities.middleCols(begin, size) = worker.storage.topRows(size).transpose();
+          result.responsibilities.middleCols(begin, size) =
+              worker.storage.topRows(size).transpose();
         });
     return result;
   }

@@ -125,8 +125,12 @@ int main(int count, char** values) {
     return 2;
   }
   try {
-    const Arguments arguments{values[1],            std::atol(values[2]), std::atoi(values[3]),
-                              std::atoi(values[4]), std::atof(values[5]), std::atol(values[7])};
+    const Arguments arguments{values[1],
+                              std::atol(values[2]),
+                              std::atoi(values[3]),
+                              std::atoi(values[4]),
+                              std::atof(values[5]),
+                              std::atol(values[7])};
     const Case given(arguments.prefix);
     if (values[6][0] == 'f') {
       run_family<float>(arguments, given);

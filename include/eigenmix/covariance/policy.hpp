@@ -47,11 +47,10 @@ namespace covariance {
 template <class T, class = void>
 inline constexpr bool is_family_v = false;
 template <class T>
-inline constexpr bool
-    is_family_v<T, std::void_t<decltype(T::name), decltype(T::group_count(Index(1))),
-                               typename T::template Storage<double, 1>,
-                               typename T::template Factors<double, 1>,
-                               typename T::template Scratch<double, 1>>> = true;
+inline constexpr bool is_family_v<
+    T, std::void_t<decltype(T::name), decltype(T::group_count(Index(1))),
+                   typename T::template Storage<double, 1>, typename T::template Factors<double, 1>,
+                   typename T::template Scratch<double, 1>>> = true;
 
 }  // namespace covariance
 }  // namespace EIGENMIX_ABI

@@ -58,7 +58,8 @@ class ComponentMoments {
       const Scalar* x = tile.x.col(i < d ? i : 0).data();
       for (Index m = 0; m < padded_; ++m) {
         const bool is_inside = i < d && m < count_;
-        difference[m] = is_inside ? x[samples_[static_cast<std::size_t>(m)]] - origin(i) : Scalar(0);
+        difference[m] =
+            is_inside ? x[samples_[static_cast<std::size_t>(m)]] - origin(i) : Scalar(0);
       }
       Scalar* weighted = weighted_.col(i).data();
       for (Index m = 0; m < padded_; m += S::width) {

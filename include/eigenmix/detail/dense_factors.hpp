@@ -136,7 +136,7 @@ class DenseFactors {
     const auto lowest = S::fill(lowest_exponent<Scalar>);
     for_each_block(group, tile, mean, centred,
                    [&](const auto& blocks, const Scalar* factor, Index n) {
-                     typename S::Packet squares[S::block_packets];
+                     typename S::template Packets<S::block_packets> squares;
                      squared_norms(blocks, factor, centred.data(), squares);
                      EIGENMIX_UNROLL
                      for (int b = 0; b < S::block_packets; ++b) {

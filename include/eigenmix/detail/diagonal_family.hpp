@@ -70,8 +70,8 @@ class DiagonalFactors {
     const auto scale = [&](Index k) {
       return Isotropic ? inverse_deviations_(0, k) * inverse_deviations_(0, k) : Scalar(1);
     };
-    log_densities_by_distance(tile.x.data(), tile.stride(), points_, scale,
-                              [](Index k) { return k; }, constants, out);
+    log_densities_by_distance(
+        tile.x.data(), tile.stride(), points_, scale, [](Index k) { return k; }, constants, out);
   }
 
  private:
@@ -219,8 +219,7 @@ struct DiagonalFamily {
         continue;
       }
       add_moments_diagonal(tile, responsibilities.column(k), origins.points.col(k).data(),
-                           counts(k), first.col(k).data(), second.col(k).data(),
-                           Isotropic ? 0 : 1);
+                           counts(k), first.col(k).data(), second.col(k).data(), Isotropic ? 0 : 1);
     }
     if (pooled.is_empty()) return;
     add_pooled_first(tile, origins, moments, pooled);
@@ -229,7 +228,8 @@ struct DiagonalFamily {
       pooled.add_squared_norm(d, to_second);
     } else {
       Index next = 0;
-      pooled.add_products(d, [&](Index& i, Index& j) { i = j = next++; }, to_second);
+      pooled.add_products(
+          d, [&](Index& i, Index& j) { i = j = next++; }, to_second);
     }
   }
 };

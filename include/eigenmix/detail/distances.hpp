@@ -76,7 +76,7 @@ void for_each_squared_distance(const Scalar* x, Index stride, Index width,
     const int valid = static_cast<int>(std::min<Index>(side, points.count() - k));
     for (Index n = 0; n < width; n += S::block) {
       const Scalar* point = points.block(k);
-      typename S::Packet squares[side][packets];
+      typename S::template PacketGrid<side, packets> squares;
       EIGENMIX_UNROLL
       for (int c = 0; c < side; ++c) {
         EIGENMIX_UNROLL
@@ -97,9 +97,7 @@ void for_each_squared_distance(const Scalar* x, Index stride, Index width,
       }
       EIGENMIX_UNROLL
       for (int c = 0; c < side; ++c) {
-        if (c >= valid) break;
-        EIGENMIX_UNROLL
-        for (int b = 0; b < packets; ++b) use(k + c, n + b * S::width, squares[c][b]);
+        for (int b = 0; c < valid && b < packets; ++b) use(k + c, n + b * S::width, squares[c][b]);
       }
     }
   }

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <cstring>
-#include <iterator>
 
 #include <eigenmix/detail/simd.hpp>
 
@@ -25,7 +24,8 @@ struct ExpConstants<double> {
   using Bits = std::int64_t;
   static constexpr int mantissa_bits = 52;
   static constexpr double ln2_high = 0x1.62e42fefa3800p-1, ln2_low = 0x1.ef35793c76730p-45;
-  static constexpr double q[] = {
+  static constexpr int terms = 10;
+  static constexpr double q[terms] = {
       0x1.ad7f6f0e24922p-26, 0x1.28ad72cd4ab37p-22, 0x1.71df255235e0bp-19, 0x1.a0199a0c66195p-16,
       0x1.a01a012a57b5ep-13, 0x1.6c16c1842a126p-10, 0x1.1111111127be5p-7,  0x1.555555555087cp-5,
       0x1.55555555554fap-3,  0x1.000000000000ap-1};
@@ -36,8 +36,9 @@ struct ExpConstants<float> {
   using Bits = std::int32_t;
   static constexpr int mantissa_bits = 23;
   static constexpr float ln2_high = 0x1.62e4p-1F, ln2_low = 0x1.7f7d1cp-20F;
-  static constexpr float q[] = {0x1.6a2434p-10F, 0x1.1239e2p-7F, 0x1.5558f2p-5F, 0x1.555492p-3F,
-                                0x1.fffffcp-2F};
+  static constexpr int terms = 5;
+  static constexpr float q[terms] = {0x1.6a2434p-10F, 0x1.1239e2p-7F, 0x1.5558f2p-5F,
+                                     0x1.555492p-3F, 0x1.fffffcp-2F};
 };
 
 /// exp of numbers <= 0, and exactly zero where exp would leave the normal range (below -708 in
@@ -85,7 +86,7 @@ class FlushedExp {
       r = S::multiply_add(n, S::fill(-Constants::ln2_low), r);
       Packet q = S::fill(Constants::q[0]);
       EIGENMIX_UNROLL
-      for (std::size_t i = 1; i < std::size(Constants::q); ++i) {
+      for (int i = 1; i < Constants::terms; ++i) {
         q = S::multiply_add(q, r, S::fill(Constants::q[i]));
       }
       const Packet p = S::add(S::multiply_add(S::multiply(r, r), q, r), S::fill(1));

@@ -22,21 +22,21 @@ Accumulator<Scalar> column_sum(const Scalar* column, Index width) {
   return Accumulator<Scalar>(S::sum(sum));
 }
 
-/// sums[c][f] = Σ_n feature_f(n) column_c(n), f < Simd::block_rows.
+/// sums[c * block_rows + f] = Σ_n feature_f(n) column_c(n), f < Simd::block_rows.
 /// \param features  columns of `width` numbers, `stride` apart
 template <int Columns, class Scalar>
 void inner_products(const Scalar* features, Index stride, const Scalar* const* columns, Index width,
-                    Scalar (*sums)[Simd<Scalar>::block_rows]) {
+                    Scalar* sums) {
   using S = Simd<Scalar>;
   constexpr int rows = S::block_rows;
-  typename S::Packet products[Columns][rows];
+  typename S::template PacketGrid<Columns, rows> products;
   EIGENMIX_UNROLL
   for (int c = 0; c < Columns; ++c) {
     EIGENMIX_UNROLL
     for (int f = 0; f < rows; ++f) products[c][f] = S::fill(0);
   }
   for (Index n = 0; n < width; n += S::width) {
-    typename S::Packet column[Columns];
+    typename S::template Packets<Columns> column;
     EIGENMIX_UNROLL
     for (int c = 0; c < Columns; ++c) column[c] = S::load(columns[c] + n);
     EIGENMIX_UNROLL
@@ -49,7 +49,7 @@ void inner_products(const Scalar* features, Index stride, const Scalar* const* c
     }
   }
   EIGENMIX_UNROLL
-  for (int c = 0; c < Columns; ++c) S::sums(products[c], sums[c]);
+  for (int c = 0; c < Columns; ++c) S::template sums<rows>(products[c], sums + c * rows);
 }
 
 /// Σ_n feature_f(n) column_c(n) for one group of features and any number of columns.
@@ -58,24 +58,21 @@ void inner_products(const Scalar* features, Index stride, const Scalar* const* c
 template <class Scalar, class Columns, class Use>
 void for_each_inner_product(const Scalar* features, Index stride, Index width, Index count,
                             Columns&& columns, Use&& use) {
-  constexpr int side = Simd<Scalar>::block_columns;
-  Scalar sums[side][Simd<Scalar>::block_rows];
-  const Scalar* block[side];
-  Index c = 0;
-  for (; c + side <= count; c += side) {
-    for (int b = 0; b < side; ++b) block[b] = columns(c + b);
-    inner_products<side>(features, stride, block, width, sums);
-    for (int b = 0; b < side; ++b) use(c + b, sums[b]);
+  constexpr Index side = Simd<Scalar>::block_columns, rows = Simd<Scalar>::block_rows;
+  Scalar sums[std::size_t(side * rows)];
+  const Scalar* block[std::size_t(side)];
+  for (Index first = 0; first < count; first += side) {
+    const Index size = std::min(side, count - first);
+    for (Index c = 0; c < size; ++c) block[c] = columns(first + c);
+    if (size == side) {
+      inner_products<side>(features, stride, block, width, sums);
+    } else if (size == 1) {
+      inner_products<1>(features, stride, block, width, sums);
+    } else {
+      inner_products<2>(features, stride, block, width, sums);
+    }
+    for (Index c = 0; c < size; ++c) use(first + c, sums + c * rows);
   }
-  const auto rest = static_cast<int>(count - c);
-  if (rest == 0) return;
-  for (int b = 0; b < rest; ++b) block[b] = columns(c + b);
-  if (rest == 1) {
-    inner_products<1>(features, stride, block, width, sums);
-  } else {
-    inner_products<2>(features, stride, block, width, sums);
-  }
-  for (int b = 0; b < rest; ++b) use(c + b, sums[b]);
 }
 
 }  // namespace detail

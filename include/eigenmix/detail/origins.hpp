@@ -22,9 +22,7 @@ struct Origins {
 
   /// Points of their own for all.
   explicit Origins(const Matrix<Scalar, Dim>& own)
-      : points(own),
-        centre(own.col(0)),
-        is_pooled(static_cast<std::size_t>(own.cols()), false) {}
+      : points(own), centre(own.col(0)), is_pooled(static_cast<std::size_t>(own.cols()), false) {}
 
   /// One point for all.
   Origins(const Vector<Scalar, Dim>& common, Index components)

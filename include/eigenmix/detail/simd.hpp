@@ -17,6 +17,20 @@ template <class Scalar>
 struct Simd {
   using Packet = typename Eigen::internal::packet_traits<Scalar>::type;
   static constexpr Index width = Eigen::internal::unpacket_traits<Packet>::size;
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wignored-attributes"  // the alignment of a packet
+#endif
+  using Block = Eigen::internal::PacketBlock<Packet, width>;  // to be transposed
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
+
+  /// Arrays of packets, for sums that stay in registers.
+  template <int count>
+  using Packets = Packet[std::size_t(count)];
+  template <int rows, int columns>
+  using PacketGrid = Packet[std::size_t(rows)][std::size_t(columns)];
 
   static Packet load(const Scalar* from) { return Eigen::internal::ploadu<Packet>(from); }
   static void store(Scalar* to, const Packet& value) {
@@ -69,17 +83,17 @@ struct Simd {
   /// The sums of `count` packets; whole groups of them by way of a transposition, which is less than
   /// half the work of summing them one by one.
   template <int count>
-  static void sums(const Packet (&a)[count], Scalar* out) {
+  static void sums(const Packet* a, Scalar* out) {
     if constexpr (width > 1 && count % width == 0) {
-      Eigen::internal::PacketBlock<Packet, width> block;
+      Block group;
       for (Index first = 0; first < count; first += width) {
         EIGENMIX_UNROLL
-        for (Index i = 0; i < width; ++i) block.packet[i] = a[first + i];
-        Eigen::internal::ptranspose(block);
-        Packet sum = block.packet[0];
+        for (Index i = 0; i < width; ++i) group.packet[i] = a[first + i];
+        Eigen::internal::ptranspose(group);
+        Packet total = group.packet[0];
         EIGENMIX_UNROLL
-        for (Index i = 1; i < width; ++i) sum = add(sum, block.packet[i]);
-        store(out + first, sum);
+        for (Index i = 1; i < width; ++i) total = add(total, group.packet[i]);
+        store(out + first, total);
       }
     } else {
       EIGENMIX_UNROLL

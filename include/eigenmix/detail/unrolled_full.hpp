@@ -21,7 +21,7 @@ inline constexpr int largest_unrolled_density = 8;
 template <int Dim, int Largest, int Candidate = 1, class F>
 void with_unrolled_dimension(Index dimension, F&& f) {
   if constexpr (Dim != Eigen::Dynamic) {
-    f(std::integral_constant<int, Dim <= Largest ? Dim : Eigen::Dynamic>());
+    f(std::integral_constant < int, Dim <= Largest ? Dim : Eigen::Dynamic > ());
   } else if constexpr (Candidate > Largest) {
     f(std::integral_constant<int, Eigen::Dynamic>());
   } else if (dimension == Candidate) {
@@ -42,7 +42,7 @@ void log_density_unrolled(const Tile<Scalar, Dim>& tile, const Scalar* mean, con
   const Index stride = tile.stride();
   const Packet lowest = S::fill(lowest_exponent<Scalar>);
   for (Index n = 0; n < tile.width; n += S::width) {
-    Packet difference[D];
+    typename S::template Packets<D> difference;
     Packet square = S::fill(0);
     EIGENMIX_UNROLL
     for (int i = 0; i < D; ++i) {
@@ -74,14 +74,16 @@ void add_moments_unrolled(const Tile<Scalar, Dim>& tile, const Scalar* responsib
   constexpr int triangle = D * (D + 1) / 2;
   const Scalar* x = tile.x.data();
   const Index stride = tile.stride();
-  Packet sum = S::fill(0), sums[D], squares[triangle];
+  Packet sum = S::fill(0);
+  typename S::template Packets<D> sums;
+  typename S::template Packets<triangle> squares;
   EIGENMIX_UNROLL
   for (int i = 0; i < D; ++i) sums[i] = S::fill(0);
   EIGENMIX_UNROLL
   for (int ij = 0; ij < triangle; ++ij) squares[ij] = S::fill(0);
   for (Index n = 0; n < tile.width; n += S::width) {
     const Packet r = S::load(responsibility + n);
-    Packet difference[D];
+    typename S::template Packets<D> difference;
     sum = S::add(sum, r);
     EIGENMIX_UNROLL
     for (int i = 0; i < D; ++i) {

@@ -66,7 +66,8 @@ template <int Rows, class Scalar, class Use>
 const Scalar* whiten_rows(const Scalar* factor, const Scalar* centred, Index begin, Use&& use) {
   using S = Simd<Scalar>;
   constexpr int packets = S::block_packets;
-  typename S::Packet y[Rows][packets], x[packets];
+  typename S::template PacketGrid<Rows, packets> y;
+  typename S::template Packets<packets> x;
   const auto load = [&](Index j) {
     EIGENMIX_UNROLL
     for (int b = 0; b < packets; ++b) x[b] = S::load(centred + j * S::block + b * S::width);
@@ -121,7 +122,7 @@ template <class Scalar, class Packet>
 void squared_norms(const TriangleBlocks<Scalar>& blocks, const Scalar* factor,
                    const Scalar* centred, Packet* squares) {
   using S = Simd<Scalar>;
-  Packet sums[S::block_packets];
+  typename S::template Packets<S::block_packets> sums;
   EIGENMIX_UNROLL
   for (int b = 0; b < S::block_packets; ++b) sums[b] = S::fill(0);
   whiten(blocks, factor, centred, [&](Index, const auto& y) {

@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include <eigenmix/detail/inner_products.hpp>
+#include <eigenmix/detail/origins.hpp>
 #include <eigenmix/detail/parameters.hpp>
 #include <eigenmix/detail/softmax.hpp>
 #include <eigenmix/detail/tiles.hpp>
@@ -170,8 +172,7 @@ class MomentPass {
   using Real = typename Parameters::Real;
 
   template <class Execution>
-  void resize(const Tiling& tiling, Index dimension, Index components,
-              const Execution& execution) {
+  void resize(const Tiling& tiling, Index dimension, Index components, const Execution& execution) {
     if (workers_.empty() || workers_[0].storage.cols() != components) {
       workers_ = make_workers<Parameters>(execution, tiling, dimension, components);
     }

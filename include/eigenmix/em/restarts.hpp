@@ -118,12 +118,12 @@ BestFit<Mixture> fit_best(const X& x, Index components, Index starts, Strategy s
                 "integer `seed`");
   detail::at_least_one("fit_best", "starts", starts);
   detail::Restarts<Mixture> restarts(starts);
-  constexpr bool is_observed = std::tuple_size_v<decltype(options.observers)> > 0;
+  constexpr bool is_observed = std::tuple_size_v < decltype(options.observers) >> 0;
   if (!is_observed && starts >= options.execution.concurrency()) {
-    const auto alone = detail::make_options(options.degeneracy, execution::Serial(), std::tuple<>());
-    options.execution.for_each(starts, [&](Index i) {
-      restarts.run(i, x, components, strategy, stopping, alone);
-    });
+    const auto alone =
+        detail::make_options(options.degeneracy, execution::Serial(), std::tuple<>());
+    options.execution.for_each(
+        starts, [&](Index i) { restarts.run(i, x, components, strategy, stopping, alone); });
   } else {
     for (Index i = 0; i < starts; ++i) restarts.run(i, x, components, strategy, stopping, options);
   }

@@ -3,7 +3,8 @@
 #define EIGENMIX_EXECUTION_OPENMP_HPP
 
 #if !defined(_OPENMP)
-#error "eigenmix/execution/openmp.hpp needs OpenMP: link OpenMP::OpenMP_CXX, or compile with -fopenmp"
+#error \
+    "eigenmix/execution/openmp.hpp needs OpenMP: link OpenMP::OpenMP_CXX, or compile with -fopenmp"
 #endif
 
 #include <omp.h>

@@ -83,7 +83,8 @@ Mixture mixture_of_groups(const char* where, const Samples& samples,
   using Scalar = typename Mixture::Scalar;
   std::vector<Index> thin;
   const LabelResponsibilities<Label> source(labels.data());
-  Mixture mixture = mixture_from<Mixture>(where, samples, source, components, NoteCollapsed(thin), execution);
+  Mixture mixture =
+      mixture_from<Mixture>(where, samples, source, components, NoteCollapsed(thin), execution);
   if (thin.empty()) return mixture;
   auto& parameters = Access::parameters(mixture);
   auto pooled = parameters.group(0).eval();
