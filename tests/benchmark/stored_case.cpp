@@ -99,7 +99,11 @@ void run(const Arguments& arguments, const Case& given, const Execution& executi
 
 template <class Scalar, class Covariance>
 void run_threads(const Arguments& arguments, const Case& given) {
-  run<Scalar, Covariance>(arguments, given, eigenmix::execution::Serial());
+  if (arguments.threads == 1) {
+    run<Scalar, Covariance>(arguments, given, eigenmix::execution::Serial());
+  } else {
+    run<Scalar, Covariance>(arguments, given, eigenmix::execution::Threads(arguments.threads));
+  }
 }
 
 template <class Scalar>

@@ -57,21 +57,26 @@ TEMPLATE_TEST_CASE("whitening, at every remainder of its blocks", "[kernels]", f
     REQUIRE(blocks.padded_dimension() == d + blocks.padding());
     Vector<TestType> packed(blocks.size());
     blocks.pack([&](Index i, Index j) { return lower(i, j); }, packed.data());
-    Vector<TestType> centred(blocks.padded_dimension() * S::block);
-    detail::centre_block(x.data(), S::block, d, mean.data(), blocks.padding(), centred.data());
+    const Vector<TestType> offset = normal_matrix<TestType>(d, 1, engine);
+    Vector<TestType> start = Vector<TestType>::Zero(blocks.padded_dimension());
+    start.tail(d) = offset;
+    detail::CentredTile<TestType> centred;
+    centred.assign(tile_of(Matrix<TestType>(x.transpose())), mean.data());
     Matrix<TestType> y(S::block, d);
-    detail::store_whitened(blocks, packed.data(), centred.data(), y.data(), S::block);
+    detail::store_whitened(blocks, packed.data(), centred.block(0), start.data(), y.data(),
+                           S::block);
     typename S::template Packets<S::block_packets> squares;
-    detail::squared_norms(blocks, packed.data(), centred.data(), squares);
+    detail::squared_norms(blocks, packed.data(), centred.block(0), start.data(), squares);
     Vector<TestType> norms(S::block);
     for (int b = 0; b < S::block_packets; ++b) {
       S::store(norms.data() + b * S::width, squares[b]);
     }
-    const Matrix<Wide> exact =
+    const Matrix<Wide> product =
         (x.template cast<Wide>().rowwise() - mean.template cast<Wide>().transpose())
             .lazyProduct(
                 Matrix<Wide>(lower.template cast<Wide>().template triangularView<Eigen::Lower>())
                     .transpose());
+    const Matrix<Wide> exact = product.rowwise() + offset.template cast<Wide>().transpose();
     // d + 1 roundings of sums of d products of numbers below 5.
     const double allowed = double(d + 1) * double(d) * 25 * eps<TestType>;
     check_error("whitened", largest_difference(y, exact), allowed);

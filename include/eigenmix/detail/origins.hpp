@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include <eigenmix/fwd.hpp>
+#include <eigenmix/detail/simd.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -14,8 +14,8 @@ namespace detail {
 /// the kernels' differences are to the very same point.
 ///
 /// Components that share `centre` are pooled: features of x - centre are computed once for all of
-/// them. A component far from the centre compared with its width would lose digits there, and has a
-/// point of its own.
+/// them. A component far from the centre compared with its width would lose digits there, eight bits
+/// of its second moments at largest_shared_distance, and beyond that has a point of its own.
 template <class Scalar, int Dim>
 struct Origins {
   Origins() = default;
@@ -36,10 +36,6 @@ struct Origins {
   Vector<Scalar, Dim> centre;
   std::vector<bool> is_pooled;  // K
 };
-
-/// How far from the pooled centre, in squared deviations, a component may lie: eight bits of the
-/// second moments about it then cancel.
-inline constexpr int largest_pooled_distance = 256;
 
 /// Sets the origins for an E-step under `parameters`: the mixture's mean for the components near
 /// enough to it, the component's own mean for the others.
@@ -65,7 +61,7 @@ void choose_origins(const Parameters& parameters,
       return Real(parameters.means(i, k)) - Real(origins.centre(i));
     };
     const Real distance = parameters.factors.squared_distance(Covariance::group_of(k), offset);
-    if (!(distance <= Real(largest_pooled_distance))) continue;  // nor if it is not a number
+    if (!(distance <= Real(largest_shared_distance))) continue;  // nor if it is not a number
     origins.is_pooled[static_cast<std::size_t>(k)] = true;
     origins.points.col(k) = origins.centre;
   }

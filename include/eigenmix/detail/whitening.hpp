@@ -2,13 +2,15 @@
 #ifndef EIGENMIX_DETAIL_WHITENING_HPP
 #define EIGENMIX_DETAIL_WHITENING_HPP
 
-// y = L^-1 (x - mean) for many samples at once: the centred kernel of dense covariances in more than
-// a few dimensions. Every difference is taken before anything is multiplied, so no digits cancel
-// however far the data are from zero; that costs D of the D² / 2 operations.
+// y = L^-1 (x - mean) for many samples at once: the kernels of dense covariances in more than a few
+// dimensions. Samples lie in SIMD lanes, block_packets of them; block_rows rows of the factor are
+// summed in registers at a time. Eigen's triangular product of one component's factor with a tile
+// took 2.4 to 4 times as long at D = 16 to 64 (AVX-512): its packing is not made for matrices this
+// small.
 //
-// Samples lie in SIMD lanes, block_packets of them; block_rows rows of the factor are summed in
-// registers at a time. Eigen's triangular product of one component's factor with a tile took 2.4 to
-// 4 times as long at D = 16 to 64 (AVX-512): its packing is not made for matrices this small.
+// Centred, x - mean is taken before anything is multiplied, so no digits cancel however far the data
+// are from zero. Expanded, y = L^-1 (x - centre) + L^-1 (centre - mean), with one centre for many
+// components: the first difference is then taken once, and the second is where the sums start.
 
 #include <eigenmix/detail/simd.hpp>
 
@@ -60,10 +62,11 @@ class TriangleBlocks {
   Index dimension_, first_, padding_;
 };
 
-/// Rows [begin, begin + Rows) of y = factor * centred on one block of samples, for
+/// Rows [begin, begin + Rows) of y = start + factor * centred on one block of samples, for
 /// use(begin, Packet y[Rows][block_packets]). \return where the factor goes on
 template <int Rows, class Scalar, class Use>
-const Scalar* whiten_rows(const Scalar* factor, const Scalar* centred, Index begin, Use&& use) {
+const Scalar* whiten_rows(const Scalar* factor, const Scalar* centred, const Scalar* start,
+                          Index begin, Use&& use) {
   using S = Simd<Scalar>;
   constexpr int packets = S::block_packets;
   typename S::template PacketGrid<Rows, packets> y;
@@ -80,7 +83,7 @@ const Scalar* whiten_rows(const Scalar* factor, const Scalar* centred, Index beg
   EIGENMIX_UNROLL
   for (int i = 0; i < Rows; ++i) {
     EIGENMIX_UNROLL
-    for (int b = 0; b < packets; ++b) y[i][b] = S::fill(0);
+    for (int b = 0; b < packets; ++b) y[i][b] = S::fill(start[begin + i]);
   }
   for (Index j = 0; j < begin; ++j, factor += Rows) {
     load(j);
@@ -98,34 +101,35 @@ const Scalar* whiten_rows(const Scalar* factor, const Scalar* centred, Index beg
   return factor;
 }
 
-/// y = factor * centred on one block of samples.
+/// y = start + factor * centred on one block of samples.
 /// \param factor   a triangle packed by TriangleBlocks
 /// \param centred  padded_dimension() rows of Simd::block numbers, zeros in the padding
+/// \param start    padded_dimension() numbers, zeros in the padding
 /// \param use      called with (i, packets of y_i, y_i+1, ...) for i from 0 to padded_dimension()
 template <class Scalar, class Use>
 void whiten(const TriangleBlocks<Scalar>& blocks, const Scalar* factor, const Scalar* centred,
-            Use&& use) {
+            const Scalar* start, Use&& use) {
   constexpr int rows = static_cast<int>(TriangleBlocks<Scalar>::rows);
   constexpr int fewer_rows = static_cast<int>(TriangleBlocks<Scalar>::fewer_rows);
   Index begin = 0;
   if (blocks.starts_with_fewer()) {
-    factor = whiten_rows<fewer_rows>(factor, centred, begin, use);
+    factor = whiten_rows<fewer_rows>(factor, centred, start, begin, use);
     begin = fewer_rows;
   }
   for (; begin < blocks.padded_dimension(); begin += rows) {
-    factor = whiten_rows<rows>(factor, centred, begin, use);
+    factor = whiten_rows<rows>(factor, centred, start, begin, use);
   }
 }
 
-/// |factor * centred|² of one block of samples.
+/// |y|² of one block of samples.
 template <class Scalar, class Packet>
 void squared_norms(const TriangleBlocks<Scalar>& blocks, const Scalar* factor,
-                   const Scalar* centred, Packet* squares) {
+                   const Scalar* centred, const Scalar* start, Packet* squares) {
   using S = Simd<Scalar>;
   typename S::template Packets<S::block_packets> sums;
   EIGENMIX_UNROLL
   for (int b = 0; b < S::block_packets; ++b) sums[b] = S::fill(0);
-  whiten(blocks, factor, centred, [&](Index, const auto& y) {
+  whiten(blocks, factor, centred, start, [&](Index, const auto& y) {
     EIGENMIX_UNROLL
     for (const auto& row : y) {
       EIGENMIX_UNROLL
@@ -136,13 +140,13 @@ void squared_norms(const TriangleBlocks<Scalar>& blocks, const Scalar* factor,
   for (int b = 0; b < S::block_packets; ++b) squares[b] = sums[b];
 }
 
-/// Stores factor * centred of one block of samples without its padding.
+/// Stores y of one block of samples without its padding.
 /// \param out  dimensions `stride` apart
 template <class Scalar>
 void store_whitened(const TriangleBlocks<Scalar>& blocks, const Scalar* factor,
-                    const Scalar* centred, Scalar* out, Index stride) {
+                    const Scalar* centred, const Scalar* start, Scalar* out, Index stride) {
   using S = Simd<Scalar>;
-  whiten(blocks, factor, centred, [&](Index begin, const auto& y) {
+  whiten(blocks, factor, centred, start, [&](Index begin, const auto& y) {
     Index i = begin - blocks.padding();
     for (const auto& row : y) {
       for (int b = 0; i >= 0 && b < S::block_packets; ++b) {
@@ -153,23 +157,43 @@ void store_whitened(const TriangleBlocks<Scalar>& blocks, const Scalar* factor,
   });
 }
 
-/// Differences to a mean on one block of samples, behind `padding` rows of zeros.
-/// \param x  the block's first sample, dimensions `stride` apart
+/// The differences of a tile's samples to a point, block by block as `whiten` wants them: of each
+/// block padded_dimension() rows of Simd::block numbers, the first of them zeros.
 template <class Scalar>
-void centre_block(const Scalar* x, Index stride, Index dimension, const Scalar* mean, Index padding,
-                  Scalar* centred) {
+class CentredTile {
+ public:
   using S = Simd<Scalar>;
-  for (Index n = 0; n < padding * S::block; n += S::width) S::store(centred + n, S::fill(0));
-  centred += padding * S::block;
-  for (Index i = 0; i < dimension; ++i, centred += S::block) {
-    const auto origin = S::fill(mean[i]);
-    EIGENMIX_UNROLL
-    for (int b = 0; b < S::block_packets; ++b) {
-      const auto value = S::load(x + i * stride + b * S::width);
-      S::store(centred + b * S::width, S::subtract(value, origin));
+
+  /// \param tile   dimension by dimension
+  /// \param point  one number for each dimension
+  template <class Tile>
+  void assign(const Tile& tile, const Scalar* point) {
+    const TriangleBlocks<Scalar> blocks(tile.dimension());
+    const Index padding = blocks.padding() * S::block;
+    block_size_ = blocks.padded_dimension() * S::block;
+    data_.resize(tile.stride() / S::block * block_size_);
+    for (Index n = 0; n < tile.width; n += S::block) {
+      Scalar* to = data_.data() + n / S::block * block_size_;
+      for (Index i = 0; i < padding; i += S::width) S::store(to + i, S::fill(0));
+      to += padding;
+      for (Index i = 0; i < tile.dimension(); ++i, to += S::block) {
+        const Scalar* from = tile.x.col(i).data() + n;
+        const auto origin = S::fill(point[i]);
+        EIGENMIX_UNROLL
+        for (int b = 0; b < S::block_packets; ++b) {
+          S::store(to + b * S::width, S::subtract(S::load(from + b * S::width), origin));
+        }
+      }
     }
   }
-}
+
+  /// The block whose first sample is n.
+  const Scalar* block(Index n) const { return data_.data() + n / S::block * block_size_; }
+
+ private:
+  Index block_size_ = 0;
+  Vector<Scalar> data_;
+};
 
 }  // namespace detail
 }  // namespace EIGENMIX_ABI

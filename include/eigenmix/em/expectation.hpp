@@ -128,8 +128,9 @@ struct UnitResponsibilities {
   }
 };
 
-/// The fused E-step: samples to moments, tile by tile, with no K x N matrix. Keeps its scratch, so
-/// that only the first pass of a fit allocates.
+/// The fused E-step: samples to moments, tile by tile, with no K x N matrix. One object serves all
+/// passes over the same samples: it keeps its scratch, so that only the first pass of a fit allocates,
+/// and samples that fit in one tile, which are then read once.
 template <class Parameters>
 class MomentPass {
  public:
@@ -157,7 +158,7 @@ class MomentPass {
       Moments& sums = sums_[static_cast<std::size_t>(strip)];
       sums.reset(origin_);
       tiling.for_each_tile(strip, [&](Index begin, Index size) {
-        samples.read(begin, size, worker.tile);
+        if (worker.tile.size != samples.count()) samples.read(begin, size, worker.tile);
         sums.log_likelihood() += source(worker, begin);
         sums.total_weight() += Real(column_sum(worker.tile.weights.data(), worker.tile.width));
         Parameters::Covariance::add_moments(worker.tile, worker.values(), origins, sums,
