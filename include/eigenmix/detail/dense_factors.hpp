@@ -282,7 +282,7 @@ class TiedFactors : public DenseFactors<Scalar, Dim> {
  private:
   std::vector<Index> near_;     // the components that the points stand for
   Matrix<Scalar, Dim> points_;  // L^-1 (mean - centre)
-  PackedPoints<Scalar, false> packed_points_;
+  PackedPoints<Scalar, Difference::plain> packed_points_;
 };
 
 }  // namespace detail

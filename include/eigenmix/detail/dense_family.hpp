@@ -201,7 +201,7 @@ struct DenseFamily {
     for (Index k = 0; k < counts.size(); ++k) {
       const Scalar* column = responsibilities.column(k);
       const Index owned = component.select(column, tile.width);
-      if (origins.pooled(k) && 2 * owned > tile.width) {
+      if (origins.pooled(k) && !component.is_cheaper(d)) {
         pooled.add(k, column);
       } else if (owned > 0) {
         component.centre(tile, origins.points.col(k));

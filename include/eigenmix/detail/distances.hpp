@@ -2,9 +2,9 @@
 #ifndef EIGENMIX_DETAIL_DISTANCES_HPP
 #define EIGENMIX_DETAIL_DISTANCES_HPP
 
-// Squared distances between a tile of samples and many points, centred: every difference is taken
-// before it is squared. The E-step of diagonal and spherical covariances, of tied ones once their
-// common metric has been taken out of the samples, and the search for the nearest centre in k-means.
+// Squared distances between a tile of samples and many points: the E-step of diagonal and spherical
+// covariances, of tied ones once their common metric has been taken out of the samples, and the
+// search for the nearest centre in k-means.
 
 #include <eigenmix/detail/softmax.hpp>
 
@@ -12,17 +12,25 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
-/// Points, and for Scaled an inverse deviation of every coordinate, block_rows points side by side
-/// in the order in which the kernel reads them.
-template <class Scalar, bool Scaled>
+/// What is squared and summed over the dimensions, for a sample x, a point p and a scale s.
+enum class Difference {
+  plain,     ///< x - p
+  scaled,    ///< (x - p) s, centred: no digits cancel wherever the data are
+  expanded,  ///< x s + p, one operation less
+};
+
+/// Points, and where there are any their scales, block_rows points side by side in the order in
+/// which the kernel reads them.
+template <class Scalar, Difference Form>
 class PackedPoints {
  public:
-  static constexpr Index side = Simd<Scalar>::block_rows;  ///< points in a block
-  static constexpr Index entry = side * (Scaled ? 2 : 1);  ///< numbers for one dimension of a block
+  static constexpr bool has_scales = Form != Difference::plain;
+  static constexpr Index side = Simd<Scalar>::block_rows;      ///< points in a block
+  static constexpr Index entry = side * (has_scales ? 2 : 1);  ///< numbers for a block's dimension
 
-  /// \param inverse_deviations  [Dim x K]; not read unless Scaled
-  template <class Points, class Deviations>
-  void assign(const Points& points, const Deviations& inverse_deviations) {
+  /// \param scales  [Dim x K]; not read if there are none
+  template <class Points, class Scales>
+  void assign(const Points& points, const Scales& scales) {
     dimension_ = points.rows();
     count_ = points.cols();
     data_.resize((count_ + side - 1) / side * block_size());
@@ -31,7 +39,7 @@ class PackedPoints {
       for (Index i = 0; i < dimension_; ++i) {
         const Index at = k / side * block_size() + i * entry + k % side;
         data_(at) = points(i, k);
-        if constexpr (Scaled) data_(at + side) = inverse_deviations(i, k);
+        if constexpr (has_scales) data_(at + side) = scales(i, k);
       }
     }
   }
@@ -64,12 +72,24 @@ void squared_distances(const Scalar* x, Index stride, Index width, const Scalar*
   }
 }
 
-/// use(k, n, packet) with Σ_i ((x_in - point_ik) / deviation_ik)² for every point k and every packet
-/// of samples that begins at n. Cost Dim per sample and point.
+template <Difference Form, class Scalar, class Packet>
+Packet difference_of(const Packet& value, const Packet& point, const Scalar* scale) {
+  using S = Simd<Scalar>;
+  if constexpr (Form == Difference::expanded) {
+    return S::multiply_add(value, S::fill(*scale), point);
+  } else if constexpr (Form == Difference::scaled) {
+    return S::multiply(S::subtract(value, point), S::fill(*scale));
+  } else {
+    return S::subtract(value, point);
+  }
+}
+
+/// use(k, n, packet) with the squared distances to every point k of every packet of samples, which
+/// begins at n. Cost Dim per sample and point.
 /// \param x  columns of `width` numbers, one for each dimension, `stride` apart
-template <class Scalar, bool Scaled, class Use>
+template <class Scalar, Difference Form, class Use>
 void for_each_squared_distance(const Scalar* x, Index stride, Index width,
-                               const PackedPoints<Scalar, Scaled>& points, Use&& use) {
+                               const PackedPoints<Scalar, Form>& points, Use&& use) {
   using S = Simd<Scalar>;
   constexpr int packets = S::block_packets, side = S::block_rows;
   for (Index k = 0; k < points.count(); k += side) {
@@ -83,14 +103,16 @@ void for_each_squared_distance(const Scalar* x, Index stride, Index width,
         for (int b = 0; b < packets; ++b) squares[c][b] = S::fill(0);
       }
       for (Index i = 0; i < points.dimension(); ++i, point += points.entry) {
-        const Scalar* value = x + i * stride + n;
+        typename S::template Packets<packets> value;
+        EIGENMIX_UNROLL
+        for (int b = 0; b < packets; ++b)
+          value[b] = S::load_once(x + i * stride + n + b * S::width);
         EIGENMIX_UNROLL
         for (int c = 0; c < side; ++c) {
           const auto centre = S::fill(point[c]);
           EIGENMIX_UNROLL
           for (int b = 0; b < packets; ++b) {
-            auto difference = S::subtract(S::load(value + b * S::width), centre);
-            if constexpr (Scaled) difference = S::multiply(difference, S::fill(point[side + c]));
+            const auto difference = difference_of<Form, Scalar>(value[b], centre, point + side + c);
             squares[c][b] = S::multiply_add(difference, difference, squares[c][b]);
           }
         }
@@ -105,9 +127,9 @@ void for_each_squared_distance(const Scalar* x, Index stride, Index width,
 
 /// out(n, k) = constants(k) - scale(p) (squared distance of sample n to point p) / 2, k the
 /// component(p) that point p stands for.
-template <class Scalar, bool Scaled, class Scale, class Component>
+template <class Scalar, Difference Form, class Scale, class Component>
 void log_densities_by_distance(const Scalar* x, Index stride,
-                               const PackedPoints<Scalar, Scaled>& points, Scale&& scale,
+                               const PackedPoints<Scalar, Form>& points, Scale&& scale,
                                Component&& component, const Vector<Scalar>& constants,
                                const TileValues<Scalar>& out) {
   using S = Simd<Scalar>;

@@ -54,7 +54,7 @@ class FlushedExp {
   using S = Simd<Scalar>;
   using Packet = typename S::Packet;
 
-  Packet operator()(const Packet& value) const {
+  EIGENMIX_INLINE Packet operator()(const Packet& value) const {
     return S::subtract(above_underflow(S::max(value, lowest_)), residue_);
   }
 
@@ -72,7 +72,7 @@ class FlushedExp {
         static_cast<int>((std::numeric_limits<Scalar>::min_exponent - 1) * 0.69314718055994530942));
   }
 
-  static Packet above_underflow(const Packet& x) {
+  EIGENMIX_INLINE static Packet above_underflow(const Packet& x) {
     if constexpr (by_bits) {
       using Constants = ExpConstants<Scalar>;
       // Adding 1.5 * 2^52 leaves the integer nearest to x / ln 2 in the low bits of the sum.
@@ -98,7 +98,7 @@ class FlushedExp {
 
 #if defined(__GNUC__)
   /// p 2^n, n the low bits of `shifted`, by adding n to the exponent of p.
-  static Packet scaled(Packet p, const Packet& shifted) {
+  EIGENMIX_INLINE static Packet scaled(Packet p, const Packet& shifted) {
     using Constants = ExpConstants<Scalar>;
     typedef typename Constants::Bits Vector __attribute__((vector_size(sizeof(Packet))));
     Vector bits, power;

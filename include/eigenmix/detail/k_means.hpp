@@ -209,12 +209,12 @@ class KMeans {
 
   const Samples& samples_;
   Tiles tiles_;
-  Matrix<Scalar, Dim> centres_;         // in standard coordinates
-  PackedPoints<Scalar, false> points_;  // the same for the kernel
-  Vector<Scalar> nearest_;              // N, squared distance to the nearest centre
-  std::vector<Label> labels_;           // N
-  std::vector<Sums> sums_;              // one per strip; of all in the first
-  std::vector<Real> masses_;            // one per strip
+  Matrix<Scalar, Dim> centres_;                     // in standard coordinates
+  PackedPoints<Scalar, Difference::plain> points_;  // the same for the kernel
+  Vector<Scalar> nearest_;                          // N, squared distance to the nearest centre
+  std::vector<Label> labels_;                       // N
+  std::vector<Sums> sums_;                          // one per strip; of all in the first
+  std::vector<Real> masses_;                        // one per strip
   Real total_mass_ = 0;
   bool by_distance_ = true;
 };

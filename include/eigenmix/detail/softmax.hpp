@@ -29,8 +29,9 @@ struct TileValues {
 /// \param largest  out: max_j l_nj
 /// \param sum      out: Σ_j exp(l_nj - largest), from 1 to K
 template <class Scalar, class Packet>
-void softmax_packet(const TileValues<Scalar>& values, Index n, const FlushedExp<Scalar>& exp,
-                    const Scalar* weights, Packet& largest, Packet& sum) {
+EIGENMIX_INLINE void softmax_packet(const TileValues<Scalar>& values, Index n,
+                                    const FlushedExp<Scalar>& exp, const Scalar* weights,
+                                    Packet& largest, Packet& sum) {
   using S = Simd<Scalar>;
   Scalar* const first = values.data + n;
   largest = S::load(first);

@@ -84,7 +84,7 @@ class StandardTiles {
   }
 
   /// worker.best and worker.label = the nearest of several points, the first of equals.
-  void find_nearest(const PackedPoints<Scalar, false>& points, Worker& worker) const {
+  void find_nearest(const PackedPoints<Scalar, Difference::plain>& points, Worker& worker) const {
     using S = Simd<Scalar>;
     worker.best.setConstant(std::numeric_limits<Scalar>::max());
     worker.label.setZero();
