@@ -130,31 +130,11 @@ class GaussianMixture {
   /// O(N K Dim²) for dense families, O(N K Dim) for the others, like all densities below.
   /// \param execution  serial or threaded; the numbers are the same
   template <class X, class Execution = execution::Serial>
-  detail::Matrix<Scalar> log_component_densities(const X& x,
-                                                 const Execution& execution = {}) const {
-    const auto samples = open_unweighted("log_component_densities", x);
-    detail::Matrix<Scalar> result(component_count(), samples.count());
-    detail::for_each_density_tile(parameters_, samples, parameters_.log_normalizers, execution,
-                                  [&](const auto& worker, Index begin, Index) {
-                                    const Index size = worker.tile.size;
-                                    result.middleCols(begin, size) =
-                                        worker.storage.topRows(size).transpose();
-                                  });
-    return result;
-  }
+  detail::Matrix<Scalar> log_component_densities(const X& x, const Execution& execution = {}) const;
 
   /// [1 x N] log p(x_n).
   template <class X, class Execution = execution::Serial>
-  LogDensities log_density(const X& x, const Execution& execution = {}) const {
-    const auto samples = open_unweighted("log_density", x);
-    LogDensities result(samples.count());
-    detail::for_each_responsibility_tile(
-        parameters_, samples, execution, [&](const auto& worker, Index begin) {
-          result.segment(begin, worker.tile.size) =
-              worker.log_density.head(worker.tile.size).transpose();
-        });
-    return result;
-  }
+  LogDensities log_density(const X& x, const Execution& execution = {}) const;
 
   /// Σ_n w_n log p(x_n), w_n = 1 but for weighted(x, w).
   template <class X, class Execution = execution::Serial>
@@ -173,17 +153,7 @@ class GaussianMixture {
 
   /// [1 x N] hard assignment: the component most responsible for each sample, the first of equals.
   template <class X, class Execution = execution::Serial>
-  Labels classify(const X& x, const Execution& execution = {}) const {
-    const auto samples = open_unweighted("classify", x);
-    Labels result(samples.count());
-    detail::for_each_density_tile(parameters_, samples, parameters_.log_constants, execution,
-                                  [&](const auto& worker, Index begin, Index) {
-                                    for (Index n = 0; n < worker.tile.size; ++n) {
-                                      worker.storage.row(n).maxCoeff(&result(begin + n));
-                                    }
-                                  });
-    return result;
-  }
+  Labels classify(const X& x, const Execution& execution = {}) const;
 
   /// The E-step by hand: responsibilities and log-likelihood under the current parameters.
   template <class X, class Execution = execution::Serial>
@@ -290,17 +260,7 @@ class GaussianMixture {
   }
 
   template <class X, class Execution>
-  Expectation<Scalar> expect(const char* where, const X& x, const Execution& execution) const {
-    const auto samples = open_unweighted(where, x);
-    Expectation<Scalar> result{detail::Matrix<Scalar>(component_count(), samples.count()), 0};
-    result.log_likelihood = detail::for_each_responsibility_tile(
-        parameters_, samples, execution, [&](const auto& worker, Index begin) {
-          const Index size = worker.tile.size;
-          result.responsibilities.middleCols(begin, size) =
-              worker.storage.topRows(size).transpose();
-        });
-    return result;
-  }
+  Expectation<Scalar> expect(const char* where, const X& x, const Execution& execution) const;
 
   Parameters parameters_;
 };
@@ -308,6 +268,7 @@ class GaussianMixture {
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix
 
+#include <eigenmix/em/evaluation.hpp>
 #include <eigenmix/em/fit.hpp>
 
 #endif  // EIGENMIX_GAUSSIAN_MIXTURE_HPP

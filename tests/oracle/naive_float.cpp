@@ -11,6 +11,7 @@ using Mixture = eigenmix::GaussianMixture<float, Eigen::Dynamic, Covariance>;
 TEST_CASE("float: the textbook's EM, full covariances") {
   check_against_naive<Mixture<eigenmix::covariance::Full>>(5, 1999, 305);
   check_against_naive<Mixture<eigenmix::covariance::Full>>(33, 1501, 333);
+  check_against_naive<Mixture<eigenmix::covariance::Full>>(17, 907, 367, 12);
 }
 
 TEST_CASE("float: the textbook's EM, diagonal covariances") {

@@ -7,15 +7,16 @@
 
 namespace eigenmix_tests {
 
-/// Samples of three overlapping, correlated normal distributions, weights some of which are zero,
-/// and a rough start for EM that every family can represent.
+/// Samples of three correlated normal distributions, weights some of which are zero, and a rough
+/// start for EM that every family can represent. Their means are some 1.4 `separation` deviations
+/// apart: at 2 the distributions overlap.
 struct Problem {
   Eigen::MatrixXd samples;
   Eigen::VectorXd weights;
   Model start;
 };
 
-inline Problem make_problem(Index dimension, Index count, std::uint64_t seed) {
+inline Problem make_problem(Index dimension, Index count, std::uint64_t seed, double separation) {
   constexpr Index components = 3;
   eigenmix::random::Engine engine(seed);
   eigenmix::random::Normal normal;
@@ -23,10 +24,10 @@ inline Problem make_problem(Index dimension, Index count, std::uint64_t seed) {
     return Eigen::MatrixXd(
         Eigen::MatrixXd::NullaryExpr(rows, cols, [&] { return scale * normal(engine); }));
   };
-  // Means some three deviations apart in any dimension, mixing 0.5 / sqrt(Dim) off the diagonal:
+  // As far apart in any dimension, mixing 0.5 / sqrt(Dim) off the diagonal:
   // correlations of a condition of about ten at all dimensions.
   const double root = std::sqrt(double(dimension));
-  const Eigen::MatrixXd centres = draw(dimension, components, 2 / root).array() + 1;
+  const Eigen::MatrixXd centres = draw(dimension, components, separation / root).array() + 1;
   Problem problem{draw(dimension, count, 1), Eigen::VectorXd(count), {}};
   for (Index k = 0; k < components; ++k) {
     const Eigen::MatrixXd mixing =
@@ -75,9 +76,9 @@ void compare_with_naive(const Problem& problem, const X& x, const ExactVector& w
 
 /// Weighted and unweighted.
 template <class Mixture>
-void check_against_naive(Index dimension, Index count, std::uint64_t seed) {
+void check_against_naive(Index dimension, Index count, std::uint64_t seed, double separation = 2) {
   using Scalar = typename Mixture::Scalar;
-  const Problem problem = make_problem(dimension, count, seed);
+  const Problem problem = make_problem(dimension, count, seed, separation);
   const eigenmix::detail::Matrix<Scalar, Mixture::Dim> x = problem.samples.cast<Scalar>();
   const eigenmix::detail::Vector<Scalar> w = problem.weights.cast<Scalar>();
   REQUIRE((problem.weights.array() == 0).any());
@@ -96,6 +97,12 @@ void check_dynamic_against_naive() {
   check_against_naive<Dynamic>(9, 601, 109);
   check_against_naive<Dynamic>(17, 907, 117);
   check_against_naive<Dynamic>(33, 1501, 133);
+  // Responsibilities nearly all or nothing: each component is summed over the samples it owns ...
+  check_against_naive<Dynamic>(5, 601, 155, 12);
+  check_against_naive<Dynamic>(17, 907, 167, 12);
+  // ... and so far apart that components need centres of their own.
+  check_against_naive<Dynamic>(4, 601, 174, 300);
+  check_against_naive<Dynamic>(12, 601, 182, 300);
 }
 
 template <class Covariance>

@@ -132,6 +132,7 @@ TEMPLATE_LIST_TEST_CASE("no allocation of a fit grows with the number of samples
   check_memory_does_not_grow<GaussianMixture<double, 2, TestType>>(2);
   check_memory_does_not_grow<GaussianMixture<double, Eigen::Dynamic, TestType>>(4);
   check_memory_does_not_grow<GaussianMixture<float, 9, TestType>>(9);
+  check_memory_does_not_grow<GaussianMixture<double, Eigen::Dynamic, TestType>>(20);
 }
 
 /// Notes the counter at every iteration, without allocating.
@@ -173,7 +174,8 @@ TEMPLATE_LIST_TEST_CASE("after the first iteration a fit of fixed dimension allo
   check_no_allocation_per_iteration<GaussianMixture<double, 2, TestType>>();
   check_no_allocation_per_iteration<GaussianMixture<double, 3, TestType>>();
   check_no_allocation_per_iteration<GaussianMixture<double, 8, TestType>>();
-  check_no_allocation_per_iteration<GaussianMixture<double, 16, TestType>>();  // by products
+  check_no_allocation_per_iteration<GaussianMixture<double, 16, TestType>>();  // in blocks
+  check_no_allocation_per_iteration<GaussianMixture<double, 33, TestType>>();
   check_no_allocation_per_iteration<GaussianMixture<float, 2, TestType>>();
 }
 

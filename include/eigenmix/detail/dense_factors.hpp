@@ -17,10 +17,6 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
-/// ln(2 pi) / 2, the constant of one dimension of a normal density.
-template <class Real>
-inline constexpr Real half_log_two_pi = Real(0.918938533204672741780329736405617640L);
-
 /// Replaces the lower triangle of a symmetric matrix by its Cholesky factor.
 /// \return false unless the matrix is positive definite
 template <class Real, int Dim>

@@ -10,6 +10,10 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
+/// ln(2 pi) / 2, the constant of one dimension of a normal density.
+template <class Real>
+inline constexpr Real half_log_two_pi = Real(0.918938533204672741780329736405617640L);
+
 /// A tile's number for every sample and component: `components` columns of `width` numbers, `stride`
 /// apart. Log densities, then responsibilities.
 template <class Scalar>
