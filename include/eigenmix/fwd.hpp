@@ -28,6 +28,10 @@ template <class Scalar, int Rows = Eigen::Dynamic, int Cols = Eigen::Dynamic>
 using Matrix =
     Eigen::Matrix<Scalar, Rows, Cols, (Rows == 1 && Cols != 1) ? Eigen::RowMajor : Eigen::ColMajor>;
 
+/// ln(2 pi) / 2, the constant of one dimension of a normal density.
+template <class Real>
+inline constexpr Real half_log_two_pi = Real(0.918938533204672741780329736405617640L);
+
 }  // namespace detail
 
 namespace covariance {

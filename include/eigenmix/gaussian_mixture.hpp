@@ -8,6 +8,7 @@
 
 #include <eigenmix/covariance/full.hpp>
 #include <eigenmix/covariance/policy.hpp>
+#include <eigenmix/detail/accepted_execution.hpp>
 #include <eigenmix/detail/boundary.hpp>
 #include <eigenmix/detail/sampling.hpp>
 #include <eigenmix/detail/validation.hpp>
@@ -24,6 +25,9 @@ inline namespace EIGENMIX_ABI {
 /// expression of this Scalar with Dim rows is accepted and never copied as a whole; samples must be
 /// finite. Logarithms are natural. Functions that do not change a mixture may be called from
 /// several threads at once. A member that throws leaves the mixture as it was.
+///
+/// Wherever an execution policy is taken it may be execution::Serial, execution::Threads or a pool of
+/// the user's own, see execution/policy.hpp; results are the same to the bit.
 ///
 /// Wherever samples are taken: \throws std::invalid_argument if they have the wrong number of rows,
 /// no columns, or an entry that is NaN or infinite; "where: what, got X, need Y".
@@ -128,7 +132,6 @@ class GaussianMixture {
 
   /// [K x N] log N(x_n | mean_k, covariance_k), without the weights (equations 3 and 4).
   /// O(N K Dim²) for dense families, O(N K Dim) for the others, like all densities below.
-  /// \param execution  serial or threaded; the numbers are the same
   template <class X, class Execution = execution::Serial>
   detail::Matrix<Scalar> log_component_densities(const X& x, const Execution& execution = {}) const;
 
@@ -140,8 +143,8 @@ class GaussianMixture {
   template <class X, class Execution = execution::Serial>
   Real log_likelihood(const X& x, const Execution& execution = {}) const {
     const auto samples = open("log_likelihood", x);
-    return detail::for_each_responsibility_tile(parameters_, samples, execution,
-                                                [](const auto&, Index) {});
+    return detail::for_each_responsibility_tile(
+        parameters_, samples, detail::accepted_execution(execution), [](const auto&, Index) {});
   }
 
   /// [K x N] the probability that sample n came from component k: equation 5,
@@ -165,6 +168,7 @@ class GaussianMixture {
   /// log-likelihood (equations 1 and 2 with responsibilities as weights, division by n_k).
   /// \param x                 [Dim x N] samples or weighted(x, w)
   /// \param responsibilities  [K x N] >= 0, columns summing to one within 1e-5
+  /// \return what the degeneracy policy had to do
   /// \throws std::invalid_argument  if they are not
   template <class X, class R, class Degeneracy = degeneracy::RelativeFloor,
             class Execution = execution::Serial>
@@ -172,13 +176,15 @@ class GaussianMixture {
                  Degeneracy degeneracy = {}, const Execution& execution = {});
 
   /// The fused E-step: the sufficient statistics of x under the current parameters, without a K x N
-  /// matrix. Those of two halves of x add up to those of x. They are about the current means or
-  /// points as good, or about nearer ones where the samples are so far away that digits would be lost.
+  /// matrix. Those of two halves of x add up to those of x. They are about the mixture's mean for
+  /// components near to it and about a component's own for the others, or, where the samples are so
+  /// far from both that digits would be lost, about the means that the samples have.
   template <class X, class Execution = execution::Serial>
   Moments moments(const X& x, const Execution& execution = {}) const {
     const auto samples = open("moments", x);
     detail::MomentPass<Parameters> pass;
-    return std::move(detail::expect_near(parameters_, samples, execution, pass));
+    return std::move(
+        detail::expect_near(parameters_, samples, detail::accepted_execution(execution), pass));
   }
 
   /// The same about origins that the caller chooses [Dim x K], so that the flat views of several
@@ -191,8 +197,8 @@ class GaussianMixture {
                         component_count());
     detail::MomentPass<Parameters> pass;
     const typename detail::MomentPass<Parameters>::Origins origins(origin);
-    return std::move(
-        pass(samples, detail::ModelResponsibilities<Parameters>(parameters_), origins, execution));
+    return std::move(pass(samples, detail::ModelResponsibilities<Parameters>(parameters_), origins,
+                          detail::accepted_execution(execution)));
   }
 
   /// The M-step from moments: of these parameters, of another process, of several chunks. O(K Dim³)
@@ -205,8 +211,7 @@ class GaussianMixture {
   ///
   /// It ends after an E-step, so the log-likelihood it reports is that of the parameters it leaves.
   /// Memory beyond x: O(K Dim²) a strip of samples, independent of N; after the first iteration
-  /// nothing is allocated for a fixed Dim, but by Eigen for large products. Bitwise the same for
-  /// every execution policy.
+  /// nothing is allocated for a fixed Dim. Bitwise the same for every execution policy.
   /// \param x         [Dim x N] samples or weighted(x, w), N >= K
   /// \param stopping  see stopping/policy.hpp; default stopping::standard()
   /// \param options   see fit_options

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Float data, summed in double, against the textbook's EM in long double: an unrolled kernel, a
-// product kernel and a diagonal one.
+// Float data, summed in double, against the textbook's EM in long double: unrolled and blocked kernels,
+// components that overlap, own their samples, and lie far from each other.
 
 #include "support/oracle_naive.hpp"
 
@@ -17,4 +17,12 @@ TEST_CASE("float: the textbook's EM, full covariances") {
 TEST_CASE("float: the textbook's EM, diagonal covariances") {
   check_against_naive<Mixture<eigenmix::covariance::Diagonal>>(5, 1999, 315);
   check_against_naive<Mixture<eigenmix::covariance::Diagonal>>(33, 1501, 343);
+}
+
+TEST_CASE("float: the textbook's EM, tied and spherical covariances") {
+  check_against_naive<Mixture<eigenmix::covariance::Tied>>(5, 1999, 325);
+  check_against_naive<Mixture<eigenmix::covariance::Tied>>(17, 907, 387, 12);
+  check_against_naive<Mixture<eigenmix::covariance::Tied>>(12, 601, 392, 300);
+  check_against_naive<Mixture<eigenmix::covariance::Spherical>>(12, 601, 335);
+  check_against_naive<Mixture<eigenmix::covariance::Spherical>>(12, 601, 332, 300);
 }

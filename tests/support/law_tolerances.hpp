@@ -13,10 +13,10 @@ template <class Scalar>
 struct LawTolerances {
   static constexpr double eps = double(std::numeric_limits<Scalar>::epsilon());
 
-  /// log p(x_n): the squared distance is a sum of at most D = 9 squares of sums of at most 9
-  /// products, so some 20 roundings, of a number below 100 in these tests (ten deviations) whose
+  /// log p(x_n): the squared distance is a sum of at most D = 12 squares of sums of at most 12
+  /// products, so some 26 roundings, of a number below 100 in these tests (ten deviations) whose
   /// centred factors lose another factor of sqrt(condition) <= 2.
-  static constexpr double log_density = 20 * 100 * 2 * eps;
+  static constexpr double log_density = 26 * 100 * 2 * eps;
 
   /// Σ_n log p(x_n), per unit of weight.
   static constexpr double mean_log_likelihood = log_density;

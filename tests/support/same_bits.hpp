@@ -45,14 +45,16 @@ class SameBits {
  public:
   using Scalar = typename Mixture::Scalar;
 
-  explicit SameBits(const AnyExecution& execution)
-      : start_(random_mixture<Mixture>(dimension_of<Mixture>(12), 3, 2.5, engine_)),
+  /// \param separation  of the components, in deviations: 2.5 for ones that overlap, 12 for ones that
+  ///                    own their samples and lie partly far from their centre
+  SameBits(const AnyExecution& execution, double separation)
+      : start_(random_mixture<Mixture>(dimension_of<Mixture>(12), 5, separation, engine_)),
         // More than 64 strips' worth of tiles, and a last one that is not full.
         x_(start_.sample(64 * 4 * 256 + 777, engine_).samples),
         fitted_(perturbed(start_)),
         moments_(start_.moments(x_, execution)),
         initialized_(eigenmix::initialize<Mixture>(
-            x_, 3, eigenmix::initialization::KMeansPlusPlus(), execution)) {
+            x_, 5, eigenmix::initialization::KMeansPlusPlus(), execution)) {
     const auto few = x_.leftCols(9000);
     result_ =
         fitted_.fit(x_, eigenmix::stopping::MaxIterations(2), eigenmix::fit_options(execution));
@@ -63,7 +65,7 @@ class SameBits {
     labels_ = start_.classify(few, execution);
     stepped_ = start_;
     stepped_->m_step(few, responsibilities_, eigenmix::degeneracy::RelativeFloor(), execution);
-    partition_ = eigenmix::initialize<Mixture>(few, 3, eigenmix::initialization::RandomPartition{5},
+    partition_ = eigenmix::initialize<Mixture>(few, 5, eigenmix::initialization::RandomPartition{5},
                                                execution);
   }
 

@@ -58,6 +58,17 @@ TEMPLATE_TEST_CASE("exp of the whole range that an E-step can produce", "[exp]",
   eigenmix_tests::check_error("exp", largest_relative_error<TestType>(end, 0, 200001), 1.04 * eps);
   eigenmix_tests::check_error("exp near 0", largest_relative_error<TestType>(-2, 0, 200001),
                               1.04 * eps);
+  // Below that exp(lowest) is subtracted from it.
+  const auto smallest = static_cast<long double>(std::numeric_limits<TestType>::min());
+  const long double residue = std::exp(std::trunc(std::log(smallest)));
+  double worst = 0;  // in units of what is allowed
+  for (int i = 0; i <= 20000; ++i) {
+    const auto x = TestType(end * (1 + 0.07 * i / 20000.0));
+    const long double exact = std::exp(static_cast<long double>(x));
+    const long double error = std::abs(static_cast<long double>(exp_of(x)) - exact);
+    worst = std::max(worst, double(error / (1.04L * eps * exact + 1.01L * residue)));
+  }
+  CHECK(worst <= 1);
   CHECK(exp_of(TestType(0)) == 1);
   CHECK(exp_of(-std::numeric_limits<TestType>::min()) == 1);
 }
@@ -112,8 +123,17 @@ TEMPLATE_TEST_CASE("the two softmaxes agree, and with long double", "[exp]", flo
     std::vector<TestType> log_density(std::size_t(given.width));
     const auto total =
         eigenmix::detail::softmax(weighted.view(), weighted.weights.data(), log_density.data());
+    TestType lowest = 0;
     const auto same =
-        eigenmix::detail::softmax_unweighted(unweighted.view(), unweighted.weights.data());
+        eigenmix::detail::softmax_unweighted(unweighted.view(), unweighted.weights.data(), lowest);
+    TestType exact_lowest = 0;
+    for (Index n = 0; n < samples; ++n) {
+      TestType most = given.view().column(0)[n];
+      for (Index k = 1; k < 3; ++k) most = std::max(most, given.view().column(k)[n]);
+      exact_lowest = std::min(exact_lowest, most);
+    }
+    if (samples == given.width) CHECK(lowest == exact_lowest);
+    CHECK(lowest <= exact_lowest);
     CHECK(weighted.values == unweighted.values);
     long double exact_total = 0;
     for (Index n = 0; n < samples; ++n) {
@@ -132,6 +152,17 @@ TEMPLATE_TEST_CASE("the two softmaxes agree, and with long double", "[exp]", flo
     CHECK(std::abs(double(total - exact_total)) <= double(samples) * (15 + 8) * eps);
     CHECK(std::abs(double(same - exact_total)) <= double(samples) * (15 + 8) * eps);
   }
+}
+
+TEST_CASE("the product of sums can take the most components that use it", "[exp]") {
+  constexpr Index components = 1 << 15, width = 16;
+  std::vector<float> values(std::size_t(components * width), -3.0F), weights(width, 1.0F);
+  const eigenmix::detail::TileValues<float> view{values.data(), width, width, components};
+  float lowest = 0;
+  const double total = eigenmix::detail::softmax_unweighted(view, weights.data(), lowest);
+  CHECK(lowest == -3.0F);
+  // Sums of 2^15 equal numbers are exact in every order.
+  CHECK(std::abs(total - width * (std::log(double(components)) - 3)) <= 16 * 23 * 1.2e-7);
 }
 
 }  // namespace

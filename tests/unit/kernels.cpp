@@ -78,8 +78,17 @@ TEMPLATE_TEST_CASE("whitening, at every remainder of its blocks", "[kernels]", f
                 Matrix<Wide>(lower.template cast<Wide>().template triangularView<Eigen::Lower>())
                     .transpose());
     const Matrix<Wide> exact = product.rowwise() + offset.template cast<Wide>().transpose();
-    // d + 1 roundings of sums of d products of numbers below 5.
-    const double allowed = double(d + 1) * double(d) * 25 * eps<TestType>;
+    // Sums of d products, each of which is rounded and the difference in it as well.
+    const Matrix<Wide> terms =
+        ((x.template cast<Wide>().rowwise() - mean.template cast<Wide>().transpose())
+             .cwiseAbs()
+             .lazyProduct(
+                 Matrix<Wide>(
+                     lower.cwiseAbs().template cast<Wide>().template triangularView<Eigen::Lower>())
+                     .transpose()))
+            .rowwise() +
+        offset.cwiseAbs().template cast<Wide>().transpose();
+    const double allowed = double(d + 2) * eps<TestType> * double(terms.maxCoeff());
     check_error("whitened", largest_difference(y, exact), allowed);
     check_error("norm", largest_difference(norms, exact.rowwise().squaredNorm()),
                 4 * allowed * std::sqrt(double(exact.rowwise().squaredNorm().maxCoeff())));
@@ -94,7 +103,10 @@ void check_distances(Index d, Index count, random::Engine& engine) {
   const Matrix<Scalar> points = normal_matrix<Scalar>(d, count, engine);
   const Matrix<Scalar> scales = normal_matrix<Scalar>(d, count, engine).cwiseAbs();
   detail::PackedPoints<Scalar, Form> packed;
-  packed.assign(points, scales);
+  packed.resize(d, count);
+  for (Index k = 0; k < count; ++k) {
+    for (Index i = 0; i < d; ++i) packed.set(i, k, points(i, k), scales(i, k));
+  }
   Matrix<Scalar> squares = Matrix<Scalar>::Constant(width, count, Scalar(-1));
   detail::for_each_squared_distance(
       x.data(), width, width, packed,
@@ -152,25 +164,27 @@ TEMPLATE_TEST_CASE("products over samples with any number of columns", "[kernels
     if (count == 0) continue;
     const Matrix<Wide> exact =
         features.transpose().template cast<Wide>().lazyProduct(columns.template cast<Wide>());
-    // At most `width` roundings of numbers below width * 25.
-    check_error("products", largest_difference(sums, exact),
-                double(width * width) * 25 * eps<TestType>);
+    const Matrix<Wide> terms = features.cwiseAbs().transpose().template cast<Wide>().lazyProduct(
+        columns.cwiseAbs().template cast<Wide>());
+    const double unit = double(width) * eps<TestType>;  // `width` roundings of part of the terms
+    check_error("products", largest_difference(sums, exact), unit * double(terms.maxCoeff()));
     CHECK(double(std::abs(Wide(detail::column_sum(columns.col(0).data(), width)) -
                           columns.col(0).template cast<Wide>().sum())) <=
-          double(width * width) * 5 * eps<TestType>);
+          unit * double(columns.col(0).cwiseAbs().sum()));
   }
 }
 
 TEST_CASE("a component owns the samples that can change its sums", "[kernels]") {
   Vector<double> r = Vector<double>::Zero(64);
   detail::ComponentMoments<double, Eigen::Dynamic> component;
-  CHECK(component.select(r.data(), 64) == 0);
+  CHECK(component.select(r.data(), 64, true) == 0);
   r(3) = 0.5;
-  r(7) = 1e-15;
-  r(63) = 1e-20;
-  CHECK(component.select(r.data(), 64) == 2);
+  r(7) = 5e-19;  // above and below half a 256th of eps, 4.3e-19
+  r(63) = 4e-19;
+  CHECK(component.select(r.data(), 64, true) == 2);
+  CHECK(component.select(r.data(), 64, false) == 3);
   r *= 1e-200;  // relative to its own largest, or a component far out would lose its samples
-  CHECK(component.select(r.data(), 64) == 2);
+  CHECK(component.select(r.data(), 64, true) == 2);
 }
 
 /// Responsibilities from spread out to all or nothing, and a column of zeros.
@@ -187,6 +201,59 @@ Matrix<Scalar> some_responsibilities(Index width, Index size, Index components,
   return r;
 }
 
+/// Largest error of a sum over samples, in units of what its roundings may add up to: each term
+/// r a b is a product of differences that are rounded once each, and at most `size` / 2 additions
+/// follow one another, so size / 2 + 8 units of the sum of |r a b|.
+class SumCheck {
+ public:
+  SumCheck(Index size, double unit) : allowed_per_term_((double(size) / 2 + 8) * unit) {}
+
+  void operator()(Wide actual, Wide exact, Wide size_of_terms) {
+    const double error = double(std::abs(actual - exact));
+    const double allowed = allowed_per_term_ * double(size_of_terms);
+    if (error > allowed * worst_) worst_ = error / allowed;
+    if (!(error <= allowed)) worst_ = std::max(worst_, 2.0);
+  }
+  double worst() const { return worst_; }
+
+ private:
+  double allowed_per_term_;
+  double worst_ = 0;
+};
+
+template <class Samples, class R, class Points, class Moments>
+void check_moments_against(const Samples& x, const R& r, const Points& points,
+                           const Moments& moments) {
+  using Family = typename Moments::Covariance;
+  const Index d = x.rows(), components = r.cols(), rows = moments.second().rows();
+  SumCheck check(
+      x.cols() * (moments.second().cols() < components ? components : 1) + (rows == 1 ? d : 0),
+      eps<typename Moments::Scalar>);
+  Matrix<Wide> second = Matrix<Wide>::Zero(rows, moments.second().cols()), terms = second;
+  for (Index k = 0; k < components; ++k) {
+    const Vector<Wide> weight = r.col(k).template cast<Wide>();
+    const Matrix<Wide> centred =
+        x.template cast<Wide>().colwise() - Vector<Wide>(points.col(k).template cast<Wide>());
+    check(moments.counts()(k), weight.sum(), weight.sum());
+    for (Index i = 0, ij = 0; i < d; ++i) {
+      const Vector<Wide> a = centred.row(i).transpose();
+      check(moments.first()(i, k), a.dot(weight), a.cwiseAbs().dot(weight));
+      for (Index j = 0; j <= i; ++j) {
+        const bool is_triangle = rows == d * (d + 1) / 2 && Family::scatter_rows(2) == 3;
+        if (!is_triangle && i != j) continue;
+        const Index row = is_triangle ? ij++ : rows == 1 ? 0 : i;
+        const Vector<Wide> product = a.cwiseProduct(centred.row(j).transpose());
+        second(row, Family::group_of(k)) += product.dot(weight);
+        terms(row, Family::group_of(k)) += product.cwiseAbs().dot(weight);
+      }
+    }
+  }
+  for (Index g = 0; g < second.cols(); ++g) {
+    for (Index i = 0; i < rows; ++i) check(moments.second()(i, g), second(i, g), terms(i, g));
+  }
+  check_error("moments, in units of what is allowed", check.worst(), 1);
+}
+
 template <class Family, class Scalar>
 void check_moments(Index d, Index size) {
   CAPTURE(Family::name, d, size, sizeof(Scalar));
@@ -198,7 +265,7 @@ void check_moments(Index d, Index size) {
   const Matrix<Scalar> x = normal_matrix<Scalar>(d, size, engine);
   const auto tile = tile_of(x);
   Matrix<Scalar> r = some_responsibilities<Scalar>(tile.width, size, components, engine);
-  const detail::TileValues<Scalar> values{r.data(), r.rows(), tile.width, components};
+  const detail::TileValues<Scalar> values{r.data(), r.rows(), tile.width, components, true};
 
   Origins own(normal_matrix<Scalar>(d, components, engine));
   Origins common(Vector<Scalar>(own.points.col(0)), components), mixed = common;
@@ -208,30 +275,7 @@ void check_moments(Index d, Index size) {
     Moments moments(typename Moments::Origin(origins.points.template cast<Real>()));
     typename Family::template Scratch<Scalar, Eigen::Dynamic> scratch;
     Family::add_moments(tile, values, origins, moments, scratch);
-    Matrix<Wide> second = Matrix<Wide>::Zero(moments.second().rows(), moments.second().cols());
-    for (Index k = 0; k < components; ++k) {
-      const Vector<Wide> weight = r.col(k).head(size).template cast<Wide>();
-      const Matrix<Wide> centred = x.template cast<Wide>().colwise() -
-                                   Vector<Wide>(origins.points.col(k).template cast<Wide>());
-      // Sums of `size` terms, squares of differences below 12, each rounded a few times.
-      const double allowed = double(size + 4) * 144 * double(size) * eps<Scalar>;
-      check_error("count", double(std::abs(Wide(moments.counts()(k)) - weight.sum())),
-                  double(size * size) * eps<Scalar>);
-      check_error("first", largest_difference(moments.first().col(k), centred.lazyProduct(weight)),
-                  allowed);
-      const Matrix<Wide> scatter = centred.lazyProduct(weight.asDiagonal() * centred.transpose());
-      auto to = second.col(Family::group_of(k));
-      for (Index i = 0, ij = 0; i < d; ++i) {
-        if (to.size() == d && d > 1) to(i) += scatter(i, i);
-        if (to.size() == 1) to(0) += scatter(i, i);
-        if (to.size() > d) {
-          for (Index j = 0; j <= i; ++j) to(ij++) += scatter(i, j);
-        }
-      }
-    }
-    const double terms = double(size * components * d);  // of tied and spherical sums
-    check_error("second", largest_difference(moments.second(), second),
-                (double(size) + 4) * 144 * terms * eps<Scalar>);
+    check_moments_against(x, r.topRows(size), origins.points, moments);
   }
 }
 
@@ -246,6 +290,75 @@ TEMPLATE_LIST_TEST_CASE("moments about any origins, pooled or not", "[kernels]",
   check_moments<TestType, long double>(3, 20);
   check_moments<TestType, long double>(9, 20);
   check_moments<TestType, double>(9, 1);
+}
+
+/// Log densities of components some of which lie near their common centre and some far from it.
+template <class Family, class Scalar>
+void check_near_and_far(Index d) {
+  CAPTURE(Family::name, d, sizeof(Scalar));
+  using Mixture = eigenmix::GaussianMixture<Scalar, Eigen::Dynamic, Family>;
+  constexpr Index components = 11, count = 70;
+  random::Engine engine(5);
+  Matrix<Scalar> means = normal_matrix<Scalar>(d, components, engine);
+  Vector<Scalar> weights = Vector<Scalar>::Constant(components, Scalar(1) / components);
+  for (const Index k : {1, 4, 8}) {
+    means.col(k).array() += Scalar(k % 3 == 1 ? 300 : -500);
+    weights(k) = Scalar(1e-6);  // so that the centre stays with the others
+  }
+  weights /= weights.sum();
+  const Mixture mixture(weights, means, Matrix<Scalar>::Ones(d, components).eval());
+  Matrix<Scalar> x = normal_matrix<Scalar>(d, count, engine);
+  x.leftCols(9).array() += 300;
+  const Matrix<Scalar> actual = mixture.log_component_densities(x);
+  double worst = 0;
+  for (Index k = 0; k < components; ++k) {
+    for (Index n = 0; n < count; ++n) {
+      const Wide square =
+          (x.col(n).template cast<Wide>() - means.col(k).template cast<Wide>()).squaredNorm();
+      const Wide exact = -square / 2 - Wide(d) * eigenmix::detail::half_log_two_pi<Wide>;
+      worst = std::max(worst, double(std::abs((Wide(actual(k, n)) - exact) / exact)));
+    }
+  }
+  // d + 1 terms, and differences of which an expanded one may have lost five bits.
+  check_error("log density", worst, double(d + 1 + 32) * eps<Scalar>);
+}
+
+TEMPLATE_LIST_TEST_CASE("near and far components side by side", "[kernels]", Families) {
+  for (const Index d : {3, 7, 8, 12, 17}) {
+    check_near_and_far<TestType, double>(d);
+    check_near_and_far<TestType, float>(d);
+  }
+}
+
+TEST_CASE("strips divide among threads, for sums of any size that fit", "[kernels]") {
+  const auto strips = [](Index n, Index d, Index k, Index sum_size) {
+    return detail::Tiling::of<double>(n, d, k, sum_size).strip_count();
+  };
+  const auto full = [](Index d, Index k) {
+    return eigenmix::Moments<double, Eigen::Dynamic, covariance::Full>::flat_size(d, k);
+  };
+  const auto diagonal = [](Index d, Index k) {
+    return eigenmix::Moments<double, Eigen::Dynamic, covariance::Diagonal>::flat_size(d, k);
+  };
+  CHECK(strips(272, 2, 3, full(2, 3)) == 1);
+  CHECK(strips(1000000, 2, 8, full(2, 8)) == 64);
+  CHECK(strips(50000, 32, 64, full(32, 64)) == 40);
+  CHECK(strips(20000, 64, 64, full(64, 64)) == 16);
+  CHECK(strips(100000, 64, 256, diagonal(64, 256)) == 64);
+  CHECK(strips(1000000, 784, 100, diagonal(784, 100)) == 24);
+  for (Index n = 1; n < 200000; n = n * 3 + 1) {
+    const auto tiling = detail::Tiling::of<double>(n, 5, 7, 1000);
+    CHECK(tiling.strip_count() <= detail::Tiling::max_strips);
+    Index next = 0;
+    for (Index strip = 0; strip < tiling.strip_count(); ++strip) {
+      tiling.for_each_tile(strip, [&](Index begin, Index size) {
+        CHECK(begin == next);
+        CHECK(size > 0);
+        next += size;
+      });
+    }
+    CHECK(next == n);
+  }
 }
 
 TEST_CASE("components are pooled where that costs no digits, and only there", "[kernels]") {

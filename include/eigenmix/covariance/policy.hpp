@@ -42,7 +42,7 @@ namespace covariance {
 ///     resize(d, groups), assign(group, block)  // whether positive definite
 ///     prepare(means, weights)                  // called when all groups are assigned
 ///     log_normalizer(group), certainly_above(group, floor)
-///     squared_distance(group, offset)          // in deviations, offset: i -> number
+///     shared_centre()                          // for families that pool, see Origins
 ///     log_densities(tile, means, constants, out, scratch)  // E-step of a tile
 template <class T, class = void>
 inline constexpr bool is_family_v = false;

@@ -6,6 +6,7 @@
 // differences to its own origin, and only of the samples that it owns. Where responsibilities are
 // nearly all or nothing, as in many dimensions they mostly are, that is a K-th of the work.
 
+#include <algorithm>
 #include <limits>
 #include <vector>
 
@@ -26,16 +27,18 @@ class ComponentMoments {
  public:
   using S = Simd<Scalar>;
 
-  /// Finds the samples whose responsibility can change a sum: those above a 256th of a rounding of
-  /// the largest in the tile (9e-19 in double). A tile's others then sum to less than one rounding
-  /// of the count, and their squared distances are larger than the owned ones by a small factor only:
-  /// responsibilities fall exponentially with them.
+  /// Finds the samples with a responsibility, and if tails are negligible only those above a 256th
+  /// of a rounding of the largest in the tile (9e-19 in double): a tile's others sum to less than
+  /// one rounding of the count.
   /// \return how many there are
-  Index select(const Scalar* column, Index width) {
+  Index select(const Scalar* column, Index width, bool tails_are_negligible) {
     column_ = column;
-    auto largest = S::fill(0);
-    for (Index n = 0; n < width; n += S::width) largest = S::max(largest, S::load(column + n));
-    threshold_ = S::largest(largest) * std::numeric_limits<Scalar>::epsilon() / 256;
+    threshold_ = 0;
+    if (tails_are_negligible) {
+      auto largest = S::fill(0);
+      for (Index n = 0; n < width; n += S::width) largest = S::max(largest, S::load(column + n));
+      threshold_ = S::largest(largest) * std::numeric_limits<Scalar>::epsilon() / 256;
+    }
     width_ = width;
     count_ = 0;
     for (Index n = 0; n < width; ++n) count_ += column[n] > threshold_ ? 1 : 0;

@@ -200,7 +200,8 @@ struct DenseFamily {
     pooled.clear(tile, counts.size());
     for (Index k = 0; k < counts.size(); ++k) {
       const Scalar* column = responsibilities.column(k);
-      const Index owned = component.select(column, tile.width);
+      const Index owned =
+          component.select(column, tile.width, responsibilities.tails_are_negligible);
       if (origins.pooled(k) && !component.is_cheaper(d)) {
         pooled.add(k, column);
       } else if (owned > 0) {
@@ -242,7 +243,7 @@ struct DenseFamily {
         pooled.add(k, column);
         scratch.pooled_weight.head(tile.width) +=
             Eigen::Map<const Vector<Scalar>>(column, tile.width);
-      } else if (component.select(column, tile.width) > 0) {
+      } else if (component.select(column, tile.width, responsibilities.tails_are_negligible) > 0) {
         component.centre(tile, origins.points.col(k));
         component.add_count_and_first(d, counts(k), moments.first().col(k).data());
         component.add_second(d, second);
@@ -250,7 +251,7 @@ struct DenseFamily {
     }
     if (pooled.is_empty()) return;
     add_pooled_first(tile, origins, moments, pooled);
-    component.select(scratch.pooled_weight.data(), tile.width);
+    component.select(scratch.pooled_weight.data(), tile.width, false);
     component.centre(tile, origins.centre);
     component.add_second(d, second);
   }

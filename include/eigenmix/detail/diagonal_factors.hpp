@@ -3,6 +3,7 @@
 #define EIGENMIX_DETAIL_DIAGONAL_FACTORS_HPP
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include <eigenmix/detail/distances.hpp>
@@ -39,19 +40,18 @@ class DiagonalFactors {
   /// Call after all groups were assigned.
   template <class Means, class Weights>
   void prepare(const Means& means, const Weights& weights) {
-    if constexpr (Isotropic) {
-      points_.assign(means, means);
-    } else {
-      sort_out(means, weights);
-    }
+    shared_.assign(means, weights, [&](Index k, const auto& offset) { return spread(k, offset); });
+    sort_out(means);
   }
+
+  const SharedCentre<Scalar, Dim>& shared_centre() const { return shared_; }
 
   Real log_normalizer(Index group) const { return log_normalizers_(group); }
 
-  /// How far an offset is, in squared deviations: in the dimension where it is farthest, or, where
-  /// only the sum over the dimensions is kept, on average.
+  /// How much larger than those of a component its second moments about a point at this offset from
+  /// its mean are: in the worst dimension, or, where only the sum over the dimensions is kept, in all.
   template <class Offset>
-  Real squared_distance(Index group, Offset&& offset) const {
+  Real spread(Index group, Offset&& offset) const {
     Real largest = 0, sum = 0;
     for (Index i = 0; i < dimension_; ++i) {
       const Real entry = offset(i) * Real(inverse_deviations_(Isotropic ? 0 : i, group));
@@ -74,50 +74,40 @@ class DiagonalFactors {
   void log_densities(const Tile<Scalar, Dim>& tile, const Matrix<Scalar, Dim>&,
                      const Vector<Scalar>& constants, const TileValues<Scalar>& out,
                      Scratch& scratch) const {
-    const Scalar* x = tile.x.data();
-    if constexpr (Isotropic) {
-      const auto scale = [&](Index k) {
-        return inverse_deviations_(0, k) * inverse_deviations_(0, k);
-      };
-      log_densities_by_distance(
-          x, tile.stride(), points_, scale, [](Index k) { return k; }, constants, out);
-    } else {
-      const auto one = [](Index) { return Scalar(1); };
-      const auto component = [](const std::vector<Index>& of) {
-        return [&of](Index point) { return of[static_cast<std::size_t>(point)]; };
-      };
-      log_densities_by_distance(x, tile.stride(), far_points_, one, component(far_), constants,
-                                out);
-      if (near_.empty()) return;
-      scratch.shift(tile, centre_);
-      log_densities_by_distance(scratch.shifted.data(), scratch.shifted.rows(), near_points_, one,
-                                component(near_), constants, out);
-    }
+    const auto component = [](const std::vector<Index>& of) {
+      return [&of](Index point) { return of[static_cast<std::size_t>(point)]; };
+    };
+    log_densities_by_distance(tile.x.data(), tile.stride(), far_points_, component(far_), constants,
+                              out);
+    if (near_.empty()) return;
+    scratch.shift(tile, shared_.point());
+    log_densities_by_distance(scratch.shifted.data(), scratch.shifted.rows(), near_points_,
+                              component(near_), constants, out);
   }
 
  private:
-  /// The mixture's mean as centre of the expanded kernel, for the components near enough to it, and
-  /// the centred kernel for the others.
-  template <class Means, class Weights>
-  void sort_out(const Means& means, const Weights& weights) {
-    centre_ = means * weights;
+  /// The expanded kernel for the components near the common centre, the centred one for the others.
+  template <class Means>
+  void sort_out(const Means& means) {
     near_.clear();
     far_.clear();
+    near_points_.resize(dimension_, means.cols());
+    far_points_.resize(dimension_, means.cols());
     for (Index k = 0; k < means.cols(); ++k) {
-      const auto offset = [&](Index i) { return Real(means(i, k)) - Real(centre_(i)); };
-      const bool is_near = dimension_ >= smallest_expanded &&
-                           squared_distance(k, offset) <= Real(largest_shared_distance);
+      const bool is_near = dimension_ >= smallest_expanded && shared_.is_near(k);
+      const auto point = static_cast<Index>((is_near ? near_ : far_).size());
+      for (Index i = 0; i < dimension_; ++i) {
+        const Scalar scale = inverse_deviations_(Isotropic ? 0 : i, k);
+        if (is_near) {
+          near_points_.set(i, point, (shared_.point()(i) - means(i, k)) * scale, scale);
+        } else {
+          far_points_.set(i, point, means(i, k), scale);
+        }
+      }
       (is_near ? near_ : far_).push_back(k);
     }
-    const auto select = [&](const std::vector<Index>& of, const auto& from) {
-      Matrix<Scalar, Dim> result(means.rows(), static_cast<Index>(of.size()));
-      for (std::size_t p = 0; p < of.size(); ++p) result.col(Index(p)) = from.col(of[p]);
-      return result;
-    };
-    far_points_.assign(select(far_, means), select(far_, inverse_deviations_));
-    const Matrix<Scalar, Dim> scales = select(near_, inverse_deviations_);
-    const Matrix<Scalar, Dim> offsets = select(near_, means).colwise() - centre_;
-    near_points_.assign((-offsets).cwiseProduct(scales), scales);
+    near_points_.truncate(static_cast<Index>(near_.size()));
+    far_points_.truncate(static_cast<Index>(far_.size()));
   }
 
   /// In fewer dimensions the operation saved does not pay for shifting the samples.
@@ -126,9 +116,7 @@ class DiagonalFactors {
   Index dimension_ = 0;
   Matrix<Scalar, Isotropic ? 1 : Dim> inverse_deviations_;
   Vector<Real> log_normalizers_;
-  PackedPoints<Scalar, Difference::plain> points_;  // the means, if isotropic
-
-  Vector<Scalar, Dim> centre_;
+  SharedCentre<Scalar, Dim> shared_;
   std::vector<Index> near_, far_;  // components that the points stand for
   PackedPoints<Scalar, Difference::expanded> near_points_;
   PackedPoints<Scalar, Difference::scaled> far_points_;

@@ -6,6 +6,8 @@
 // covariances, of tied ones once their common metric has been taken out of the samples, and the
 // search for the nearest centre in k-means.
 
+#include <algorithm>
+
 #include <eigenmix/detail/softmax.hpp>
 
 namespace eigenmix {
@@ -28,21 +30,22 @@ class PackedPoints {
   static constexpr Index side = Simd<Scalar>::block_rows;      ///< points in a block
   static constexpr Index entry = side * (has_scales ? 2 : 1);  ///< numbers for a block's dimension
 
-  /// \param scales  [Dim x K]; not read if there are none
-  template <class Points, class Scales>
-  void assign(const Points& points, const Scales& scales) {
-    dimension_ = points.rows();
-    count_ = points.cols();
-    data_.resize((count_ + side - 1) / side * block_size());
-    data_.setZero();
-    for (Index k = 0; k < count_; ++k) {
-      for (Index i = 0; i < dimension_; ++i) {
-        const Index at = k / side * block_size() + i * entry + k % side;
-        data_(at) = points(i, k);
-        if constexpr (has_scales) data_(at + side) = scales(i, k);
-      }
-    }
+  /// `count` points of zeros.
+  void resize(Index dimension, Index count) {
+    dimension_ = dimension;
+    count_ = count;
+    data_.setZero((count_ + side - 1) / side * block_size());
   }
+
+  /// Coordinate i of point k, and its scale, which is not read if there are none.
+  void set(Index i, Index k, Scalar coordinate, Scalar scale = 1) {
+    const Index at = k / side * block_size() + i * entry + k % side;
+    data_(at) = coordinate;
+    if constexpr (has_scales) data_(at + side) = scale;
+  }
+
+  /// Forgets all but the first points.
+  void truncate(Index count) { count_ = count; }
 
   Index dimension() const { return dimension_; }
   Index count() const { return count_; }
@@ -125,22 +128,21 @@ void for_each_squared_distance(const Scalar* x, Index stride, Index width,
   }
 }
 
-/// out(n, k) = constants(k) - scale(p) (squared distance of sample n to point p) / 2, k the
-/// component(p) that point p stands for.
-template <class Scalar, Difference Form, class Scale, class Component>
+/// out(n, k) = constants(k) - (squared distance of sample n to point p) / 2, k the component(p) that
+/// point p stands for.
+template <class Scalar, Difference Form, class Component>
 void log_densities_by_distance(const Scalar* x, Index stride,
-                               const PackedPoints<Scalar, Form>& points, Scale&& scale,
-                               Component&& component, const Vector<Scalar>& constants,
-                               const TileValues<Scalar>& out) {
+                               const PackedPoints<Scalar, Form>& points, Component&& component,
+                               const Vector<Scalar>& constants, const TileValues<Scalar>& out) {
   using S = Simd<Scalar>;
   const auto lowest = S::fill(lowest_exponent<Scalar>);
-  for_each_squared_distance(
-      x, stride, out.width, points, [&](Index point, Index n, const auto& square) {
-        const Index k = component(point);
-        const auto exponent = S::multiply(S::fill(Scalar(-0.5) * scale(point)), square);
-        const auto clamped = S::max_number(exponent, lowest);
-        S::store(out.column(k) + n, S::add(clamped, S::fill(constants(k))));
-      });
+  for_each_squared_distance(x, stride, out.width, points,
+                            [&](Index point, Index n, const auto& square) {
+                              const Index k = component(point);
+                              const auto exponent = S::multiply(S::fill(Scalar(-0.5)), square);
+                              const auto clamped = S::max_number(exponent, lowest);
+                              S::store(out.column(k) + n, S::add(clamped, S::fill(constants(k))));
+                            });
 }
 
 }  // namespace detail

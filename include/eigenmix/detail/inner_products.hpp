@@ -59,6 +59,7 @@ template <class Scalar, class Columns, class Use>
 void for_each_inner_product(const Scalar* features, Index stride, Index width, Index count,
                             Columns&& columns, Use&& use) {
   constexpr Index side = Simd<Scalar>::block_columns, rows = Simd<Scalar>::block_rows;
+  static_assert(side == 2 || side == 3);
   Scalar sums[std::size_t(side * rows)];
   const Scalar* block[std::size_t(side)];
   for (Index first = 0; first < count; first += side) {

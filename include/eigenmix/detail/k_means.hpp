@@ -2,9 +2,9 @@
 #ifndef EIGENMIX_DETAIL_K_MEANS_HPP
 #define EIGENMIX_DETAIL_K_MEANS_HPP
 
+#include <limits>
 #include <vector>
 
-#include <eigenmix/detail/centred_diagonal.hpp>
 #include <eigenmix/detail/distances.hpp>
 #include <eigenmix/detail/standard_tiles.hpp>
 #include <eigenmix/random.hpp>
@@ -58,18 +58,19 @@ class KMeans {
 
  private:
   using Tiles = StandardTiles<Samples, Execution>;
-  using Worker = typename Tiles::Worker;
+  using Workspace = typename Tiles::Workspace;
 
   /// What one strip adds up to.
   struct Sums {
     Matrix<Real> first;    // Dim x clusters, of the samples with that label
     Vector<Real> weights;  // clusters
+    Vector<Index> counts;  // clusters, samples of positive weight
     bool changed = false;  // whether any label is new
   };
 
   /// Lets centre k take the samples that are nearer to it than to any before.
   void approach(Index k) {
-    tiles_.for_each([&](Worker& worker, Index begin, Index) {
+    tiles_.for_each([&](Workspace& worker, Index begin, Index) {
       tiles_.distances_to(centres_.col(k), worker);
       auto nearest = nearest_.segment(begin, worker.tile.size);
       nearest = nearest.cwiseMin(worker.best.head(worker.tile.size));
@@ -88,8 +89,9 @@ class KMeans {
     for (;; by_distance_ = false) {
       masses_.assign(static_cast<std::size_t>(tiles_.strip_count()), Real(0));
       tiles_.for_each_strip([&](Index strip, Index begin, Index end) {
-        Real& mass = masses_[static_cast<std::size_t>(strip)];
+        Real mass = 0;
         for (Index n = begin; n < end; ++n) mass += mass_of(n, by_distance_);
+        masses_[static_cast<std::size_t>(strip)] = mass;
       });
       total_mass_ = 0;
       for (const Real mass : masses_) total_mass_ += mass;
@@ -120,7 +122,7 @@ class KMeans {
       points.col(c) = tiles_.point(drawn[static_cast<std::size_t>(c)]);
     }
     Matrix<Real> left = Matrix<Real>::Zero(count, tiles_.strip_count());
-    tiles_.for_each([&](Worker& worker, Index begin, Index strip) {
+    tiles_.for_each([&](Workspace& worker, Index begin, Index strip) {
       const Index size = worker.tile.size;
       for (Index c = 0; c < count; ++c) {
         tiles_.distances_to(points.col(c), worker);
@@ -136,14 +138,18 @@ class KMeans {
   /// Every sample to its nearest centre, and the sums that the new centres are made of.
   /// \return whether any label changed
   bool assign() {
-    points_.assign(centres_, centres_);
+    points_.resize(centres_.rows(), centres_.cols());
+    for (Index k = 0; k < centres_.cols(); ++k) {
+      for (Index i = 0; i < centres_.rows(); ++i) points_.set(i, k, centres_(i, k));
+    }
     sums_.resize(static_cast<std::size_t>(tiles_.strip_count()));
     for (Sums& sums : sums_) {
       sums.first.setZero(samples_.dimension(), centres_.cols());
       sums.weights.setZero(centres_.cols());
+      sums.counts.setZero(centres_.cols());
       sums.changed = false;
     }
-    tiles_.for_each([&](Worker& worker, Index begin, Index strip) {
+    tiles_.for_each([&](Workspace& worker, Index begin, Index strip) {
       tiles_.find_nearest(points_, worker);
       nearest_.segment(begin, worker.tile.size) = worker.best.head(worker.tile.size);
       add_labels(worker, begin, sums_[static_cast<std::size_t>(strip)]);
@@ -151,12 +157,13 @@ class KMeans {
     for (std::size_t strip = 1; strip < sums_.size(); ++strip) {
       sums_[0].first += sums_[strip].first;
       sums_[0].weights += sums_[strip].weights;
+      sums_[0].counts += sums_[strip].counts;
       sums_[0].changed |= sums_[strip].changed;
     }
     return fill_empty_clusters() || sums_[0].changed;
   }
 
-  void add_labels(const Worker& worker, Index begin, Sums& sums) {
+  void add_labels(const Workspace& worker, Index begin, Sums& sums) {
     for (Index n = 0; n < worker.tile.size; ++n) {
       const auto label = static_cast<Label>(worker.label(n));
       Label& old = labels_[static_cast<std::size_t>(begin + n)];
@@ -164,6 +171,7 @@ class KMeans {
       old = label;
       const Real weight = Real(worker.tile.weights(n));
       sums.weights(label) += weight;
+      sums.counts(label) += weight > 0 ? 1 : 0;
       for (Index i = 0; i < samples_.dimension(); ++i) {
         sums.first(i, label) += weight * Real(worker.standard(n, i));
       }
@@ -173,30 +181,35 @@ class KMeans {
   /// A cluster without samples takes the sample farthest from its centre among those whose cluster
   /// can spare one.
   bool fill_empty_clusters() {
-    Vector<Real>& weights = sums_[0].weights;
+    Vector<Index>& counts = sums_[0].counts;
     bool changed = false;
-    for (Index k = 0; k < weights.size(); ++k) {
-      if (weights(k) > 0) continue;
+    for (Index k = 0; k < counts.size(); ++k) {
+      if (counts(k) > 0) continue;
       Index farthest = -1;
       for (Index n = 0; n < samples_.count(); ++n) {
-        const Real weight = Real(samples_.weight(n));
-        const Real rest = weights(labels_[static_cast<std::size_t>(n)]) - weight;
-        if (!(weight > 0) || !(rest > 0)) continue;
+        if (!(samples_.weight(n) > 0) || counts(labels_[static_cast<std::size_t>(n)]) < 2) continue;
         if (farthest < 0 || nearest_(n) > nearest_(farthest)) farthest = n;
       }
       if (farthest < 0) break;  // fewer samples of positive weight than clusters
-      Label& label = labels_[static_cast<std::size_t>(farthest)];
-      const Real weight = Real(samples_.weight(farthest));
-      const Vector<Real> moved = weight * tiles_.point(farthest).template cast<Real>();
-      sums_[0].first.col(label) -= moved;
-      sums_[0].first.col(k) += moved;
-      weights(label) -= weight;
-      weights(k) += weight;
-      label = static_cast<Label>(k);
-      nearest_(farthest) = 0;
+      move(farthest, k);
       changed = true;
     }
     return changed;
+  }
+
+  /// Gives a sample to another cluster.
+  void move(Index sample, Index to) {
+    Label& label = labels_[static_cast<std::size_t>(sample)];
+    const Real weight = Real(samples_.weight(sample));
+    const Vector<Real> moved = weight * tiles_.point(sample).template cast<Real>();
+    sums_[0].first.col(label) -= moved;
+    sums_[0].first.col(to) += moved;
+    sums_[0].weights(label) -= weight;
+    sums_[0].weights(to) += weight;
+    --sums_[0].counts(label);
+    ++sums_[0].counts(to);
+    label = static_cast<Label>(to);
+    nearest_(sample) = 0;
   }
 
   void update_centres() {

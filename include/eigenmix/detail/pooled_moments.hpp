@@ -7,6 +7,7 @@
 // feature and component, half of what the centred kernels need, which take differences to an origin
 // of each component's own; see origins.hpp for where its cancellation is harmless.
 
+#include <algorithm>
 #include <vector>
 
 #include <eigenmix/detail/inner_products.hpp>

@@ -106,6 +106,7 @@ class Samples {
   Scalar value(Index i, Index n) const { return read_(i, n); }
   Scalar weight(Index n) const { return weight_(n); }
   Index positive_count() const { return positive_count_; }   ///< samples of weight > 0
+  Index first_positive() const { return first_positive_; }   ///< the first of them
   double largest_weight() const { return largest_weight_; }  ///< 1 where samples have none
 
   void read(Index begin, Index size, Tile<Scalar, Dim>& tile) const {
@@ -121,6 +122,7 @@ class Samples {
       }
     }
     for (Index n = 0; n < size; ++n) tile.weights(n) = weight_(begin + n);
+    if constexpr (!Weights::is_unit) replace_weightless(tile);
     for (Index n = size; n < tile.width; ++n) {
       for (Index i = 0; i < dimension(); ++i) tile.x(n, i) = tile.x(size - 1, i);
       tile.weights(n) = Scalar(0);
@@ -128,6 +130,15 @@ class Samples {
   }
 
  private:
+  /// A sample of weight zero may hold anything, such as a number that stands for a missing value and
+  /// whose square overflows; another sample stands in for it.
+  void replace_weightless(Tile<Scalar, Dim>& tile) const {
+    for (Index n = 0; n < tile.size; ++n) {
+      if (tile.weights(n) > 0) continue;
+      for (Index i = 0; i < dimension(); ++i) tile.x(n, i) = read_(i, first_positive_);
+    }
+  }
+
   bool all_finite() const {
     bool finite = true;  // no early exit: the loop then vectorises
     for (Index n = 0; n < count_; ++n) {
@@ -162,7 +173,7 @@ class Samples {
         reject(where, "sample weight " + text(n), text(weight(n)), "finite weights >= 0");
       }
       total += double(weight(n));
-      positive_count_ += weight(n) > 0 ? 1 : 0;
+      if (weight(n) > 0 && positive_count_++ == 0) first_positive_ = n;
       largest_weight_ = std::max(largest_weight_, double(weight(n)));
     }
     // Sums with shares of the smallest normal number as weights would lose their digits.
@@ -175,6 +186,7 @@ class Samples {
   Index dimension_;
   Index count_;
   Index positive_count_ = count_;
+  Index first_positive_ = 0;  // the first sample of weight > 0
   double largest_weight_ = 1;
   ExpressionReader<Expression> read_;
   Weights weight_;

@@ -67,6 +67,7 @@ struct Simd {
   }
   static Scalar sum(const Packet& a) { return Eigen::internal::predux(a); }
   static Scalar largest(const Packet& a) { return Eigen::internal::predux_max(a); }
+  static Scalar least(const Packet& a) { return Eigen::internal::predux_min(a); }
 
   /// A load whose value is used several times. Left alone, g++ loads it anew in every instruction
   /// that uses it, and the kernels wait for the first cache: 44 GFLOP/s instead of 51 (AVX-512).
@@ -129,11 +130,6 @@ constexpr Index column_stride(Index count) {
 /// is added afterwards: a component of weight zero, whose constant is -infinity, stays there.
 template <class Scalar>
 inline constexpr Scalar lowest_exponent = std::numeric_limits<Scalar>::lowest() / 2;
-
-/// How far from a centre that it shares with others a component may lie, in squared deviations,
-/// for the expanded kernels: second moments about the centre then lose eight bits, whitened
-/// differences four. In double that leaves relative errors below 6e-14.
-inline constexpr int largest_shared_distance = 256;
 
 }  // namespace detail
 }  // namespace EIGENMIX_ABI

@@ -10,10 +10,6 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
-/// ln(2 pi) / 2, the constant of one dimension of a normal density.
-template <class Real>
-inline constexpr Real half_log_two_pi = Real(0.918938533204672741780329736405617640L);
-
 /// A tile's number for every sample and component: `components` columns of `width` numbers, `stride`
 /// apart. Log densities, then responsibilities.
 template <class Scalar>
@@ -24,6 +20,8 @@ struct TileValues {
   Index stride;
   Index width;
   Index components;
+  /// Whether responsibilities far below a component's largest in the tile cannot change its moments.
+  bool tails_are_negligible = false;
 };
 
 /// Equation 5 on the samples of one packet from column `n` on: turns joint log densities into
@@ -79,13 +77,16 @@ Accumulator<Scalar> softmax(const TileValues<Scalar>& values, const Scalar* weig
 /// The same where every weight is one, or zero in the padding, and only the sum is wanted: sums of up
 /// to 8 packets are multiplied before the logarithm is taken, which in few dimensions would cost a
 /// tenth of the pass. The product stays below K^8.
+/// \param lowest  out: min_n max_k l_nk, how unlikely the most unlikely sample is
 template <class Scalar>
-Accumulator<Scalar> softmax_unweighted(const TileValues<Scalar>& values, const Scalar* weights) {
+Accumulator<Scalar> softmax_unweighted(const TileValues<Scalar>& values, const Scalar* weights,
+                                       Scalar& lowest) {
   using S = Simd<Scalar>;
   using Real = Accumulator<Scalar>;
   constexpr Index packets_per_log = 8;
   const FlushedExp<Scalar> exp;
   const auto one = S::fill(1);
+  auto least = S::fill(std::numeric_limits<Scalar>::max());
   Real total = 0;
   for (Index begin = 0; begin < values.width; begin += packets_per_log * S::width) {
     const Index end = std::min(values.width, begin + packets_per_log * S::width);
@@ -93,12 +94,14 @@ Accumulator<Scalar> softmax_unweighted(const TileValues<Scalar>& values, const S
     for (Index n = begin; n < end; n += S::width) {
       typename S::Packet largest, sum;
       softmax_packet(values, n, exp, weights, largest, sum);
+      least = S::min(least, largest);
       const auto weight = S::load(weights + n);
       total += Real(S::sum(S::multiply(weight, largest)));
       product = S::multiply(product, S::multiply_add(weight, S::subtract(sum, one), one));
     }
     total += Real(S::sum(S::log(product)));
   }
+  lowest = S::least(least);
   return total;
 }
 

@@ -2,6 +2,9 @@
 #ifndef EIGENMIX_DETAIL_STANDARD_TILES_HPP
 #define EIGENMIX_DETAIL_STANDARD_TILES_HPP
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
 #include <vector>
 
 #include <eigenmix/detail/centred_diagonal.hpp>
@@ -22,8 +25,8 @@ class StandardTiles {
   static constexpr int Dim = Samples::Dim;
 
   /// What one thread works with.
-  struct Worker {
-    Worker(Index dimension, Index width)
+  struct Workspace {
+    Workspace(Index dimension, Index width)
         : tile(dimension, width),
           standard(column_stride<Scalar>(width), dimension),
           best(padded<Scalar>(width)),
@@ -38,8 +41,9 @@ class StandardTiles {
   StandardTiles(const Samples& samples, Index points, const Execution& execution)
       : samples_(samples),
         execution_(execution),
-        tiling_(Tiling::of<Scalar>(samples.count(), samples.dimension(), points, 1)),
-        workers_(worker_count(execution, tiling_), Worker(samples.dimension(), tiling_.tile)) {
+        tiling_(Tiling::of<Scalar>(samples.count(), samples.dimension(), points,
+                                   (samples.dimension() + 1) * points)),
+        workers_(worker_count(execution, tiling_), Workspace(samples.dimension(), tiling_.tile)) {
     measure();
   }
 
@@ -49,7 +53,7 @@ class StandardTiles {
   /// body(strip, begin, end) for every strip of samples.
   template <class Body>
   void for_each_strip(Body&& body) {
-    detail::for_each_strip(execution_, tiling_, workers_, [&](Index strip, Worker&) {
+    detail::for_each_strip(execution_, tiling_, workers_, [&](Index strip, Workspace&) {
       body(strip, strip_begin(strip), std::min(samples_.count(), strip_begin(strip + 1)));
     });
   }
@@ -57,7 +61,7 @@ class StandardTiles {
   /// body(worker, begin, strip) for every tile, worker.standard its samples.
   template <class Body>
   void for_each(Body&& body) {
-    for_each_raw([&](Worker& worker, Index begin, Index strip) {
+    for_each_raw([&](Workspace& worker, Index begin, Index strip) {
       for (Index i = 0; i < samples_.dimension(); ++i) {
         worker.standard.col(i).head(worker.tile.width) =
             (worker.tile.x.col(i).head(worker.tile.width).array() - mean_(i)) *
@@ -78,13 +82,14 @@ class StandardTiles {
 
   /// worker.best = the tile's squared distances to one point.
   template <class Point>
-  void distances_to(const Point& point, Worker& worker) const {
+  void distances_to(const Point& point, Workspace& worker) const {
     squared_distances(worker.standard.data(), worker.standard.rows(), worker.tile.width,
                       point.data(), samples_.dimension(), worker.best.data());
   }
 
   /// worker.best and worker.label = the nearest of several points, the first of equals.
-  void find_nearest(const PackedPoints<Scalar, Difference::plain>& points, Worker& worker) const {
+  void find_nearest(const PackedPoints<Scalar, Difference::plain>& points,
+                    Workspace& worker) const {
     using S = Simd<Scalar>;
     worker.best.setConstant(std::numeric_limits<Scalar>::max());
     worker.label.setZero();
@@ -102,7 +107,7 @@ class StandardTiles {
  private:
   template <class Body>
   void for_each_raw(Body&& body) {
-    detail::for_each_strip(execution_, tiling_, workers_, [&](Index strip, Worker& worker) {
+    detail::for_each_strip(execution_, tiling_, workers_, [&](Index strip, Workspace& worker) {
       tiling_.for_each_tile(strip, [&](Index begin, Index size) {
         samples_.read(begin, size, worker.tile);
         body(worker, begin, strip);
@@ -110,16 +115,16 @@ class StandardTiles {
     });
   }
 
-  /// Mean and variance in two passes: about the first sample, then about the mean.
+  /// Mean and variance in two passes: about a sample, then about the mean.
   void measure() {
     const Index d = samples_.dimension();
     mean_.resize(d);
     inverse_deviation_.resize(d);
-    for (Index i = 0; i < d; ++i) mean_(i) = samples_.value(i, 0);
+    for (Index i = 0; i < d; ++i) mean_(i) = samples_.value(i, samples_.first_positive());
     Matrix<Real> sums;
     for (int pass = 0; pass < 2; ++pass) {
       sums.setZero(1 + 2 * d, strip_count());
-      for_each_raw([&](Worker& worker, Index, Index strip) {
+      for_each_raw([&](Workspace& worker, Index, Index strip) {
         Real* const sum = sums.col(strip).data();
         add_moments_diagonal(worker.tile, worker.tile.weights.data(), mean_.data(), sum[0], sum + 1,
                              sum + 1 + d, 1);
@@ -138,7 +143,7 @@ class StandardTiles {
   const Samples& samples_;
   const Execution& execution_;
   Tiling tiling_;
-  std::vector<Worker> workers_;
+  std::vector<Workspace> workers_;
   Vector<Scalar, Dim> mean_, inverse_deviation_;
 };
 

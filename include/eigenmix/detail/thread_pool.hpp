@@ -37,11 +37,11 @@ class ThreadPool {
   /// task(i) for every i in [0, count), each thread taking the next when it has finished one.
   template <class Task>
   void run(Index count, Task& task) {
-    if (count < 2 || helpers_.empty() || in_use_.test_and_set(std::memory_order_acquire)) {
-      for (Index i = 0; i < count; ++i) task(i);
-      return;
-    }
     FirstException failure;
+    if (count < 2 || helpers_.empty() || in_use_.test_and_set(std::memory_order_acquire)) {
+      for (Index i = 0; i < count; ++i) failure.guard(i, task);
+      return failure.rethrow();
+    }
     std::atomic<Index> next{0};
     auto work = [&] {
       for (Index i = next++; i < count; i = next++) failure.guard(i, task);

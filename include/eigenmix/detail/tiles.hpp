@@ -6,6 +6,7 @@
 #include <atomic>
 #include <vector>
 
+#include <eigenmix/detail/first_exception.hpp>
 #include <eigenmix/detail/samples.hpp>
 #include <eigenmix/execution/policy.hpp>
 
@@ -17,9 +18,11 @@ namespace detail {
 /// into tiles that fit the cache. Depends on the problem's shape alone, never on the threads, so
 /// neither do the sums.
 struct Tiling {
-  static constexpr Index max_strips = 64;  // divide evenly enough among 2 to 32 threads
+  static constexpr Index max_strips = 64;
 
-  /// \param sum_size  numbers one strip's sums take; bounds the memory of all strips together
+  /// \param sum_size  numbers one strip's sums take; bounds the memory of all strips together, and
+  ///                  with it the threads that large sums can use: 30 for a million of samples of
+  ///                  64 full components in 64 dimensions, 3 for 128 in 128
   template <class Scalar>
   static Tiling of(Index samples, Index dimension, Index components, Index sum_size) {
     // 256 samples hide the cost per tile; at most 2^15 numbers keep the tile and its
@@ -28,9 +31,10 @@ struct Tiling {
     const Index width = padded<Scalar>(std::min(samples, std::clamp<Index>(cached, 32, 256)));
     const Index tiles = (samples + width - 1) / width;
     // No strip below 4 tiles, so that small fits have one; all sums together at most 2^22 numbers
-    // (32 MiB of doubles).
+    // (32 MiB of doubles). Rounded down to whole eights or twos, to divide among threads evenly.
     const Index affordable = std::clamp<Index>((Index(1) << 22) / sum_size, 1, max_strips);
-    const Index strips = std::clamp<Index>(tiles / 4, 1, affordable);
+    Index strips = std::clamp<Index>(tiles / 4, 1, affordable);
+    if (strips >= 2) strips -= strips % (strips >= 8 ? 8 : 2);
     return {samples, width, (tiles + strips - 1) / strips * width};
   }
 
@@ -55,14 +59,16 @@ struct Tiling {
 template <class Execution, class Worker, class Body>
 void for_each_strip(const Execution& execution, const Tiling& tiling, std::vector<Worker>& workers,
                     Body&& body) {
-  static_assert(execution::is_policy_v<Execution>,
-                "eigenmix: an execution policy has concurrency() and for_each(count, task), see "
-                "execution/policy.hpp");
   std::atomic<Index> next{0};
+  FirstException failure;  // a user's own pool need not know how to carry one
   execution.for_each(static_cast<Index>(workers.size()), [&](Index w) {
     Worker& worker = workers[static_cast<std::size_t>(w)];
-    for (Index strip = next++; strip < tiling.strip_count(); strip = next++) body(strip, worker);
+    auto take = [&](Index strip) { body(strip, worker); };
+    for (Index strip = next++; strip < tiling.strip_count(); strip = next++) {
+      failure.guard(strip, take);
+    }
   });
+  failure.rethrow();
 }
 
 /// How many workers are of use.

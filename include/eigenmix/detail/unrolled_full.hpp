@@ -3,8 +3,8 @@
 #define EIGENMIX_DETAIL_UNROLLED_FULL_HPP
 
 // The kernels of full covariances in few dimensions: unrolled over the dimension, samples in SIMD
-// lanes. They are centred: every difference is taken to a component's own mean before anything is
-// multiplied, so no digits cancel however far the data are from zero.
+// lanes. They are centred: every difference, to a component's own mean or origin, is taken before
+// anything is multiplied, so no digits cancel however far the data are from zero.
 
 #include <eigenmix/detail/samples.hpp>
 

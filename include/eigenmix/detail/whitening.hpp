@@ -25,7 +25,7 @@ template <class Scalar>
 class TriangleBlocks {
  public:
   static constexpr Index rows = Simd<Scalar>::block_rows;
-  static constexpr Index fewer_rows = rows < 4 ? rows : 4;
+  static constexpr Index fewer_rows = 4;
 
   explicit TriangleBlocks(Index dimension) : dimension_(dimension) {
     const Index rest = (dimension - 1) % rows + 1;

@@ -15,12 +15,12 @@ detail::Matrix<Scalar> GaussianMixture<Scalar, Dim, Covariance>::log_component_d
     const X& x, const Execution& execution) const {
   const auto samples = open_unweighted("log_component_densities", x);
   detail::Matrix<Scalar> result(component_count(), samples.count());
-  detail::for_each_density_tile(parameters_, samples, parameters_.log_normalizers, execution,
-                                [&](const auto& worker, Index begin, Index) {
-                                  const Index size = worker.tile.size;
-                                  result.middleCols(begin, size) =
-                                      worker.storage.topRows(size).transpose();
-                                });
+  detail::for_each_density_tile(
+      parameters_, samples, parameters_.log_normalizers, detail::accepted_execution(execution),
+      [&](const auto& worker, Index begin, Index) {
+        const Index size = worker.tile.size;
+        result.middleCols(begin, size) = worker.storage.topRows(size).transpose();
+      });
   return result;
 }
 
@@ -31,7 +31,7 @@ auto GaussianMixture<Scalar, Dim, Covariance>::log_density(const X& x,
     -> LogDensities {
   const auto samples = open_unweighted("log_density", x);
   LogDensities result(samples.count());
-  detail::for_each_responsibility_tile(parameters_, samples, execution,
+  detail::for_each_responsibility_tile(parameters_, samples, detail::accepted_execution(execution),
                                        [&](const auto& worker, Index begin) {
                                          result.segment(begin, worker.tile.size) =
                                              worker.log_density.head(worker.tile.size).transpose();
@@ -46,7 +46,8 @@ auto GaussianMixture<Scalar, Dim, Covariance>::classify(const X& x,
     -> Labels {
   const auto samples = open_unweighted("classify", x);
   Labels result(samples.count());
-  detail::for_each_density_tile(parameters_, samples, parameters_.log_constants, execution,
+  detail::for_each_density_tile(parameters_, samples, parameters_.log_constants,
+                                detail::accepted_execution(execution),
                                 [&](const auto& worker, Index begin, Index) {
                                   for (Index n = 0; n < worker.tile.size; ++n) {
                                     worker.storage.row(n).maxCoeff(&result(begin + n));
@@ -62,7 +63,8 @@ Expectation<Scalar> GaussianMixture<Scalar, Dim, Covariance>::expect(
   const auto samples = open_unweighted(where, x);
   Expectation<Scalar> result{detail::Matrix<Scalar>(component_count(), samples.count()), 0};
   result.log_likelihood = detail::for_each_responsibility_tile(
-      parameters_, samples, execution, [&](const auto& worker, Index begin) {
+      parameters_, samples, detail::accepted_execution(execution),
+      [&](const auto& worker, Index begin) {
         const Index size = worker.tile.size;
         result.responsibilities.middleCols(begin, size) = worker.storage.topRows(size).transpose();
       });

@@ -26,12 +26,13 @@ struct Worker {
 
   /// [tile width x K] log densities, then responsibilities.
   TileValues<Scalar> values() {
-    return {storage.data(), storage.rows(), tile.width, storage.cols()};
+    return {storage.data(), storage.rows(), tile.width, storage.cols(), tails_are_negligible};
   }
 
   Tile<Scalar, Parameters::Dim> tile;
   Matrix<Scalar> storage;
   Vector<Scalar> log_density;
+  bool tails_are_negligible = false;  // see TileValues; set by who fills the responsibilities
   typename Parameters::Scratch scratch;
 };
 
@@ -56,22 +57,33 @@ template <class Parameters>
 class ModelResponsibilities {
  public:
   using Real = typename Parameters::Real;
-  explicit ModelResponsibilities(const Parameters& parameters) : parameters_(&parameters) {}
+  /// Tails are negligible where every sample is within sqrt(64 Dim) deviations of its component:
+  /// a responsibility of 1e-18 then carries at most 64 times what an owned sample brings to the
+  /// second moments. Where a sample is farther out, it may be what decides them.
+  explicit ModelResponsibilities(const Parameters& parameters)
+      : parameters_(&parameters),
+        least_typical_(parameters.log_constants.maxCoeff() -
+                       32 * typename Parameters::Scalar(parameters.dimension())) {}
 
   /// Fills worker.values with the weighted responsibilities of worker.tile.
   /// \return the log-likelihood of the tile
   Real operator()(Worker<Parameters>& worker, Index) const {
     fill_log_densities(*parameters_, parameters_->log_constants, worker);
     const auto& tile = worker.tile;
+    worker.tails_are_negligible = false;
     constexpr Index most_components = 1 << 15;  // whose eighth power a float can hold
     if (tile.is_weighted || worker.storage.cols() > most_components) {
       return softmax(worker.values(), tile.weights.data(), worker.log_density.data());
     }
-    return softmax_unweighted(worker.values(), tile.weights.data());
+    typename Parameters::Scalar lowest = 0;
+    const Real sum = softmax_unweighted(worker.values(), tile.weights.data(), lowest);
+    worker.tails_are_negligible = lowest > least_typical_;
+    return sum;
   }
 
  private:
   const Parameters* parameters_;
+  typename Parameters::Scalar least_typical_;
 };
 
 /// ... or are given, K x N.
@@ -150,9 +162,8 @@ class MomentPass {
                       const Execution& execution) {
     origin_ = origins.points.template cast<Real>();
     const Index components = origin_.cols();
-    const Index sum_size = (2 + samples.dimension() * (samples.dimension() + 3) / 2) * components;
-    const Tiling tiling =
-        Tiling::of<Scalar>(samples.count(), samples.dimension(), components, sum_size);
+    const Tiling tiling = Tiling::of<Scalar>(samples.count(), samples.dimension(), components,
+                                             Moments::flat_size(samples.dimension(), components));
     resize(tiling, samples.dimension(), components, execution);
     for_each_strip(execution, tiling, workers_, [&](Index strip, Worker<Parameters>& worker) {
       Moments& sums = sums_[static_cast<std::size_t>(strip)];

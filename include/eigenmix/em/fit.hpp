@@ -29,22 +29,17 @@ void check_responsibilities(const char* where, const Given& given, Index compone
   }
 }
 
-/// An M-step straight from responsibilities, by two passes: the means first, then the second
-/// moments about them, so that no digits cancel wherever the old means were.
+/// The moments of all samples about their means, by two passes: the means first, then the second
+/// moments about them, so that no digits cancel wherever the first origins were.
 /// \param near  origins of the first pass
-template <class Parameters, class Samples, class Source, class Degeneracy, class Execution>
-Repairs maximize_from(const char* where, const Samples& samples, const Source& source,
-                      const typename MomentPass<Parameters>::Origins& near,
-                      const Parameters& previous, Degeneracy& degeneracy,
-                      const Execution& execution, Parameters& next) {
-  using Scalar = typename Parameters::Scalar;
-  MomentPass<Parameters> pass;
+template <class Parameters, class Samples, class Source, class Execution>
+typename Parameters::Moments& moments_about_means(
+    const Samples& samples, const Source& source,
+    const typename MomentPass<Parameters>::Origins& near, const Execution& execution,
+    MomentPass<Parameters>& pass) {
   const typename MomentPass<Parameters>::Origins means(
-      pass(samples, source, near, execution).means().template cast<Scalar>());
-  Repairs repairs;
-  MStep<Parameters> m_step(where);
-  m_step(pass(samples, source, means, execution), previous, degeneracy, next, repairs);
-  return repairs;
+      pass(samples, source, near, execution).means().template cast<typename Parameters::Scalar>());
+  return pass(samples, source, means, execution);
 }
 
 }  // namespace detail
@@ -54,8 +49,10 @@ template <class X, class R, class Degeneracy, class Execution>
 Repairs GaussianMixture<Scalar, Dim, Covariance>::m_step(
     const X& x, const Eigen::DenseBase<R>& responsibilities, Degeneracy degeneracy,
     const Execution& execution) {
-  static_assert(degeneracy::is_policy_v<Degeneracy>,
-                "eigenmix: m_step takes a degeneracy policy, see degeneracy/policy.hpp");
+  static_assert(
+      degeneracy::is_policy_v<Degeneracy>,
+      "eigenmix: m_step takes a degeneracy policy, see degeneracy/policy.hpp, and after it an "
+      "execution policy");
   const auto samples = open("m_step", x);
   static_assert(std::is_same_v<typename R::Scalar, Scalar>,
                 "eigenmix: the responsibilities have another scalar type than the mixture; pass "
@@ -64,10 +61,14 @@ Repairs GaussianMixture<Scalar, Dim, Covariance>::m_step(
                       responsibilities.cols(), component_count(), samples.count());
   const detail::GivenResponsibilities<R> given(responsibilities.derived());
   detail::check_responsibilities("m_step", given, component_count(), samples.count());
-  Parameters next;
+  detail::MomentPass<Parameters> pass;
   const typename detail::MomentPass<Parameters>::Origins near(means());
-  const Repairs repairs = detail::maximize_from("m_step", samples, given, near, parameters_,
-                                                degeneracy, execution, next);
+  auto& moments = detail::moments_about_means(samples, given, near,
+                                              detail::accepted_execution(execution), pass);
+  Parameters next;
+  Repairs repairs;
+  detail::MStep<Parameters> m_step("m_step");
+  m_step(moments, parameters_, degeneracy, next, repairs);
   parameters_ = std::move(next);
   return repairs;
 }

@@ -60,15 +60,16 @@ typename Moments::Real shift_square(const Moments& moments, Index g, Index i) {
 }
 
 /// Whether some mean lies so far from its origin, compared with its component's width, that
-/// subtracting the shift from the second moments would cost digits: more than 16 deviations, hence
-/// more than 8 of the 52 bits.
+/// subtracting the shift from the second moments would cost digits: as far as components may be from
+/// a shared centre.
 template <class Moments>
 bool shifted_too_far(const Moments& moments) {
   using Real = typename Moments::Real;
   const auto second = moments.second();
   const Index d = moments.dimension();
   const auto is_too_far = [](Real squares, Real scatter) {  // also if a square has overflowed
-    return squares > 0 && !(squares <= 256 * (scatter - squares) && std::isfinite(scatter));
+    if (!std::isfinite(scatter)) return true;
+    return squares > 0 && !(squares <= largest_shared_distance * (scatter - squares));
   };
   for (Index g = 0; g < second.cols(); ++g) {
     Real all_squares = 0, all_scatter = 0;
@@ -120,8 +121,7 @@ class EmLoop {
       Moments& moments = expect();
       if (is_finished(moments)) return finish(moments);
       std::swap(current_, previous_);
-      m_step_(moments, parameters(previous_), options_.degeneracy, parameters(current_),
-              result_.repairs);
+      maximize(moments);
       ++result_.iterations;
     }
   }
@@ -136,6 +136,22 @@ class EmLoop {
 
   Moments& expect() {
     return expect_near(parameters(current_), samples_, options_.execution, pass_);
+  }
+
+  /// The M-step; from moments about the new means where a component turned out so thin that the old
+  /// origins were too far for its digits.
+  void maximize(Moments& moments) {
+    const Parameters& old = parameters(previous_);
+    Parameters& next = parameters(current_);
+    m_step_.update(moments, old, options_.degeneracy, next);
+    if (m_step_.lost_digits()) {
+      const typename MomentPass<Parameters>::Origins nearer(
+          moments.means().template cast<Scalar>());
+      Moments& better =
+          pass_(samples_, ModelResponsibilities<Parameters>(old), nearer, options_.execution);
+      m_step_.update(better, old, options_.degeneracy, next);
+    }
+    m_step_.repair(moments, options_.degeneracy, next, result_.repairs);
   }
 
   static double change(const void* self) {

@@ -3,25 +3,18 @@
 #define EIGENMIX_EM_MAXIMIZATION_HPP
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 #include <vector>
 
 #include <eigenmix/degeneracy/policy.hpp>
+#include <eigenmix/detail/origins.hpp>
 #include <eigenmix/detail/parameters.hpp>
 #include <eigenmix/em/result.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
-
-/// Below this share of the weight a component has no samples: its sums would be ratios of denormal
-/// numbers of the samples' scalar. At least one component is above it.
-template <class Moments>
-bool is_empty(const Moments& moments, Index k) {
-  using Real = typename Moments::Real;
-  const Real least = std::sqrt(Real(std::numeric_limits<typename Moments::Scalar>::min()));
-  return moments.counts()(k) <= moments.counts().sum() * least;
-}
 
 /// The M-step: the parameters that maximise the expected log-likelihood given the moments
 /// (equations 1 and 2 with responsibilities as weights), and what to do where none exist.
@@ -43,6 +36,14 @@ class MStep {
   template <class Degeneracy>
   void operator()(Moments& moments, const Parameters& previous, Degeneracy& degeneracy,
                   Parameters& next, Repairs& repairs) {
+    update(moments, previous, degeneracy, next);
+    repair(moments, degeneracy, next, repairs);
+  }
+
+  /// The first half, which may be done again from better moments.
+  template <class Degeneracy>
+  void update(Moments& moments, const Parameters& previous, const Degeneracy& degeneracy,
+              Parameters& next) {
     next.resize(moments.dimension(), moments.component_count());
     update_weights_and_means(moments, previous, next);
     measure_spread(moments);
@@ -55,8 +56,42 @@ class MStep {
     }
     for (Index g = 0; g < next.group_count(); ++g) update_covariance(moments, previous, g, next);
     next.prepare();
-    if (!collapsed_.empty()) repair(moments, degeneracy, next, repairs);
+    measure_lost_digits(moments, next);
   }
+
+  /// The second half: asks the degeneracy policy what to do with each collapsed component.
+  template <class Degeneracy>
+  void repair(const Moments& moments, Degeneracy& degeneracy, Parameters& next, Repairs& repairs) {
+    using degeneracy::Action;
+    const Collapsed* dropped = nullptr;  // one at a time: its samples may be what the others lack
+    for (const Collapsed& collapsed : collapsed_) {
+      const degeneracy::Collapse collapse{collapsed.index, count_of(moments, collapsed)};
+      const Action action = degeneracy.on_collapse(collapse);
+      if (action == Action::raise_error) throw degeneracy::CollapsedComponent(collapse);
+      const bool repairable = collapsed.event != Event::shared_floor && next.component_count() > 1;
+      if (action == Action::reseed && repairable) {
+        next.reseed(collapsed.index, floor_);
+        ++repairs.reseeded;
+        is_monotone_ = false;
+        continue;
+      }
+      const Collapsed* floored = &collapsed;
+      const bool is_least =
+          dropped == nullptr || collapse.effective_count < count_of(moments, *dropped);
+      if (action == Action::drop && repairable && is_least) std::swap(dropped, floored);
+      if (floored != nullptr) note_floor(*floored, repairs);
+    }
+    if (dropped == nullptr) return;
+    next.erase(dropped->index);
+    on_floor_.erase(on_floor_.begin() + dropped->index);
+    ++repairs.dropped;
+    is_monotone_ = false;
+  }
+
+  /// Whether the moments of the last M-step were about an origin that lay too far from the new mean
+  /// of a component compared with its new covariance, which its digits suffered from. Components on
+  /// the variance floor have none to lose.
+  bool lost_digits() const { return lost_digits_; }
 
   /// Whether component k was left on the variance floor by the last M-step.
   bool is_on_floor(Index k) const {
@@ -95,7 +130,21 @@ class MStep {
       }
     }
     centre_ = next.means.template cast<Real>();
+    shift_ = centre_ - moments.origin();
     moments.recentre(centre_);
+  }
+
+  void measure_lost_digits(const Moments& moments, const Parameters& next) {
+    lost_digits_ = false;
+    for (Index k = 0; k < next.component_count(); ++k) {
+      const Index g = Covariance::group_of(k);
+      const bool is_collapsed =
+          std::any_of(collapsed_.begin(), collapsed_.end(),
+                      [&](const Collapsed& collapsed) { return collapsed.index == g; });
+      if (is_collapsed || is_empty(moments, k)) continue;
+      const Real spread = next.factors.spread(g, [&](Index i) { return shift_(i, k); });
+      lost_digits_ = lost_digits_ || !(spread <= Real(largest_shared_distance));
+    }
   }
 
   /// The data's variance per dimension, from the moments alone.
@@ -211,34 +260,6 @@ class MStep {
     collapsed_.push_back({g, shared ? Event::shared_floor : Event::floored});
   }
 
-  template <class Degeneracy>
-  void repair(const Moments& moments, Degeneracy& degeneracy, Parameters& next, Repairs& repairs) {
-    using degeneracy::Action;
-    const Collapsed* dropped = nullptr;  // one at a time: its samples may be what the others lack
-    for (const Collapsed& collapsed : collapsed_) {
-      const degeneracy::Collapse collapse{collapsed.index, count_of(moments, collapsed)};
-      const Action action = degeneracy.on_collapse(collapse);
-      if (action == Action::raise_error) throw degeneracy::CollapsedComponent(collapse);
-      const bool repairable = collapsed.event != Event::shared_floor && next.component_count() > 1;
-      if (action == Action::reseed && repairable) {
-        next.reseed(collapsed.index, floor_);
-        ++repairs.reseeded;
-        is_monotone_ = false;
-        continue;
-      }
-      const Collapsed* floored = &collapsed;
-      const bool is_least =
-          dropped == nullptr || collapse.effective_count < count_of(moments, *dropped);
-      if (action == Action::drop && repairable && is_least) std::swap(dropped, floored);
-      if (floored != nullptr) note_floor(*floored, repairs);
-    }
-    if (dropped == nullptr) return;
-    next.erase(dropped->index);
-    on_floor_.erase(on_floor_.begin() + dropped->index);
-    ++repairs.dropped;
-    is_monotone_ = false;
-  }
-
   static double count_of(const Moments& moments, const Collapsed& collapsed) {
     return double(collapsed.event == Event::shared_floor ? moments.counts().sum()
                                                          : moments.counts()(collapsed.index));
@@ -264,8 +285,9 @@ class MStep {
   std::vector<bool> is_constant_;  // Dim
   Index constant_dimensions_ = 0;
   bool is_monotone_ = true;
+  bool lost_digits_ = false;
   Vector<Real, Dim> floor_;
-  typename Moments::Origin centre_;
+  typename Moments::Origin centre_, shift_;  // the new means, and where they are from the origins
 };
 
 }  // namespace detail

@@ -102,7 +102,8 @@ class Restarts {
 ///
 /// With a threaded execution policy in `options` the runs are spread over the threads, each on one,
 /// or, if there are fewer runs than threads or observers listen, one after the other with all. The
-/// result is the same. A stopping policy behind std::ref is then called from several threads at once.
+/// result is the same. Start strategy, degeneracy policy, x, and a stopping policy behind std::ref are
+/// then used by several threads at once, and every run has scratch of its own.
 /// \param x         [Dim x N] samples or weighted(x, w)
 /// \param starts    number of runs, >= 1; run i uses seed strategy.seed + i
 /// \param strategy  any start strategy with a public `seed`
@@ -115,17 +116,23 @@ BestFit<Mixture> fit_best(const X& x, Index components, Index starts, Strategy s
                           const Options& options = {}) {
   static_assert(detail::has_seed_v<Strategy>,
                 "eigenmix: fit_best varies the start by its seed; the strategy must have a public "
-                "integer `seed`");
+                "integer `seed`; an execution policy goes in fit_options");
+  constexpr bool are_options = detail::is_fit_options_v<Options>;
+  static_assert(are_options,
+                "eigenmix: the last argument of fit_best is what fit_options(...) returns");
   detail::at_least_one("fit_best", "starts", starts);
   detail::Restarts<Mixture> restarts(starts);
-  constexpr bool is_observed = std::tuple_size_v < decltype(options.observers) >> 0;
-  if (!is_observed && starts >= options.execution.concurrency()) {
-    const auto alone =
-        detail::make_options(options.degeneracy, execution::Serial(), std::tuple<>());
-    options.execution.for_each(
-        starts, [&](Index i) { restarts.run(i, x, components, strategy, stopping, alone); });
-  } else {
-    for (Index i = 0; i < starts; ++i) restarts.run(i, x, components, strategy, stopping, options);
+  if constexpr (are_options) {
+    constexpr bool is_observed = std::tuple_size<decltype(options.observers)>::value != 0;
+    if (!is_observed && starts >= options.execution.concurrency()) {
+      const auto alone =
+          detail::make_options(options.degeneracy, execution::Serial(), std::tuple<>());
+      options.execution.for_each(
+          starts, [&](Index i) { restarts.run(i, x, components, strategy, stopping, alone); });
+    } else {
+      for (Index i = 0; i < starts; ++i)
+        restarts.run(i, x, components, strategy, stopping, options);
+    }
   }
   return restarts.best();
 }

@@ -18,8 +18,14 @@ struct AnyTask {
 ///     Index concurrency() const;                  // tasks that can run at once, >= 1
 ///     void for_each(Index count, Task task) const;  // task(i) for every i in [0, count)
 ///
-/// for_each returns when every task has; an exception from a task reaches the caller. What is
-/// summed, and in which order, never depends on the policy: results are bitwise the same.
+/// for_each calls the task once for each index, on any threads, several at once; `count` may be
+/// larger or smaller than concurrency(). It returns when all calls have, with what they wrote
+/// visible to the caller. The library does not nest calls, and catches what its own tasks throw. A
+/// pool that cannot be copied goes in as a small class that refers to it.
+///
+/// What is summed, and in which order, never depends on the policy: results are bitwise the same.
+/// Within tasks the library uses no matrix product of Eigen's, which would start threads of its own
+/// under OpenMP.
 template <class T, class = void>
 inline constexpr bool is_policy_v = false;
 template <class T>

@@ -17,7 +17,7 @@ namespace execution {
 /// Copies share the threads, which end with the last copy. for_each is not for nesting: a call from
 /// within a task, or from another thread while one is under way, runs in its caller alone.
 ///
-/// glibc before 2.34 wants -pthread at the link (CMake: Threads::Threads).
+/// glibc before 2.34 wants -pthread at the link; CMake's eigenmix::eigenmix sees to it.
 class Threads {
  public:
   /// As many as the machine has processors.

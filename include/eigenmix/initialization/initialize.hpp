@@ -2,6 +2,7 @@
 #ifndef EIGENMIX_INITIALIZATION_INITIALIZE_HPP
 #define EIGENMIX_INITIALIZATION_INITIALIZE_HPP
 
+#include <eigenmix/detail/accepted_execution.hpp>
 #include <eigenmix/initialization/k_means_plus_plus.hpp>
 
 namespace eigenmix {
@@ -35,8 +36,8 @@ inline void check_component_count(const char* where, Index components, Index sam
 /// \param components  K, from 1 to N
 /// \param strategy    KMeansPlusPlus (default), FromLabels, FromResponsibilities, RandomSamples,
 ///                    RandomPartition of namespace initialization, or any callable
-///                    `Mixture(const X& x, Index K)`
-/// \param execution   serial or threaded, for the strategies named; the start is the same
+///                    `Mixture(const X& x, Index K)` or `Mixture(const X&, Index, const Execution&)`
+/// \param execution   any execution policy; the start is the same
 /// \throws std::invalid_argument  if x, K or what the strategy was given cannot be used
 template <class Mixture, class X, class Strategy = initialization::KMeansPlusPlus,
           class Execution = execution::Serial>
@@ -47,12 +48,17 @@ Mixture initialize(const X& x, Index components, const Strategy& strategy = {},
   detail::check_component_count("initialize", components, samples.positive_count());
   using Samples = std::decay_t<decltype(samples)>;
   if constexpr (detail::is_start_v<Mixture, Strategy, X, Samples>) {
-    return strategy.template start<Mixture>(samples, components, execution);
+    return strategy.template start<Mixture>(samples, components,
+                                            detail::accepted_execution(execution));
+  } else if constexpr (std::is_invocable_r_v<Mixture, const Strategy&, const X&, Index,
+                                             const Execution&>) {
+    return strategy(x, components, execution);
   } else {
     constexpr bool callable = std::is_invocable_r_v<Mixture, const Strategy&, const X&, Index>;
     static_assert(callable,
                   "eigenmix: a start strategy must be one of namespace initialization or be "
-                  "callable as Mixture(const X& x, Index components)");
+                  "callable as Mixture(const X& x, Index components); an execution policy comes "
+                  "after it");
     if constexpr (callable) return strategy(x, components);
   }
 }

@@ -22,10 +22,11 @@ Mixture mixture_from(const char* where, const Samples& samples, const Source& so
                      Index components, Degeneracy degeneracy, const Execution& execution) {
   using Parameters = ParametersOf<Mixture>;
   Vector<typename Mixture::Scalar, Mixture::Dim> one_sample(samples.dimension());
-  for (Index i = 0; i < samples.dimension(); ++i) one_sample(i) = samples.value(i, 0);
+  for (Index i = 0; i < samples.dimension(); ++i)
+    one_sample(i) = samples.value(i, samples.first_positive());
   const Origins<typename Mixture::Scalar, Mixture::Dim> near(one_sample, components);
   MomentPass<Parameters> pass;
-  const auto& moments = pass(samples, source, near, execution);
+  auto& moments = moments_about_means(samples, source, near, execution, pass);
   for (Index k = 0; k < components; ++k) {
     if (is_empty(moments, k)) {
       reject(where, "weight of the samples of component " + text(k), text(moments.counts()(k)),
@@ -33,7 +34,9 @@ Mixture mixture_from(const char* where, const Samples& samples, const Source& so
     }
   }
   Parameters next;
-  maximize_from(where, samples, source, near, Parameters(), degeneracy, execution, next);
+  Repairs repairs;
+  MStep<Parameters> m_step(where);
+  m_step(moments, Parameters(), degeneracy, next, repairs);
   return Access::make<Mixture>(std::move(next));
 }
 

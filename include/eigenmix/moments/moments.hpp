@@ -2,6 +2,8 @@
 #ifndef EIGENMIX_MOMENTS_MOMENTS_HPP
 #define EIGENMIX_MOMENTS_MOMENTS_HPP
 
+#include <cmath>
+#include <limits>
 #include <utility>
 
 #include <eigenmix/detail/check.hpp>
@@ -32,15 +34,20 @@ class Moments {
   Moments() : flat_(detail::Vector<Real>::Zero(header)) {}
 
   /// Zero moments about the given origins.
-  /// \param origin  [Dim x K] one point near each component; exactness does not depend on it as
-  ///                long as it is within some hundred standard deviations
+  /// \param origin  [Dim x K] one point near each component; second moments lose as many digits as
+  ///                the square of its distance to the component's mean, in deviations, has
   explicit Moments(const Origin& origin) { reset(origin); }
 
   /// Zero again, about new origins; allocates only if the number of components changed.
   void reset(const Origin& origin) {
     origin_ = origin;
-    flat_.resize(header + component_count() * (1 + dimension()) + scatter_size());
-    flat_.setZero();
+    flat_.setZero(flat_size(dimension(), component_count()));
+  }
+
+  /// Length of the flat view.
+  static Index flat_size(Index dimension, Index components) {
+    return header + components * (1 + dimension) +
+           Covariance::scatter_rows(dimension) * Covariance::group_count(components);
   }
 
   Index dimension() const { return origin_.rows(); }
@@ -150,7 +157,6 @@ class Moments {
 
   Index scatter_rows() const { return Covariance::scatter_rows(dimension()); }
   Index scatter_cols() const { return Covariance::group_count(component_count()); }
-  Index scatter_size() const { return scatter_rows() * scatter_cols(); }
 
   template <class Flat>
   auto* first_data(Flat& flat) const {
@@ -167,6 +173,18 @@ class Moments {
       shift_;  // scratch of recentre, kept so that a fit allocates nothing for it
 };
 
+namespace detail {
+
+/// Below this share of the weight a component has no samples: its sums would be ratios of denormal
+/// numbers of the samples' scalar. At least one component is above it.
+template <class Moments>
+bool is_empty(const Moments& moments, Index k) {
+  using Real = typename Moments::Real;
+  const Real least = std::sqrt(Real(std::numeric_limits<typename Moments::Scalar>::min()));
+  return moments.counts()(k) <= moments.counts().sum() * least;
+}
+
+}  // namespace detail
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix
 

@@ -46,7 +46,7 @@ bool ask(P& policy, const Iteration& iteration, const Mixture&... mixture) {
     constexpr bool callable = std::is_invocable_r_v<bool, P&, const Iteration&>;
     static_assert(callable,
                   "eigenmix: a stopping policy must be callable as bool(const Iteration&) or as "
-                  "bool(const Iteration&, const Mixture&)");
+                  "bool(const Iteration&, const Mixture&); anything else goes in fit_options");
     if constexpr (callable) {
       return policy(iteration);
     } else {
