@@ -56,18 +56,24 @@ double exp_nanoseconds() {
   return 1e9 / 4096 * median_seconds(9, [&] { y = x.exp(); });
 }
 
-/// Runs a task in a process of its own.
+/// Exit status: 1 once a case failed or a peer reached another likelihood.
+int status_of_all = 0;
+
+/// Runs a task, which returns whether all is well, in a process of its own.
 template <class Task>
 void in_own_process(Task&& task) {
   std::fflush(stdout);
   const pid_t child = fork();
   if (child == 0) {
-    task();
+    const bool is_well = task();
     std::fflush(stdout);
-    _exit(0);
+    _exit(is_well ? 0 : 1);
   }
   int status = 0;
-  if (child < 0 || waitpid(child, &status, 0) < 0 || status != 0) std::puts("(failed)");
+  if (child < 0 || waitpid(child, &status, 0) < 0 || status != 0) {
+    std::puts("(failed)");
+    status_of_all = 1;
+  }
 }
 
 template <class Covariance>
@@ -93,16 +99,16 @@ Timing time_fit(const Problem<Scalar>& problem, const Execution& execution) {
   return {seconds / double(iterations), result.log_likelihood / double(problem.x.cols())};
 }
 
-void print_peer(const Problem<double>& problem, bool full, bool has_peer, const Timing& ours) {
+/// The peer's columns. \return whether it reached the same likelihood
+bool compare_with_peer(const Problem<double>& problem, bool full, const Timing& ours) {
 #if defined(EIGENMIX_BENCHMARK_ARMADILLO)
-  if (!has_peer) return;
   const PeerResult peer = fit_by_armadillo(problem, full, iterations, 3);
-  const double difference = peer.mean_log_likelihood / ours.mean_log_likelihood - 1;
-  std::printf("  %9.2e  %6.1f  %8.0e", peer.seconds, peer.seconds / ours.seconds,
-              std::abs(difference));
+  const double difference = std::abs(peer.mean_log_likelihood / ours.mean_log_likelihood - 1);
+  std::printf("  %9.2e  %6.1f  %8.0e", peer.seconds, peer.seconds / ours.seconds, difference);
+  return difference <= 1e-8;
 #else
-  static_cast<void>(problem), static_cast<void>(full), static_cast<void>(has_peer);
-  static_cast<void>(ours);
+  static_cast<void>(problem), static_cast<void>(full), static_cast<void>(ours);
+  return true;
 #endif
 }
 
@@ -115,18 +121,26 @@ void fit_case(Index n, Index d, Index k, const Machine& machine) {
     const double memory = double(peak_memory() - before) / 1024;
     const double pair = ours.seconds / double(n * k);
     const double useful = useful_flop<Covariance>(d) / pair * 1e-9;
-    const bool is_float = std::is_same_v<Scalar, float>;
+    constexpr bool is_float = std::is_same_v<Scalar, float>;
     std::printf("%-6s %-9s %8ld %3ld %4ld  %9.2e  %7.2f  %6.1f  %5.2f  %5.1f  %14.9f",
                 is_float ? "float" : "double", Covariance::name, long(n), long(d), long(k),
                 ours.seconds, pair * 1e9, useful,
                 useful / (is_float ? machine.float_product : machine.product), memory,
                 ours.mean_log_likelihood);
-    if constexpr (std::is_same_v<Scalar, double>) {
+    bool is_well = true;
+    if constexpr (is_float) {
+      const Problem<double> same(n, d, k, is_dense<Covariance>);
+      const double in_double = time_fit<Covariance>(same, Serial()).seconds;
+      std::printf("  (double takes %.2f times as long)", in_double / ours.seconds);
+    } else {
       constexpr bool full = std::is_same_v<Covariance, covariance::Full>;
-      print_peer(problem, full, full || std::is_same_v<Covariance, covariance::Diagonal>, ours);
+      if (full || std::is_same_v<Covariance, covariance::Diagonal>) {
+        is_well = compare_with_peer(problem, full, ours);
+      }
+      if (d <= 3) std::printf("  (%.2f exp)", pair * 1e9 / machine.exp);
     }
-    if (!is_float && d <= 3) std::printf("  (%.2f exp)", pair * 1e9 / machine.exp);
     std::puts("");
+    return is_well;
   });
 }
 
@@ -139,6 +153,7 @@ void threads_case(Index n, Index d, Index k, const Machine&) {
     std::printf("%-6s %-9s %8ld %3ld %4ld  %9.2e  %9.2e  %5.2f\n",
                 std::is_same_v<Scalar, float> ? "float" : "double", Covariance::name, long(n),
                 long(d), long(k), one, two, one / two);
+    return true;
   });
 }
 
@@ -192,6 +207,7 @@ void measure_start() {
         "\ndefault fit of 1e6 x 8, K = 16: start %.2f s, fit %.2f s in %ld iterations; the "
         "start takes %.1f %%\n",
         start, fit, long(result.iterations), 100 * start / (start + fit));
+    return result.status != eigenmix::FitStatus::not_run;
   });
 }
 
@@ -204,6 +220,7 @@ void measure_samples() {
       const Timing timing = time_fit<covariance::Full>(problem, Serial());
       std::printf("Full, D = 2, K = 8, N = %8ld: %.4f s/iteration, %.1f MiB beyond the samples\n",
                   long(n), timing.seconds, double(peak_memory() - before) / 1024);
+      return true;
     });
   }
 }
@@ -224,5 +241,5 @@ int main(int count, char** values) {
   if (wanted("threads")) measure_threads(machine);
   if (wanted("start")) measure_start();
   if (wanted("samples")) measure_samples();
-  return 0;
+  return status_of_all;
 }

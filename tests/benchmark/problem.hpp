@@ -33,8 +33,8 @@ struct Problem {
       x.col(n) = (centres.col(k) + z).cast<Scalar>();
     }
     means = x.leftCols(components);
-    const auto centred = x.colwise() - x.rowwise().mean();
-    variance = centred.array().square().mean();
+    const Eigen::Matrix<Scalar, Eigen::Dynamic, 1> mean = x.rowwise().mean();
+    variance = (x.colwise() - mean).array().square().mean();
   }
 
   /// The mixture to start from.

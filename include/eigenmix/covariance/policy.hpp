@@ -43,6 +43,7 @@ namespace covariance {
 ///     prepare(means, weights)                  // called when all groups are assigned
 ///     log_normalizer(group), certainly_above(group, floor)
 ///     shared_centre()                          // for families that pool, see Origins
+///     spread(group, offset)                    // squared deviations of an offset, i -> number
 ///     log_densities(tile, means, constants, out, scratch)  // E-step of a tile
 template <class T, class = void>
 inline constexpr bool is_family_v = false;
