@@ -9,11 +9,11 @@
 #include <Eigen/Cholesky>
 
 #include <eigenmix/detail/component_moments.hpp>
-#include <eigenmix/detail/distances.hpp>
+#include <eigenmix/detail/kernels/distances.hpp>
+#include <eigenmix/detail/kernels/unrolled_full.hpp>
+#include <eigenmix/detail/kernels/whitening.hpp>
 #include <eigenmix/detail/origins.hpp>
 #include <eigenmix/detail/pooled_moments.hpp>
-#include <eigenmix/detail/unrolled_full.hpp>
-#include <eigenmix/detail/whitening.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <vector>
 
-#include <eigenmix/detail/distances.hpp>
+#include <eigenmix/detail/kernels/distances.hpp>
 #include <eigenmix/detail/pooled_moments.hpp>
 
 namespace eigenmix {

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include <eigenmix/detail/centred_diagonal.hpp>
 #include <eigenmix/detail/diagonal_factors.hpp>
+#include <eigenmix/detail/kernels/centred_diagonal.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {

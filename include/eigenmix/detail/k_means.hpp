@@ -5,7 +5,7 @@
 #include <limits>
 #include <vector>
 
-#include <eigenmix/detail/distances.hpp>
+#include <eigenmix/detail/kernels/distances.hpp>
 #include <eigenmix/detail/standard_tiles.hpp>
 #include <eigenmix/random.hpp>
 

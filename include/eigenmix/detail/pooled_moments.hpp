@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <vector>
 
-#include <eigenmix/detail/inner_products.hpp>
+#include <eigenmix/detail/kernels/inner_products.hpp>
 #include <eigenmix/detail/origins.hpp>
 #include <eigenmix/detail/samples.hpp>
 

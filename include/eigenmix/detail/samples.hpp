@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include <eigenmix/detail/check.hpp>
-#include <eigenmix/detail/simd.hpp>
+#include <eigenmix/detail/kernels/simd.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {

@@ -7,8 +7,8 @@
 #include <limits>
 #include <vector>
 
-#include <eigenmix/detail/centred_diagonal.hpp>
-#include <eigenmix/detail/distances.hpp>
+#include <eigenmix/detail/kernels/centred_diagonal.hpp>
+#include <eigenmix/detail/kernels/distances.hpp>
 #include <eigenmix/detail/tiles.hpp>
 
 namespace eigenmix {

@@ -4,10 +4,10 @@
 
 #include <array>
 
-#include <eigenmix/detail/inner_products.hpp>
+#include <eigenmix/detail/kernels/inner_products.hpp>
+#include <eigenmix/detail/kernels/softmax.hpp>
 #include <eigenmix/detail/origins.hpp>
 #include <eigenmix/detail/parameters.hpp>
-#include <eigenmix/detail/softmax.hpp>
 #include <eigenmix/detail/tiles.hpp>
 
 namespace eigenmix {

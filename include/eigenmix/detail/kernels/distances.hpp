@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef EIGENMIX_DETAIL_DISTANCES_HPP
-#define EIGENMIX_DETAIL_DISTANCES_HPP
+#ifndef EIGENMIX_DETAIL_KERNELS_DISTANCES_HPP
+#define EIGENMIX_DETAIL_KERNELS_DISTANCES_HPP
 
 // Squared distances between a tile of samples and many points: the E-step of diagonal and spherical
 // covariances, of tied ones once their common metric has been taken out of the samples, and the
@@ -8,7 +8,7 @@
 
 #include <algorithm>
 
-#include <eigenmix/detail/softmax.hpp>
+#include <eigenmix/detail/kernels/softmax.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -149,4 +149,4 @@ void log_densities_by_distance(const Scalar* x, Index stride,
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix
 
-#endif  // EIGENMIX_DETAIL_DISTANCES_HPP
+#endif  // EIGENMIX_DETAIL_KERNELS_DISTANCES_HPP

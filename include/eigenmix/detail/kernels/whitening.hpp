@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef EIGENMIX_DETAIL_WHITENING_HPP
-#define EIGENMIX_DETAIL_WHITENING_HPP
+#ifndef EIGENMIX_DETAIL_KERNELS_WHITENING_HPP
+#define EIGENMIX_DETAIL_KERNELS_WHITENING_HPP
 
 // y = L^-1 (x - mean) for many samples at once: the kernels of dense covariances in more than a few
 // dimensions. Samples lie in SIMD lanes, block_packets of them; block_rows rows of the factor are
@@ -12,7 +12,7 @@
 // are from zero. Expanded, y = L^-1 (x - centre) + L^-1 (centre - mean), with one centre for many
 // components: the first difference is then taken once, and the second is where the sums start.
 
-#include <eigenmix/detail/simd.hpp>
+#include <eigenmix/detail/kernels/simd.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -199,4 +199,4 @@ class CentredTile {
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix
 
-#endif  // EIGENMIX_DETAIL_WHITENING_HPP
+#endif  // EIGENMIX_DETAIL_KERNELS_WHITENING_HPP

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-#ifndef EIGENMIX_DETAIL_INNER_PRODUCTS_HPP
-#define EIGENMIX_DETAIL_INNER_PRODUCTS_HPP
+#ifndef EIGENMIX_DETAIL_KERNELS_INNER_PRODUCTS_HPP
+#define EIGENMIX_DETAIL_KERNELS_INNER_PRODUCTS_HPP
 
 // Sums over the samples of a tile: Σ_n feature_f(n) column_c(n), several of each at a time, samples
 // in SIMD lanes and the sums in registers. All moments of more than a few dimensions are such sums.
 
 #include <algorithm>
 
-#include <eigenmix/detail/simd.hpp>
+#include <eigenmix/detail/kernels/simd.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -80,4 +80,4 @@ void for_each_inner_product(const Scalar* features, Index stride, Index width, I
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix
 
-#endif  // EIGENMIX_DETAIL_INNER_PRODUCTS_HPP
+#endif  // EIGENMIX_DETAIL_KERNELS_INNER_PRODUCTS_HPP

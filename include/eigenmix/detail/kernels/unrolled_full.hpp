@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef EIGENMIX_DETAIL_UNROLLED_FULL_HPP
-#define EIGENMIX_DETAIL_UNROLLED_FULL_HPP
+#ifndef EIGENMIX_DETAIL_KERNELS_UNROLLED_FULL_HPP
+#define EIGENMIX_DETAIL_KERNELS_UNROLLED_FULL_HPP
 
 // The kernels of full covariances in few dimensions: unrolled over the dimension, samples in SIMD
 // lanes. They are centred: every difference, to a component's own mean or origin, is taken before
@@ -108,4 +108,4 @@ void add_moments_unrolled(const Tile<Scalar, Dim>& tile, const Scalar* responsib
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix
 
-#endif  // EIGENMIX_DETAIL_UNROLLED_FULL_HPP
+#endif  // EIGENMIX_DETAIL_KERNELS_UNROLLED_FULL_HPP

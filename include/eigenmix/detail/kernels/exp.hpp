@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#ifndef EIGENMIX_DETAIL_EXP_HPP
-#define EIGENMIX_DETAIL_EXP_HPP
+#ifndef EIGENMIX_DETAIL_KERNELS_EXP_HPP
+#define EIGENMIX_DETAIL_KERNELS_EXP_HPP
 
 #include <cstdint>
 #include <cstring>
 
-#include <eigenmix/detail/simd.hpp>
+#include <eigenmix/detail/kernels/simd.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -118,4 +118,4 @@ class FlushedExp {
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix
 
-#endif  // EIGENMIX_DETAIL_EXP_HPP
+#endif  // EIGENMIX_DETAIL_KERNELS_EXP_HPP

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#ifndef EIGENMIX_DETAIL_SOFTMAX_HPP
-#define EIGENMIX_DETAIL_SOFTMAX_HPP
+#ifndef EIGENMIX_DETAIL_KERNELS_SOFTMAX_HPP
+#define EIGENMIX_DETAIL_KERNELS_SOFTMAX_HPP
 
 #include <algorithm>
 
-#include <eigenmix/detail/exp.hpp>
+#include <eigenmix/detail/kernels/exp.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -109,4 +109,4 @@ Accumulator<Scalar> softmax_unweighted(const TileValues<Scalar>& values, const S
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix
 
-#endif  // EIGENMIX_DETAIL_SOFTMAX_HPP
+#endif  // EIGENMIX_DETAIL_KERNELS_SOFTMAX_HPP

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef EIGENMIX_DETAIL_SIMD_HPP
-#define EIGENMIX_DETAIL_SIMD_HPP
+#ifndef EIGENMIX_DETAIL_KERNELS_SIMD_HPP
+#define EIGENMIX_DETAIL_KERNELS_SIMD_HPP
 
 #include <limits>
 
@@ -135,4 +135,4 @@ inline constexpr Scalar lowest_exponent = std::numeric_limits<Scalar>::lowest() 
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix
 
-#endif  // EIGENMIX_DETAIL_SIMD_HPP
+#endif  // EIGENMIX_DETAIL_KERNELS_SIMD_HPP

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef EIGENMIX_DETAIL_CENTRED_DIAGONAL_HPP
-#define EIGENMIX_DETAIL_CENTRED_DIAGONAL_HPP
+#ifndef EIGENMIX_DETAIL_KERNELS_CENTRED_DIAGONAL_HPP
+#define EIGENMIX_DETAIL_KERNELS_CENTRED_DIAGONAL_HPP
 
 // The centred kernel of the M-step's sums for diagonal and spherical families, samples in SIMD lanes.
 // `step` is 1 where every dimension has a number of its own and 0 where all share one.
@@ -42,4 +42,4 @@ void add_moments_diagonal(const Tile<Scalar, Dim>& tile, const Scalar* responsib
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix
 
-#endif  // EIGENMIX_DETAIL_CENTRED_DIAGONAL_HPP
+#endif  // EIGENMIX_DETAIL_KERNELS_CENTRED_DIAGONAL_HPP
