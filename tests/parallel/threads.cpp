@@ -135,13 +135,13 @@ TEST_CASE("a threaded fit that throws leaves the mixture as it was", "[threads]"
   CHECK(mixture == before);
 }
 
-/// Throws when column `bad` is read for the `after`-th time: not while samples are checked.
+/// Throws when it meets 12345 once more than `left` says: not while samples are checked.
 struct Reading {
-  Index bad;
   std::atomic<int>* left;
-  double operator()(Index row, Index col) const {
-    if (row == 0 && col == bad && --*left < 0) throw Unusual{col};
-    return double((row * 7 + col * 13) % 101) / 10 + double(col % 3);
+  double operator()(double value) const {
+    if (value != 12345) return value;
+    if (--*left < 0) throw Unusual{12345};
+    return 0;
   }
 };
 
@@ -149,21 +149,22 @@ TEST_CASE("what samples throw while they are read comes out of any pool whole", 
   using Mixture = eigenmix::GaussianMixture<double, 2>;
   eigenmix::random::Engine engine(4);
   const Mixture before = eigenmix_tests::random_mixture<Mixture>(2, 3, 3, engine);
-  const Threads threads(3);
+  Eigen::Matrix2Xd samples = before.sample(20000, engine).samples;
+  samples(0, 17000) = 12345;
   const auto check = [&](const auto& execution) {
     Mixture mixture = before;
     std::atomic<int> left{3};
-    const auto x = Eigen::Matrix2Xd::NullaryExpr(2, 20000, Reading{17000, &left});
     const auto fit = [&] {
-      mixture.fit(x, eigenmix::stopping::MaxIterations(9), eigenmix::fit_options(execution));
+      mixture.fit(samples.unaryExpr(Reading{&left}), eigenmix::stopping::MaxIterations(9),
+                  eigenmix::fit_options(execution));
     };
     CHECK_THROWS_AS(fit(), Unusual);
     CHECK(mixture == before);
-    std::atomic<int> enough{1 << 20};
-    const auto good = Eigen::Matrix2Xd::NullaryExpr(2, 20000, Reading{17000, &enough});
-    CHECK(mixture.log_likelihood(good, execution) == before.log_likelihood(good));
+    left = 1 << 20;
+    const auto x = samples.unaryExpr(Reading{&left});
+    CHECK(mixture.log_likelihood(x, execution) == before.log_likelihood(x));
   };
-  check(threads);
+  check(Threads(3));
   check(Backwards{});
   check(Serial{});
 }
