@@ -173,18 +173,25 @@ struct DenseFamily {
         if constexpr (D == Eigen::Dynamic) {
           add_full_moments(tile, responsibilities, origins, moments, scratch);
         } else {
-          auto counts = moments.counts();
-          for (Index k = 0; k < counts.size(); ++k) {
-            add_moments_unrolled<D>(tile, responsibilities.column(k), origins.points.col(k).data(),
-                                    counts(k), moments.first().col(k).data(),
-                                    moments.second().col(k).data());
-          }
+          add_unrolled_moments<D>(tile, responsibilities, origins, moments);
         }
       });
     }
   }
 
  private:
+  template <int D, class Scalar, int Dim, class Moments>
+  static void add_unrolled_moments(const Tile<Scalar, Dim>& tile,
+                                   const TileValues<Scalar>& responsibilities,
+                                   const Origins<Scalar, Dim>& origins, Moments& moments) {
+    auto counts = moments.counts();
+    for (Index k = 0; k < counts.size(); ++k) {
+      add_moments_unrolled<D>(tile, responsibilities.column(k), origins.points.col(k).data(),
+                              counts(k), moments.first().col(k).data(),
+                              moments.second().col(k).data());
+    }
+  }
+
   /// Components one by one where they own few samples or lie far out, the others in one product.
   template <class Scalar, int Dim, class Moments>
   static void add_full_moments(const Tile<Scalar, Dim>& tile,

@@ -87,6 +87,42 @@ Packet difference_of(const Packet& value, const Packet& point, const Scalar* sca
   }
 }
 
+/// The squared distances of one block of samples to one block of points; use(c, b, packet) takes that
+/// of packet b to point c.
+/// \param x      the first of the samples, dimensions `stride` apart
+/// \param point  as PackedPoints has them
+template <class Scalar, Difference Form, class Use>
+EIGENMIX_INLINE void squared_distance_block(const Scalar* x, Index stride, Index dimension,
+                                            const Scalar* point, Use&& use) {
+  using S = Simd<Scalar>;
+  constexpr int packets = S::block_packets, side = S::block_rows;
+  typename S::template PacketGrid<side, packets> squares;
+  EIGENMIX_UNROLL
+  for (int c = 0; c < side; ++c) {
+    EIGENMIX_UNROLL
+    for (int b = 0; b < packets; ++b) squares[c][b] = S::fill(0);
+  }
+  for (Index i = 0; i < dimension; ++i, point += PackedPoints<Scalar, Form>::entry) {
+    typename S::template Packets<packets> value;
+    EIGENMIX_UNROLL
+    for (int b = 0; b < packets; ++b) value[b] = S::load_once(x + i * stride + b * S::width);
+    EIGENMIX_UNROLL
+    for (int c = 0; c < side; ++c) {
+      const auto centre = S::fill(point[c]);
+      EIGENMIX_UNROLL
+      for (int b = 0; b < packets; ++b) {
+        const auto difference = difference_of<Form, Scalar>(value[b], centre, point + side + c);
+        squares[c][b] = S::multiply_add(difference, difference, squares[c][b]);
+      }
+    }
+  }
+  EIGENMIX_UNROLL
+  for (int c = 0; c < side; ++c) {
+    EIGENMIX_UNROLL
+    for (int b = 0; b < packets; ++b) use(c, b, squares[c][b]);
+  }
+}
+
 /// use(k, n, packet) with the squared distances to every point k of every packet of samples, which
 /// begins at n. Cost Dim per sample and point.
 /// \param x  columns of `width` numbers, one for each dimension, `stride` apart
@@ -94,36 +130,13 @@ template <class Scalar, Difference Form, class Use>
 void for_each_squared_distance(const Scalar* x, Index stride, Index width,
                                const PackedPoints<Scalar, Form>& points, Use&& use) {
   using S = Simd<Scalar>;
-  constexpr int packets = S::block_packets, side = S::block_rows;
-  for (Index k = 0; k < points.count(); k += side) {
-    const int valid = static_cast<int>(std::min<Index>(side, points.count() - k));
+  for (Index k = 0; k < points.count(); k += S::block_rows) {
+    const Index valid = points.count() - k;
     for (Index n = 0; n < width; n += S::block) {
-      const Scalar* point = points.block(k);
-      typename S::template PacketGrid<side, packets> squares;
-      EIGENMIX_UNROLL
-      for (int c = 0; c < side; ++c) {
-        EIGENMIX_UNROLL
-        for (int b = 0; b < packets; ++b) squares[c][b] = S::fill(0);
-      }
-      for (Index i = 0; i < points.dimension(); ++i, point += points.entry) {
-        typename S::template Packets<packets> value;
-        EIGENMIX_UNROLL
-        for (int b = 0; b < packets; ++b)
-          value[b] = S::load_once(x + i * stride + n + b * S::width);
-        EIGENMIX_UNROLL
-        for (int c = 0; c < side; ++c) {
-          const auto centre = S::fill(point[c]);
-          EIGENMIX_UNROLL
-          for (int b = 0; b < packets; ++b) {
-            const auto difference = difference_of<Form, Scalar>(value[b], centre, point + side + c);
-            squares[c][b] = S::multiply_add(difference, difference, squares[c][b]);
-          }
-        }
-      }
-      EIGENMIX_UNROLL
-      for (int c = 0; c < side; ++c) {
-        for (int b = 0; c < valid && b < packets; ++b) use(k + c, n + b * S::width, squares[c][b]);
-      }
+      squared_distance_block<Scalar, Form>(x + n, stride, points.dimension(), points.block(k),
+                                           [&](int c, int b, const auto& square) {
+                                             if (c < valid) use(k + c, n + b * S::width, square);
+                                           });
     }
   }
 }

@@ -16,10 +16,10 @@ template <class Scalar>
 struct TileValues {
   Scalar* column(Index k) const { return data + k * stride; }
 
-  Scalar* data;
-  Index stride;
-  Index width;
-  Index components;
+  Scalar* data = nullptr;
+  Index stride = 0;
+  Index width = 0;
+  Index components = 0;
   /// Whether responsibilities far below a component's largest in the tile cannot change its moments.
   bool tails_are_negligible = false;
 };
