@@ -10,7 +10,8 @@ namespace eigenmix_benchmark {
 
 /// Samples of a mixture whose components overlap at every dimension, and where a fit starts: means
 /// drawn from N(0, 9), variances of Dim^0.75 times 0.5 to 1.5, turned for dense covariances; it
-/// starts from samples as means, the variance of all, and equal weights.
+/// starts from means half a deviation off, the variance of all, and equal weights, so that no component
+/// collapses.
 template <class Scalar>
 struct Problem {
   Problem(Index samples, Index dimension, Index components, bool turned)
@@ -32,7 +33,11 @@ struct Problem {
       if (turned) z -= axes.col(k) * (2 * axes.col(k).dot(z) / axes.col(k).squaredNorm());
       x.col(n) = (centres.col(k) + z).cast<Scalar>();
     }
-    means = x.leftCols(components);
+    for (Index k = 0; k < components; ++k) {
+      for (Index i = 0; i < dimension; ++i) {
+        means(i, k) = Scalar(centres(i, k) + std::sqrt(spread) / 2 * normal(engine));
+      }
+    }
     const Eigen::Matrix<Scalar, Eigen::Dynamic, 1> mean = x.rowwise().mean();
     variance = (x.colwise() - mean).array().square().mean();
   }
