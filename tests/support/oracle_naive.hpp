@@ -86,7 +86,7 @@ void check_against_naive(Index dimension, Index count, std::uint64_t seed, doubl
   compare_with_naive<Mixture>(problem, eigenmix::weighted(x, w), problem.weights.cast<Exact>());
 }
 
-/// One family through every kind of kernel: unrolled and by products, dimension dynamic and fixed.
+/// One family through every kind of kernel: unrolled and blocked, dimension dynamic and fixed.
 template <class Covariance>
 void check_dynamic_against_naive() {
   using Dynamic = eigenmix::GaussianMixture<double, Eigen::Dynamic, Covariance>;
