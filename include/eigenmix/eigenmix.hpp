@@ -8,9 +8,19 @@
 // IWYU pragma: begin_exports
 #include <eigenmix/config.hpp>
 #include <eigenmix/covariance/diagonal.hpp>
+#include <eigenmix/covariance/eei.hpp>
+#include <eigenmix/covariance/eev.hpp>
+#include <eigenmix/covariance/eii.hpp>
+#include <eigenmix/covariance/eve.hpp>
+#include <eigenmix/covariance/evi.hpp>
+#include <eigenmix/covariance/evv.hpp>
 #include <eigenmix/covariance/full.hpp>
 #include <eigenmix/covariance/spherical.hpp>
 #include <eigenmix/covariance/tied.hpp>
+#include <eigenmix/covariance/vee.hpp>
+#include <eigenmix/covariance/vei.hpp>
+#include <eigenmix/covariance/vev.hpp>
+#include <eigenmix/covariance/vve.hpp>
 #include <eigenmix/degeneracy/absolute_floor.hpp>
 #include <eigenmix/degeneracy/drop.hpp>
 #include <eigenmix/degeneracy/relative_floor.hpp>

@@ -73,6 +73,7 @@ class GaussianMixture {
       const CovarianceMatrix& covariance = covariances[static_cast<std::size_t>(k)];
       detail::set_dense("GaussianMixture", k, covariance, parameters_);
     }
+    detail::check_common_parts("GaussianMixture", parameters_);
     parameters_.prepare();
   }
 
@@ -90,6 +91,7 @@ class GaussianMixture {
     for (Index k = 0; k < component_count(); ++k) {
       detail::set_diagonal("GaussianMixture", k, variances.col(k), parameters_);
     }
+    detail::check_common_parts("GaussianMixture", parameters_);
     parameters_.prepare();
   }
 

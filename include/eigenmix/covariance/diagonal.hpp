@@ -10,9 +10,13 @@ namespace covariance {
 
 /// Every component has a variance per dimension, no correlations; mclust's VVI, "diag".
 /// K Dim covariance parameters; E-step and M-step cost O(Dim) per sample and component.
-struct Diagonal : detail::DiagonalFamily<false> {
+struct Diagonal : detail::DiagonalFamily<false, false> {
   static constexpr const char* name = "Diagonal";
+  static constexpr const char* code = "VVI";
 };
+
+/// mclust's name.
+using VVI = Diagonal;
 
 }  // namespace covariance
 }  // namespace EIGENMIX_ABI

@@ -13,7 +13,11 @@ namespace covariance {
 /// component.
 struct Full : detail::DenseFamily<false> {
   static constexpr const char* name = "Full";
+  static constexpr const char* code = "VVV";
 };
+
+/// mclust's name.
+using VVV = Full;
 
 }  // namespace covariance
 }  // namespace EIGENMIX_ABI

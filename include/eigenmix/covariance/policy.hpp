@@ -13,6 +13,7 @@ namespace covariance {
 /// there are. Components that share a covariance form a group.
 ///
 ///     static constexpr const char* name;
+///     static constexpr const char* code;   // mclust's, optional
 ///     template <class Scalar, int Dim> using Storage;   // one matrix for all groups
 ///     template <class Scalar, int Dim> class Factors;   // what densities are computed from
 ///     template <class Scalar, int Dim> struct Scratch;  // of one thread; sized on first use
@@ -52,6 +53,22 @@ inline constexpr bool is_family_v<
     T, std::void_t<decltype(T::name), decltype(T::group_count(Index(1))),
                    typename T::template Storage<double, 1>, typename T::template Factors<double, 1>,
                    typename T::template Scratch<double, 1>>> = true;
+
+/// A family whose components have parts of their covariances in common has beside that
+///
+///     static constexpr const char* common;       // which, for messages: "one shape for all ..."
+///     template <class Real, int Dim>
+///     static void unite(const detail::Vector<Real>& counts,       // [K] >= 0, not all zero
+///                       const Storage<Real, Dim>& previous,       // of the last M-step, or empty
+///                       Storage<Real, Dim>& estimates);           // most likely of each alone -> of all
+///
+/// `unite` is the rest of the M-step: the covariances of the family's form that maximise
+/// Σ_k counts(k) E_k log N(x | covariance_k), E_k with the estimate as second moment. What it cannot
+/// compute it leaves as NaN. Applied to covariances of the form it changes nothing but by rounding.
+template <class T, class = void>
+inline constexpr bool is_structured_v = false;
+template <class T>
+inline constexpr bool is_structured_v<T, std::void_t<decltype(T::common)>> = true;
 
 }  // namespace covariance
 }  // namespace EIGENMIX_ABI

@@ -10,9 +10,14 @@ namespace covariance {
 
 /// Every component has one variance; mclust's VII, scikit-learn's "spherical".
 /// K covariance parameters; E-step and M-step cost O(Dim) per sample and component.
-struct Spherical : detail::DiagonalFamily<true> {
+struct Spherical : detail::DiagonalFamily<true, false> {
   static constexpr const char* name = "Spherical";
+  static constexpr const char* code = "VII";
 };
+
+/// mclust's names.
+using VII = Spherical;
+using V = Spherical;  ///< in one dimension
 
 }  // namespace covariance
 }  // namespace EIGENMIX_ABI

@@ -13,7 +13,11 @@ namespace covariance {
 /// component.
 struct Tied : detail::DenseFamily<true> {
   static constexpr const char* name = "Tied";
+  static constexpr const char* code = "EEE";
 };
+
+/// mclust's name.
+using EEE = Tied;
 
 }  // namespace covariance
 }  // namespace EIGENMIX_ABI

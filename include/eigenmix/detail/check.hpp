@@ -69,6 +69,9 @@ Number positive(const char* where, const char* what, Number value) {
 /// printed table (six digits), tight enough to catch percentages and forgotten components.
 inline constexpr double probability_sum_tolerance = 1e-5;
 
+/// How far covariances may be from having parts in common, in deviations, for the same reason.
+inline constexpr double common_parts_tolerance = 1e-5;
+
 }  // namespace detail
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix

@@ -15,7 +15,8 @@ namespace detail {
 
 /// Inverse standard deviations, and the log densities computed from them.
 /// \tparam Isotropic  all dimensions share one deviation
-template <class Scalar, int Dim, bool Isotropic>
+/// \tparam Shared     all components share the deviations: distances in one metric
+template <class Scalar, int Dim, bool Isotropic, bool Shared>
 class DiagonalFactors {
  public:
   using Real = Accumulator<Scalar>;
@@ -40,7 +41,8 @@ class DiagonalFactors {
   /// Call after all groups were assigned.
   template <class Means, class Weights>
   void prepare(const Means& means, const Weights& weights) {
-    shared_.assign(means, weights, [&](Index k, const auto& offset) { return spread(k, offset); });
+    shared_.assign(means, weights,
+                   [&](Index k, const auto& offset) { return spread(group_of(k), offset); });
     sort_out(means);
   }
 
@@ -54,7 +56,7 @@ class DiagonalFactors {
   Real spread(Index group, Offset&& offset) const {
     Real largest = 0, sum = 0;
     for (Index i = 0; i < dimension_; ++i) {
-      const Real entry = offset(i) * Real(inverse_deviations_(Isotropic ? 0 : i, group));
+      const Real entry = offset(i) * Real(inverse_deviation(i, group));
       largest = std::max(largest, entry * entry);
       sum += entry * entry;
     }
@@ -81,12 +83,22 @@ class DiagonalFactors {
                               out);
     if (near_.empty()) return;
     scratch.shift(tile, shared_.point());
+    if constexpr (Shared) {
+      for (Index i = 0; i < dimension_; ++i) {
+        scratch.shifted.col(i).head(tile.width) *= inverse_deviation(i, 0);
+      }
+    }
     log_densities_by_distance(scratch.shifted.data(), scratch.shifted.rows(), near_points_,
                               component(near_), constants, out);
   }
 
  private:
-  /// The expanded kernel for the components near the common centre, the centred one for the others.
+  static Index group_of(Index component) { return Shared ? 0 : component; }
+  Scalar inverse_deviation(Index i, Index group) const {
+    return inverse_deviations_(Isotropic ? 0 : i, group);
+  }
+
+  /// The kernel about the common centre for the components near it, the centred one for the others.
   template <class Means>
   void sort_out(const Means& means) {
     near_.clear();
@@ -94,12 +106,13 @@ class DiagonalFactors {
     near_points_.resize(dimension_, means.cols());
     far_points_.resize(dimension_, means.cols());
     for (Index k = 0; k < means.cols(); ++k) {
-      const bool is_near = dimension_ >= smallest_expanded && shared_.is_near(k);
+      const bool is_near = (Shared || dimension_ >= smallest_expanded) && shared_.is_near(k);
       const auto point = static_cast<Index>((is_near ? near_ : far_).size());
       for (Index i = 0; i < dimension_; ++i) {
-        const Scalar scale = inverse_deviations_(Isotropic ? 0 : i, k);
+        const Scalar scale = inverse_deviation(i, group_of(k));
         if (is_near) {
-          near_points_.set(i, point, (shared_.point()(i) - means(i, k)) * scale, scale);
+          const Scalar offset = (shared_.point()(i) - means(i, k)) * scale;
+          near_points_.set(i, point, Shared ? -offset : offset, scale);
         } else {
           far_points_.set(i, point, means(i, k), scale);
         }
@@ -118,7 +131,7 @@ class DiagonalFactors {
   Vector<Real> log_normalizers_;
   SharedCentre<Scalar, Dim> shared_;
   std::vector<Index> near_, far_;  // components that the points stand for
-  PackedPoints<Scalar, Difference::expanded> near_points_;
+  PackedPoints<Scalar, Shared ? Difference::plain : Difference::expanded> near_points_;
   PackedPoints<Scalar, Difference::scaled> far_points_;
 };
 
@@ -132,7 +145,9 @@ struct DiagonalScratch {
     }
   }
 
-  Matrix<Scalar> shifted;  // a tile's differences to a centre
+  Matrix<Scalar> shifted;        // a tile's differences to a centre
+  Vector<Scalar> pooled_weight;  // a tile's responsibilities summed over components
+  Vector<Accumulator<Scalar>> unused_first;
   PooledMoments<Scalar, Dim> pooled;
 };
 

@@ -13,29 +13,30 @@ namespace detail {
 
 /// What the families with diagonal covariances have in common.
 /// \tparam Isotropic  one variance for all dimensions
-template <bool Isotropic>
+/// \tparam Shared     the same variances for all components
+template <bool Isotropic, bool Shared>
 struct DiagonalFamily {
   template <int Dim>
   static constexpr int rows = Isotropic ? 1 : Dim;
   template <class Scalar, int Dim>
-  using Storage = Matrix<Scalar, rows<Dim>>;  // Dim x K, or 1 x K
+  using Storage = Matrix<Scalar, rows<Dim>>;  // Dim or 1 rows, a column per group
   template <class Scalar, int Dim>
-  using Factors = DiagonalFactors<Scalar, Dim, Isotropic>;
+  using Factors = DiagonalFactors<Scalar, Dim, Isotropic, Shared>;
 
   template <class Scalar, int Dim>
   using Scratch = DiagonalScratch<Scalar, Dim>;
 
   /// Whether moments of several components are summed about one centre: not in so few dimensions
   /// that a group of features would be mostly padding.
-  static bool pools(Index dimension) { return dimension >= 4; }
+  static bool pools(Index dimension) { return Shared || dimension >= 4; }
 
-  static Index group_count(Index components) { return components; }
-  static Index group_of(Index component) { return component; }
+  static Index group_count(Index components) { return Shared ? 1 : components; }
+  static Index group_of(Index component) { return Shared ? 0 : component; }
   static Index scatter_rows(Index dimension) { return Isotropic ? 1 : dimension; }
   static Index storage_rows(Index dimension) { return Isotropic ? 1 : dimension; }
   static Index storage_cols(Index) { return 1; }  // per group
   static Index parameter_count(Index dimension, Index components) {
-    return components * (Isotropic ? 1 : dimension);
+    return group_count(components) * (Isotropic ? 1 : dimension);
   }
 
   template <class Block>
@@ -147,18 +148,38 @@ struct DiagonalFamily {
         continue;
       }
       add_moments_diagonal(tile, responsibilities.column(k), origins.points.col(k).data(),
-                           counts(k), first.col(k).data(), second.col(k).data(), Isotropic ? 0 : 1);
+                           counts(k), first.col(k).data(), second.col(group_of(k)).data(), step);
     }
     if (pooled.is_empty()) return;
     add_pooled_first(tile, origins, moments, pooled);
     const auto to_second = [&](Index k) { return second.col(k).data(); };
-    if constexpr (Isotropic) {
+    if constexpr (Shared) {
+      add_shared_second(tile, origins, second.data(), scratch);
+    } else if constexpr (Isotropic) {
       pooled.add_squared_norm(d, to_second);
     } else {
       Index next = 0;
       pooled.add_products(
           d, [&](Index& i, Index& j) { i = j = next++; }, to_second);
     }
+  }
+
+ private:
+  static constexpr Index step = Isotropic ? 0 : 1;
+
+  /// Second moments are common to all: those of the pooled components are one sum over samples.
+  template <class Scalar, int Dim, class Real>
+  static void add_shared_second(const Tile<Scalar, Dim>& tile, const Origins<Scalar, Dim>& origins,
+                                Real* second, Scratch<Scalar, Dim>& scratch) {
+    auto& weight = scratch.pooled_weight;
+    weight.setZero(tile.stride());
+    for (const Scalar* column : scratch.pooled.columns()) {
+      weight.head(tile.width) += Eigen::Map<const Vector<Scalar>>(column, tile.width);
+    }
+    Real unused_count = 0;
+    scratch.unused_first.setZero(tile.dimension());
+    add_moments_diagonal(tile, weight.data(), origins.centre.data(), unused_count,
+                         scratch.unused_first.data(), second, step);
   }
 };
 

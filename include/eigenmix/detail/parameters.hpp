@@ -2,6 +2,7 @@
 #ifndef EIGENMIX_DETAIL_PARAMETERS_HPP
 #define EIGENMIX_DETAIL_PARAMETERS_HPP
 
+#include <eigenmix/covariance/policy.hpp>
 #include <eigenmix/moments/moments.hpp>
 
 namespace eigenmix {
@@ -52,6 +53,17 @@ struct Parameters {
 
   Scalar variance(Index i, Index k) const {
     return Covariance::variance(group(Covariance::group_of(k)), i);
+  }
+
+  /// The covariances of the family's form that are nearest to the stored ones, where components have
+  /// parts in common; those of heavier components count for more.
+  auto united_covariances() const {
+    using Estimates = typename Covariance::template Storage<Real, Dim>;
+    Estimates estimates = covariances.template cast<Real>();
+    if constexpr (covariance::is_structured_v<Covariance>) {
+      Covariance::unite(Vector<Real>(weights.template cast<Real>()), Estimates(), estimates);
+    }
+    return estimates;
   }
 
   /// Renews the factor of one group. \return false unless its covariance is positive definite

@@ -123,6 +123,29 @@ void set_covariance(const char* where, Index k, Parameters& parameters, Store&& 
   }
 }
 
+/// Checks that the components have in common what the family says, within what the digits of a
+/// printed table allow.
+template <class Parameters>
+void check_common_parts(const char* where, const Parameters& parameters) {
+  using Covariance = typename Parameters::Covariance;
+  if constexpr (covariance::is_structured_v<Covariance>) {
+    const auto united = parameters.united_covariances();
+    const Index width = Covariance::storage_cols(parameters.dimension());
+    for (Index k = 0; k < parameters.component_count(); ++k) {
+      const auto block = parameters.group(k);
+      for (Index j = 0; j < block.cols(); ++j) {
+        for (Index i = 0; i < block.rows(); ++i) {
+          const auto error = std::abs(double(united(i, k * width + j)) - double(block(i, j)));
+          if (error <= common_parts_tolerance * double(Covariance::entry_scale(block, i, j)))
+            continue;
+          reject(where, "covariance " + text(k), "one unlike the others",
+                 std::string(Covariance::common) + ", as covariance::" + Covariance::name + " has");
+        }
+      }
+    }
+  }
+}
+
 /// The covariance of component k from a dense matrix, symmetrised.
 template <class Parameters, class Dense>
 void set_dense(const char* where, Index k, const Dense& given, Parameters& parameters) {

@@ -9,7 +9,7 @@
 
 #include <eigenmix/degeneracy/policy.hpp>
 #include <eigenmix/detail/origins.hpp>
-#include <eigenmix/detail/parameters.hpp>
+#include <eigenmix/em/covariance_update.hpp>
 #include <eigenmix/em/result.hpp>
 
 namespace eigenmix {
@@ -28,7 +28,7 @@ class MStep {
   static constexpr int Dim = Parameters::Dim;
 
   /// \param where  who asks, for error messages
-  explicit MStep(const char* where) : where_(where) {}
+  explicit MStep(const char* where) : floor_(where), covariances_(where) {}
 
   /// \param moments   of the E-step; recentred to the new means
   /// \param previous  what a component without samples keeps
@@ -46,15 +46,18 @@ class MStep {
               Parameters& next) {
     next.resize(moments.dimension(), moments.component_count());
     update_weights_and_means(moments, previous, next);
-    measure_spread(moments);
-    set_floor(degeneracy);
+    floor_.assign(moments, degeneracy);
     collapsed_.clear();
-    is_monotone_ = true;
     on_floor_.assign(static_cast<std::size_t>(next.component_count()), false);
     for (Index k = 0; k < next.component_count(); ++k) {
       if (is_empty(moments, k)) collapsed_.push_back({k, Event::emptied});
     }
-    for (Index g = 0; g < next.group_count(); ++g) update_covariance(moments, previous, g, next);
+    covariances_(moments, previous, floor_, next);
+    is_monotone_ = covariances_.is_exact();
+    const bool shared = next.group_count() < next.component_count();
+    for (const Index g : covariances_.collapsed()) {
+      collapsed_.push_back({g, shared ? Event::shared_floor : Event::floored});
+    }
     next.prepare();
     measure_lost_digits(moments, next);
   }
@@ -70,7 +73,7 @@ class MStep {
       if (action == Action::raise_error) throw degeneracy::CollapsedComponent(collapse);
       const bool repairable = collapsed.event != Event::shared_floor && next.component_count() > 1;
       if (action == Action::reseed && repairable) {
-        next.reseed(collapsed.index, floor_);
+        next.reseed(collapsed.index, floor_.least());
         ++repairs.reseeded;
         is_monotone_ = false;
         continue;
@@ -108,7 +111,7 @@ class MStep {
   bool is_monotone() const { return is_monotone_; }
 
   /// Dimensions in which the samples are all the same.
-  Index constant_dimensions() const { return constant_dimensions_; }
+  Index constant_dimensions() const { return floor_.constant_dimensions(); }
 
  private:
   enum class Event { emptied, floored, shared_floor };
@@ -147,119 +150,6 @@ class MStep {
     }
   }
 
-  /// The data's variance per dimension, from the moments alone.
-  void measure_spread(const Moments& moments) {
-    const Index d = moments.dimension();
-    floor_.resize(d);
-    is_constant_.assign(static_cast<std::size_t>(d), false);
-    constant_dimensions_ = 0;
-    Real average = 0, magnitude = 0;
-    for (Index i = 0; i < d; ++i) {
-      const Real largest = largest_mean(moments, i);
-      const Real variance = total_variance(moments, i);
-      // A constant dimension shows at most the rounding of its means.
-      const Real resolution = 2 * Real(std::numeric_limits<Scalar>::epsilon()) * largest;
-      const bool varies = variance > resolution * resolution;
-      check_representable(varies, variance, largest);
-      floor_(i) = varies ? variance : Real(0);
-      is_constant_[static_cast<std::size_t>(i)] = !varies;
-      constant_dimensions_ += varies ? 0 : 1;
-      average += floor_(i) / Real(d);
-      magnitude = std::max(magnitude, largest);
-    }
-    if (constant_dimensions_ == 0) return;
-    // It borrows the average variance of the others; samples all alike, their own magnitude.
-    const Real stand_in = average > 0 ? average : magnitude > 0 ? magnitude * magnitude : Real(1);
-    for (Index i = 0; i < d; ++i) {
-      if (is_constant_[static_cast<std::size_t>(i)]) floor_(i) = stand_in;
-    }
-  }
-
-  /// Of all samples in dimension i, within and between the components.
-  Real total_variance(const Moments& moments, Index i) const {
-    const auto counts = moments.counts();
-    const auto second = moments.second();
-    const Real total = counts.sum();
-    Real mean = 0, sum = 0;
-    for (Index k = 0; k < counts.size(); ++k) mean += centre_(i, k) * (counts(k) / total);
-    for (Index k = 0; k < counts.size(); ++k) {
-      const Real offset = centre_(i, k) - mean;
-      if (!is_empty(moments, k)) sum += counts(k) * offset * offset;
-    }
-    for (Index g = 0; g < second.cols(); ++g) {
-      const Real* scatter = second.data() + g * second.rows();
-      sum += Covariance::scatter_diagonal(scatter, i, moments.dimension());
-    }
-    return sum / total;
-  }
-
-  Real largest_mean(const Moments& moments, Index i) const {
-    Real largest = 0;
-    for (Index k = 0; k < moments.component_count(); ++k) {
-      if (!is_empty(moments, k)) largest = std::max(largest, std::abs(centre_(i, k)));
-    }
-    return largest;
-  }
-
-  void check_representable(bool varies, Real variance, Real magnitude) const {
-    // Four decimal digits above the smallest normal number, or variances are but noise.
-    const Real least = Real(std::numeric_limits<Scalar>::min()) * 10000;
-    const bool underflow =
-        varies ? variance < least : magnitude > 0 && magnitude * magnitude < least;
-    if (std::isfinite(variance) && variance < Real(std::numeric_limits<Scalar>::max()) &&
-        !underflow) {
-      return;
-    }
-    reject(where_, "variance of the samples", text(variance),
-           "samples whose squares the scalar can represent; multiply them by a constant");
-  }
-
-  template <class Degeneracy>
-  void set_floor(const Degeneracy& degeneracy) {
-    degeneracy.template to_floor<Scalar>(floor_);
-    for (Index i = 0; i < floor_.size(); ++i) {
-      if (!(floor_(i) > 0) || !(floor_(i) < Real(std::numeric_limits<Scalar>::max()))) {
-        reject(where_, "variance floor of dimension " + text(i), text(floor_(i)),
-               "a floor > 0 that the scalar can represent; change the degeneracy policy");
-      }
-      floor_(i) = std::max(floor_(i), Real(std::numeric_limits<Scalar>::min()));
-    }
-  }
-
-  void update_covariance(const Moments& moments, const Parameters& previous, Index g,
-                         Parameters& next) {
-    const auto counts = moments.counts();
-    const bool shared = next.group_count() < counts.size();
-    const Real count = shared ? counts.sum() : counts(g);
-    auto block = next.group(g);
-    if (!shared && is_empty(moments, g)) {
-      block = previous.group(g);
-      next.factorise(g);
-      return;
-    }
-    const Real* scatter = moments.second().data() + g * moments.second().rows();
-    Covariance::estimate(scatter, count, block, next.dimension());
-    // Where the data are constant no component has collapsed; above the floor by enough for the
-    // trace bound of all such dimensions together.
-    for (Index i = 0; constant_dimensions_ > 0 && i < next.dimension(); ++i) {
-      if (!is_constant_[static_cast<std::size_t>(i)]) continue;
-      Covariance::set_variance(block, i, floor_(i) * Real(2 * next.dimension()));
-    }
-    if (next.factorise(g) && next.factors.certainly_above(g, floor_)) return;
-    const Index raised = Covariance::raise(block, floor_);
-    const bool factorised = next.factorise(g);
-    if (factorised && raised == 0) return;
-    if (!factorised) {  // wider than thin by more than the scalar can hold: correlations go
-      Covariance::raise_uncorrelated(block, floor_);
-      is_monotone_ = false;
-      if (!next.factorise(g)) {
-        reject(where_, "covariance of component " + text(g), "one that cannot be represented",
-               "samples of a more even scale");
-      }
-    }
-    collapsed_.push_back({g, shared ? Event::shared_floor : Event::floored});
-  }
-
   static double count_of(const Moments& moments, const Collapsed& collapsed) {
     return double(collapsed.event == Event::shared_floor ? moments.counts().sum()
                                                          : moments.counts()(collapsed.index));
@@ -279,14 +169,12 @@ class MStep {
     }
   }
 
-  const char* where_;
+  VarianceFloor<Parameters> floor_;
+  CovarianceUpdate<Parameters> covariances_;
   std::vector<Collapsed> collapsed_;
-  std::vector<bool> on_floor_;     // K
-  std::vector<bool> is_constant_;  // Dim
-  Index constant_dimensions_ = 0;
+  std::vector<bool> on_floor_;  // K
   bool is_monotone_ = true;
   bool lost_digits_ = false;
-  Vector<Real, Dim> floor_;
   typename Moments::Origin centre_, shift_;  // the new means, and where they are from the origins
 };
 

@@ -105,10 +105,9 @@ Mixture mixture_of_groups(const char* where, const Samples& samples,
     pooled = Access::parameters(single).group(0) *
              std::pow(Scalar(components), -2 / Scalar(samples.dimension()));
   }
-  for (const Index g : thin) {
-    parameters.group(g) = pooled;
-    parameters.factorise(g);
-  }
+  for (const Index g : thin) parameters.group(g) = pooled;
+  parameters.covariances = parameters.united_covariances().template cast<Scalar>();
+  for (Index g = 0; g < parameters.group_count(); ++g) parameters.factorise(g);
   parameters.prepare();
   return mixture;
 }

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_DETAIL_STRUCTURE_DENSE_PARTS_HPP
+#define EIGENMIX_DETAIL_STRUCTURE_DENSE_PARTS_HPP
+
+#include <eigenmix/detail/cholesky.hpp>
+#include <eigenmix/detail/structure/diagonal_parts.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace detail {
+
+/// The volume of a dense covariance, |covariance|^(1/Dim); NaN unless it is positive definite.
+template <class Block>
+auto dense_volume(const Block& covariance) {
+  using Real = typename Block::Scalar;
+  constexpr int Dim = Block::RowsAtCompileTime;
+  Matrix<Real, Dim, Dim> lower = covariance;
+  if (!cholesky_in_place(lower)) return std::numeric_limits<Real>::quiet_NaN();
+  return std::exp(2 * lower.diagonal().array().log().mean());
+}
+
+/// The most likely covariances of one volume for all (Celeux & Govaert 1995, model [λC_k]).
+/// \param counts       [K] >= 0, not all zero
+/// \param covariances  [Dim x Dim K] the components' own; replaced
+template <class Real, int Dim>
+void share_dense_volume(const Vector<Real>& counts, Matrix<Real, Dim>& covariances) {
+  const Index d = covariances.rows();
+  Vector<Real> volumes(counts.size());
+  for (Index k = 0; k < counts.size(); ++k) {
+    volumes(k) = dense_volume(covariances.middleCols(k * d, d));
+  }
+  const Real common = volumes.dot(counts) / counts.sum();
+  for (Index k = 0; k < counts.size(); ++k) {
+    covariances.middleCols(k * d, d) *= common / volumes(k);
+  }
+}
+
+/// The most likely covariances that are multiples of one matrix (Celeux & Govaert 1995, model
+/// [λ_kC]): volumes and matrix in turn, each the best for the other.
+template <class Real, int Dim>
+class CommonForm {
+ public:
+  /// \param form  [Dim x Dim] a guess, symmetric positive definite
+  explicit CommonForm(const Matrix<Real, Dim, Dim>& form) : form_(form) {}
+
+  /// \param counts       [K] >= 0, not all zero
+  /// \param covariances  [Dim x Dim K] the components' own; replaced. NaN if their mean is singular
+  void share(const Vector<Real>& counts, Matrix<Real, Dim>& covariances) {
+    const Index d = covariances.rows();
+    Vector<Real> volumes(counts.size());
+    Real last = 0;
+    for (int i = 0;; ++i) {
+      if (!normalise()) break;
+      for (Index k = 0; k < counts.size(); ++k) {
+        volumes(k) = inverse_.cwiseProduct(covariances.middleCols(k * d, d)).sum() / Real(d);
+      }
+      const Real cost = volumes.array().log().matrix().dot(counts) / counts.sum();
+      const bool is_better = i == 0 || last - cost > Real(inner_tolerance);
+      if (!is_better || i == max_inner_iterations) break;
+      last = cost;
+      form_.setZero(d, d);
+      for (Index k = 0; k < counts.size(); ++k) {
+        form_ += counts(k) / volumes(k) * covariances.middleCols(k * d, d);
+      }
+    }
+    for (Index k = 0; k < counts.size(); ++k) covariances.middleCols(k * d, d) = volumes(k) * form_;
+  }
+
+ private:
+  /// Brings the form to determinant one and inverts it.
+  bool normalise() {
+    const Index d = form_.rows();
+    lower_ = form_;
+    if (!cholesky_in_place(lower_)) {
+      form_.setConstant(std::numeric_limits<Real>::quiet_NaN());
+      return false;
+    }
+    const Real volume = std::exp(2 * lower_.diagonal().array().log().mean());
+    form_ /= volume;
+    invert(lower_, inverse_lower_);
+    inverse_.resize(d, d);
+    for (Index i = 0; i < d; ++i) {
+      for (Index j = 0; j <= i; ++j) {
+        const Real entry = inverse_lower_.col(i).tail(d - i).dot(inverse_lower_.col(j).tail(d - i));
+        inverse_(i, j) = inverse_(j, i) = entry * volume;
+      }
+    }
+    return true;
+  }
+
+  Matrix<Real, Dim, Dim> form_, lower_, inverse_lower_, inverse_;
+};
+
+}  // namespace detail
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_DETAIL_STRUCTURE_DENSE_PARTS_HPP

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_EM_COVARIANCE_UPDATE_HPP
+#define EIGENMIX_EM_COVARIANCE_UPDATE_HPP
+
+#include <algorithm>
+#include <vector>
+
+#include <eigenmix/covariance/policy.hpp>
+#include <eigenmix/em/variance_floor.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace detail {
+
+/// The covariances of an M-step, from second moments about the means: the most likely of their family,
+/// nowhere below the variance floor.
+template <class Parameters>
+class CovarianceUpdate {
+ public:
+  using Scalar = typename Parameters::Scalar;
+  using Real = typename Parameters::Real;
+  using Covariance = typename Parameters::Covariance;
+  using Moments = typename Parameters::Moments;
+  using Floor = VarianceFloor<Parameters>;
+
+  explicit CovarianceUpdate(const char* where) : where_(where) {}
+
+  /// \param previous  what a group without samples keeps, and where iterations start; may be empty
+  /// \param next      [in, out] with its weights and means
+  void operator()(const Moments& moments, const Parameters& previous, const Floor& floor,
+                  Parameters& next) {
+    collapsed_.clear();
+    is_exact_ = true;
+    if constexpr (covariance::is_structured_v<Covariance>) {
+      update_together(moments, previous, floor, next);
+    } else {
+      for (Index g = 0; g < next.group_count(); ++g) {
+        update_alone(moments, previous, floor, g, next);
+      }
+    }
+  }
+
+  /// The groups that had to be raised to the floor.
+  const std::vector<Index>& collapsed() const { return collapsed_; }
+
+  /// Whether none had to give up its correlations, and so all are the most likely above the floor.
+  bool is_exact() const { return is_exact_; }
+
+ private:
+  static Real count_of(const Moments& moments, Index g, Index groups) {
+    return groups < moments.component_count() ? moments.counts().sum() : moments.counts()(g);
+  }
+
+  static bool has_samples(const Moments& moments, Index g, Index groups) {
+    return groups < moments.component_count() || !is_empty(moments, g);
+  }
+
+  template <class Block>
+  static void estimate(const Moments& moments, const Floor& floor, Index g, Index groups,
+                       Block&& block) {
+    const Real* scatter = moments.second().data() + g * moments.second().rows();
+    Covariance::estimate(scatter, count_of(moments, g, groups), block, moments.dimension());
+    floor.widen_constant_dimensions(block);
+  }
+
+  void update_alone(const Moments& moments, const Parameters& previous, const Floor& floor, Index g,
+                    Parameters& next) {
+    auto block = next.group(g);
+    if (!has_samples(moments, g, next.group_count())) {
+      block = previous.group(g);
+      next.factorise(g);
+      return;
+    }
+    estimate(moments, floor, g, next.group_count(), block);
+    if (next.factorise(g) && next.factors.certainly_above(g, floor.least())) return;
+    const Index raised = Covariance::raise(block, floor.least());
+    const bool factorised = next.factorise(g);
+    if (factorised && raised == 0) return;
+    if (!factorised) {  // wider than thin by more than the scalar can hold: correlations go
+      Covariance::raise_uncorrelated(block, floor.least());
+      is_exact_ = false;
+      if (!next.factorise(g)) reject_group(g);
+    }
+    collapsed_.push_back(g);
+  }
+
+  /// Components first alone, then as the family's common parts allow. Only if some end below the floor
+  /// are estimates raised to it before they are united, which keeps the family's form and leaves
+  /// united covariances above a Dim-th of the floor where shapes or axes are common.
+  void update_together(const Moments& moments, const Parameters& previous, const Floor& floor,
+                       Parameters& next) {
+    const Index groups = next.group_count();
+    const Index width = Covariance::storage_cols(next.dimension());
+    alone_.resize(next.covariances.rows(), next.covariances.cols());
+    previous_ = previous.covariances.template cast<Real>();
+    for (Index g = 0; g < groups; ++g) {
+      auto block = alone_.middleCols(g * width, width);
+      if (has_samples(moments, g, groups)) {
+        estimate(moments, floor, g, groups, block);
+      } else {
+        block = previous_.middleCols(g * width, width);
+      }
+    }
+    if (unite(moments, floor, next)) return;
+    std::vector<Index> raised;
+    for (Index g = 0; g < groups; ++g) {
+      if (Covariance::raise(alone_.middleCols(g * width, width), floor.least()) > 0) {
+        raised.push_back(g);
+      }
+    }
+    const bool all_failed = static_cast<Index>(collapsed_.size()) == groups;
+    if (all_failed && !raised.empty()) collapsed_ = raised;
+    const std::vector<Index> collapsed = collapsed_;
+    if (!unite(moments, floor, next)) unite_uncorrelated(moments, floor, next);
+    collapsed_ = collapsed;
+  }
+
+  /// Finds the groups that are below the floor or cannot be factorised. \return whether there is none
+  bool unite(const Moments& moments, const Floor& floor, Parameters& next) {
+    united_ = alone_;
+    Covariance::unite(Vector<Real>(moments.counts()), previous_, united_);
+    next.covariances = united_.template cast<Scalar>();
+    collapsed_.clear();
+    for (Index g = 0; g < next.group_count(); ++g) {
+      const bool factorised = next.factorise(g);
+      if (factorised && next.factors.certainly_above(g, floor.least())) continue;
+      auto block = next.group(g).eval();
+      if (!factorised || Covariance::raise(block, floor.least()) > 0) collapsed_.push_back(g);
+    }
+    return collapsed_.empty();
+  }
+
+  /// The last resort, where even raised estimates have no factor.
+  void unite_uncorrelated(const Moments& moments, const Floor& floor, Parameters& next) {
+    bool are_factorised = true;
+    for (Index g = 0; g < next.group_count(); ++g) {
+      are_factorised = are_factorised && next.factorise(g);
+    }
+    if (are_factorised) return;
+    is_exact_ = false;
+    const Index width = Covariance::storage_cols(next.dimension());
+    for (Index g = 0; g < next.group_count(); ++g) {
+      Covariance::raise_uncorrelated(alone_.middleCols(g * width, width), floor.least());
+    }
+    unite(moments, floor, next);
+    for (Index g = 0; g < next.group_count(); ++g) {
+      if (!next.factorise(g)) reject_group(g);
+    }
+  }
+
+  [[noreturn]] void reject_group(Index g) const {
+    reject(where_, "covariance of component " + text(g), "one that cannot be represented",
+           "samples of a more even scale");
+  }
+
+  using Estimates = typename Covariance::template Storage<Real, Parameters::Dim>;
+
+  const char* where_;
+  std::vector<Index> collapsed_;
+  bool is_exact_ = true;
+  Estimates alone_, united_, previous_;  // of a family with common parts
+};
+
+}  // namespace detail
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_EM_COVARIANCE_UPDATE_HPP
