@@ -26,6 +26,7 @@
 #include <eigenmix/degeneracy/relative_floor.hpp>
 #include <eigenmix/degeneracy/reseed.hpp>
 #include <eigenmix/degeneracy/throw.hpp>
+#include <eigenmix/em/held.hpp>
 #include <eigenmix/em/iteration.hpp>
 #include <eigenmix/em/options.hpp>
 #include <eigenmix/em/restarts.hpp>
@@ -42,6 +43,9 @@
 #include <eigenmix/moments/moments.hpp>
 #include <eigenmix/observers/trace.hpp>
 #include <eigenmix/print.hpp>
+#include <eigenmix/prior/mclust_default.hpp>
+#include <eigenmix/prior/normal_inverse_wishart.hpp>
+#include <eigenmix/prior/policy.hpp>
 #include <eigenmix/random.hpp>
 #include <eigenmix/stopping/aitken_acceleration.hpp>
 #include <eigenmix/stopping/combined.hpp>

@@ -45,6 +45,7 @@ namespace covariance {
 ///     log_normalizer(group), certainly_above(group, floor)
 ///     shared_centre()                          // for families that pool, see Origins
 ///     spread(group, offset)                    // squared deviations of an offset, i -> number
+///     squared_distance(group, offset)          // offset^T covariance^-1 offset
 ///     log_densities(tile, means, constants, out, scratch)  // E-step of a tile
 template <class T, class = void>
 inline constexpr bool is_family_v = false;

@@ -78,6 +78,18 @@ class DenseFactors {
     return sum;
   }
 
+  /// offset^T covariance^-1 offset.
+  template <class Offset>
+  Real squared_distance(Index group, Offset&& offset) const {
+    Real sum = 0;
+    for (Index i = 0; i < dimension_; ++i) {
+      Real entry = 0;
+      for (Index j = 0; j <= i; ++j) entry += Real(inverse(group)[j * dimension_ + i]) * offset(j);
+      sum += entry * entry;
+    }
+    return sum;
+  }
+
   const SharedCentre<Scalar, Dim>& shared_centre() const { return shared_; }
 
   /// True if every eigenvalue of F^-1/2 covariance F^-1/2, F = diag(floor), is certainly above 1:

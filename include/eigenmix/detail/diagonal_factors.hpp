@@ -63,6 +63,17 @@ class DiagonalFactors {
     return Isotropic ? sum / Real(dimension_) : largest;
   }
 
+  /// offset^T covariance^-1 offset.
+  template <class Offset>
+  Real squared_distance(Index group, Offset&& offset) const {
+    Real sum = 0;
+    for (Index i = 0; i < dimension_; ++i) {
+      const Real entry = offset(i) * Real(inverse_deviation(i, group));
+      sum += entry * entry;
+    }
+    return sum;
+  }
+
   /// Whether every variance is above the floor; `raise` decides the rest.
   template <class Floor>
   bool certainly_above(Index group, const Floor& floor) const {

@@ -7,6 +7,7 @@
 
 #include <eigenmix/covariance/policy.hpp>
 #include <eigenmix/em/variance_floor.hpp>
+#include <eigenmix/prior/policy.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -27,14 +28,20 @@ class CovarianceUpdate {
 
   /// \param previous  what a group without samples keeps, and where iterations start; may be empty
   /// \param next      [in, out] with its weights and means
+  template <class Prior, class Held>
   void operator()(const Moments& moments, const Parameters& previous, const Floor& floor,
-                  Parameters& next) {
+                  const Prior& prior, const Held& held, Parameters& next) {
     collapsed_.clear();
     is_exact_ = true;
+    add_prior(moments, prior, next.group_count());
+    if (hold(previous, held, next)) return;
     if constexpr (covariance::is_structured_v<Covariance>) {
       update_together(moments, previous, floor, next);
     } else {
       for (Index g = 0; g < next.group_count(); ++g) {
+        if constexpr (Held::is_active) {
+          if (held.is_set(held.covariances, g)) continue;
+        }
         update_alone(moments, previous, floor, g, next);
       }
     }
@@ -47,8 +54,46 @@ class CovarianceUpdate {
   bool is_exact() const { return is_exact_; }
 
  private:
-  static Real count_of(const Moments& moments, Index g, Index groups) {
-    return groups < moments.component_count() ? moments.counts().sum() : moments.counts()(g);
+  /// Second moments and counts as they are with the samples that a prior stands for.
+  template <class Prior>
+  void add_prior(const Moments& moments, const Prior& prior, Index groups) {
+    const bool shared = groups < moments.component_count();
+    counts_ = moments.counts();
+    if (shared) counts_.setConstant(1, counts_.sum());
+    if constexpr (!prior::is_flat_v<Prior>) {
+      const Index d = moments.dimension();
+      second_ = moments.second();
+      counts_.array() += Real(prior.extra_count(shared ? moments.component_count() : 1));
+      const Vector<Real> none = Vector<Real>::Zero(d);
+      Vector<Real> shift(d);
+      const auto add_square = [&](Index g, Real count) {
+        Covariance::shift_scatter(second_.col(g).data(), count, none.data(), shift.data(), d);
+      };
+      for (Index k = 0; k < moments.component_count(); ++k) {
+        shift = moments.origin().col(k) - prior.mean().template cast<Real>();
+        if (prior.mean_count() > 0) add_square(Covariance::group_of(k), Real(prior.mean_count()));
+      }
+      for (Index g = 0; g < groups; ++g) {
+        for (Index j = 0; j < d; ++j) {
+          for (Index i = 0; i < d; ++i) shift(i) = Real(prior.root(i, j));
+          add_square(g, Real(1));
+        }
+      }
+    }
+  }
+
+  /// Takes over the covariances that are held. \return whether that is all of them
+  template <class Held>
+  static bool hold(const Parameters& previous, const Held& held, Parameters& next) {
+    if constexpr (Held::is_active) {
+      for (Index g = 0; g < next.group_count(); ++g) {
+        if (!held.is_set(held.covariances, g)) continue;
+        next.group(g) = previous.group(g);
+        next.factorise(g);
+      }
+      return held.count(held.covariances) == next.component_count();
+    }
+    return false;
   }
 
   static bool has_samples(const Moments& moments, Index g, Index groups) {
@@ -56,10 +101,10 @@ class CovarianceUpdate {
   }
 
   template <class Block>
-  static void estimate(const Moments& moments, const Floor& floor, Index g, Index groups,
-                       Block&& block) {
-    const Real* scatter = moments.second().data() + g * moments.second().rows();
-    Covariance::estimate(scatter, count_of(moments, g, groups), block, moments.dimension());
+  void estimate(const Moments& moments, const Floor& floor, Index g, Block&& block) const {
+    const Real* scatter = second_.size() > 0 ? second_.data() : moments.second().data();
+    scatter += g * moments.second().rows();
+    Covariance::estimate(scatter, counts_(g), block, moments.dimension());
     floor.widen_constant_dimensions(block);
   }
 
@@ -71,7 +116,7 @@ class CovarianceUpdate {
       next.factorise(g);
       return;
     }
-    estimate(moments, floor, g, next.group_count(), block);
+    estimate(moments, floor, g, block);
     if (next.factorise(g) && next.factors.certainly_above(g, floor.least())) return;
     const Index raised = Covariance::raise(block, floor.least());
     const bool factorised = next.factorise(g);
@@ -96,12 +141,12 @@ class CovarianceUpdate {
     for (Index g = 0; g < groups; ++g) {
       auto block = alone_.middleCols(g * width, width);
       if (has_samples(moments, g, groups)) {
-        estimate(moments, floor, g, groups, block);
+        estimate(moments, floor, g, block);
       } else {
         block = previous_.middleCols(g * width, width);
       }
     }
-    if (unite(moments, floor, next)) return;
+    if (unite(floor, next)) return;
     std::vector<Index> raised;
     for (Index g = 0; g < groups; ++g) {
       if (Covariance::raise(alone_.middleCols(g * width, width), floor.least()) > 0) {
@@ -111,14 +156,14 @@ class CovarianceUpdate {
     const bool all_failed = static_cast<Index>(collapsed_.size()) == groups;
     if (all_failed && !raised.empty()) collapsed_ = raised;
     const std::vector<Index> collapsed = collapsed_;
-    if (!unite(moments, floor, next)) unite_uncorrelated(moments, floor, next);
+    if (!unite(floor, next)) unite_uncorrelated(floor, next);
     collapsed_ = collapsed;
   }
 
   /// Finds the groups that are below the floor or cannot be factorised. \return whether there is none
-  bool unite(const Moments& moments, const Floor& floor, Parameters& next) {
+  bool unite(const Floor& floor, Parameters& next) {
     united_ = alone_;
-    Covariance::unite(Vector<Real>(moments.counts()), previous_, united_);
+    Covariance::unite(counts_, previous_, united_);
     next.covariances = united_.template cast<Scalar>();
     collapsed_.clear();
     for (Index g = 0; g < next.group_count(); ++g) {
@@ -131,7 +176,7 @@ class CovarianceUpdate {
   }
 
   /// The last resort, where even raised estimates have no factor.
-  void unite_uncorrelated(const Moments& moments, const Floor& floor, Parameters& next) {
+  void unite_uncorrelated(const Floor& floor, Parameters& next) {
     bool are_factorised = true;
     for (Index g = 0; g < next.group_count(); ++g) {
       are_factorised = are_factorised && next.factorise(g);
@@ -142,7 +187,7 @@ class CovarianceUpdate {
     for (Index g = 0; g < next.group_count(); ++g) {
       Covariance::raise_uncorrelated(alone_.middleCols(g * width, width), floor.least());
     }
-    unite(moments, floor, next);
+    unite(floor, next);
     for (Index g = 0; g < next.group_count(); ++g) {
       if (!next.factorise(g)) reject_group(g);
     }
@@ -158,6 +203,8 @@ class CovarianceUpdate {
   const char* where_;
   std::vector<Index> collapsed_;
   bool is_exact_ = true;
+  Vector<Real> counts_;                  // of every group, with the prior's
+  Matrix<Real> second_;                  // likewise; empty without a prior
   Estimates alone_, united_, previous_;  // of a family with common parts
 };
 

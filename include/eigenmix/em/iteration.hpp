@@ -48,8 +48,19 @@ class Iteration {
   /// That of the E-step before; -infinity at iteration 0.
   double previous_log_likelihood() const { return previous_log_likelihood_; }
 
-  /// log_likelihood() - previous_log_likelihood(); +infinity at iteration 0.
-  double gain() const { return log_likelihood_ - previous_log_likelihood_; }
+  /// log_likelihood() plus the log density of the prior at the parameters, up to a constant: what a
+  /// fit maximises. Without a prior the log-likelihood.
+  double log_posterior() const { return log_likelihood_ + log_prior_; }
+
+  /// How much log_posterior() has risen since the E-step before; +infinity at iteration 0.
+  double gain() const { return log_posterior() - previous_log_likelihood_ - previous_log_prior_; }
+
+  /// The same state under a prior, of whose log density these are the values now and before.
+  Iteration& set_log_prior(double now, double before) {
+    log_prior_ = now;
+    previous_log_prior_ = before;
+    return *this;
+  }
 
   /// Σ_n w_n; the number of samples where they have no weights.
   double total_weight() const { return scale_.total_weight; }
@@ -76,6 +87,7 @@ class Iteration {
   Index number_;
   double log_likelihood_;
   double previous_log_likelihood_;
+  double log_prior_ = 0, previous_log_prior_ = 0;
   Scale scale_;
   Seconds elapsed_;
   detail::LazyChange change_;

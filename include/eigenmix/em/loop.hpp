@@ -4,6 +4,7 @@
 
 #include <eigenmix/detail/access.hpp>
 #include <eigenmix/em/expectation.hpp>
+#include <eigenmix/em/log_prior.hpp>
 #include <eigenmix/em/maximization.hpp>
 #include <eigenmix/em/options.hpp>
 #include <eigenmix/stopping/policy.hpp>
@@ -111,7 +112,9 @@ class EmLoop {
         samples_(samples),
         stopping_(std::move(stopping)),
         options_(std::move(options)),
-        began_(Clock::now()) {
+        began_(Clock::now()),
+        m_step_("fit", options_.prior, held_parts(options_.held)) {
+    check_options();
     // Longer than all but the slowest fits, so that recording the trace costs no allocation in them.
     result_.trace.reserve(1024);
   }
@@ -131,6 +134,22 @@ class EmLoop {
   using Parameters = typename Mixture::Parameters;
   using Moments = typename Parameters::Moments;
   using Scalar = typename Parameters::Scalar;
+  using Covariance = typename Parameters::Covariance;
+  using Prior = decltype(Options::prior);
+  using Held = decltype(held_parts(std::declval<Options&>().held));
+  static constexpr bool has_prior = !prior::is_flat_v<Prior>;
+
+  void check_options() const {
+    if constexpr (has_prior) {
+      if (options_.prior.dimension() != current_.dimension()) {
+        reject("fit", "dimension of the prior", text(options_.prior.dimension()),
+               text(current_.dimension()));
+      }
+    }
+    if constexpr (Held::is_active) {
+      Held(options_.held).template check<Covariance>(current_.component_count());
+    }
+  }
 
   static Parameters& parameters(Mixture& mixture) { return Access::parameters(mixture); }
 
@@ -162,19 +181,8 @@ class EmLoop {
 
   /// Tells observers and the stopping policy; records who ended the fit.
   bool is_finished(const Moments& moments) {
-    const double last =
-        result_.trace.empty() ? -std::numeric_limits<double>::infinity() : result_.trace.back();
-    const double value = double(moments.log_likelihood());
-    if (!std::isfinite(value)) {
-      reject("fit", "log-likelihood", text(value),
-             "samples and parameters whose squared distances can be represented");
-    }
-    result_.trace.push_back(value);
-    result_.elapsed = Clock::now() - began_;
-    LazyChange change;
-    if (result_.iterations > 0) change = {&EmLoop::change, this};
-    const Iteration iteration(result_.iterations, value, last, scale(moments), result_.elapsed,
-                              change);
+    const double last_posterior = result_.trace.empty() ? 0 : result_.trace.back() + log_prior_;
+    const Iteration iteration = record(moments);
     bool interrupted = false;
     std::apply(
         [&](auto&... observers) {
@@ -185,11 +193,31 @@ class EmLoop {
     if (ask(stopping_, iteration, std::as_const(current_))) {
       return ended(status_of(stopping_), name_of(stopping_));
     }
-    if (has_decreased(value, last, double(moments.total_weight()))) {
+    if (has_decreased(iteration.log_posterior(), last_posterior, iteration.total_weight())) {
       step_back();
       return ended(FitStatus::likelihood_decreased, "monotonicity check");
     }
     return false;
+  }
+
+  /// The state after an E-step, which goes into the traces.
+  Iteration record(const Moments& moments) {
+    const double last =
+        result_.trace.empty() ? -std::numeric_limits<double>::infinity() : result_.trace.back();
+    const double value = double(moments.log_likelihood());
+    const double last_prior = log_prior_;
+    log_prior_ = log_prior(parameters(current_), options_.prior);
+    if (!std::isfinite(value + log_prior_)) {
+      reject("fit", "log-likelihood", text(value),
+             "samples and parameters whose squared distances can be represented");
+    }
+    result_.trace.push_back(value);
+    if (has_prior) result_.posterior_trace.push_back(value + log_prior_);
+    result_.elapsed = Clock::now() - began_;
+    LazyChange change;
+    if (result_.iterations > 0) change = {&EmLoop::change, this};
+    Iteration iteration(result_.iterations, value, last, scale(moments), result_.elapsed, change);
+    return iteration.set_log_prior(log_prior_, last_prior);
   }
 
   /// N log densities of some Dim nats, each right to an ulp or so, err independently.
@@ -220,6 +248,8 @@ class EmLoop {
     std::swap(current_, previous_);
     --result_.iterations;
     result_.trace.pop_back();
+    if (has_prior) result_.posterior_trace.pop_back();
+    log_prior_ = log_prior(parameters(current_), options_.prior);
     expect();
   }
 
@@ -231,6 +261,12 @@ class EmLoop {
 
   FitResult finish(const Moments& moments) {
     result_.log_likelihood = result_.trace.back();
+    result_.log_posterior = result_.log_likelihood + log_prior_;
+    result_.parameter_count = current_.parameter_count();
+    if constexpr (Held::is_active) {
+      result_.parameter_count -= m_step_.held().template parameter_count<Covariance>(
+          current_.dimension(), current_.component_count());
+    }
     result_.effective_counts = moments.counts().template cast<double>();
     for (Index k = 0; k < moments.component_count(); ++k) {
       result_.collapsed += m_step_.is_on_floor(k) || is_empty(moments, k) ? 1 : 0;
@@ -246,7 +282,8 @@ class EmLoop {
   Options options_;
   Clock::time_point began_;
   MomentPass<Parameters> pass_;
-  MStep<Parameters> m_step_{"fit"};
+  MStep<Parameters, Prior, Held> m_step_;
+  double log_prior_ = 0;
   FitResult result_;
 };
 

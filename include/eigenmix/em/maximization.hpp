@@ -10,6 +10,7 @@
 #include <eigenmix/degeneracy/policy.hpp>
 #include <eigenmix/detail/origins.hpp>
 #include <eigenmix/em/covariance_update.hpp>
+#include <eigenmix/em/held.hpp>
 #include <eigenmix/em/result.hpp>
 
 namespace eigenmix {
@@ -18,7 +19,9 @@ namespace detail {
 
 /// The M-step: the parameters that maximise the expected log-likelihood given the moments
 /// (equations 1 and 2 with responsibilities as weights), and what to do where none exist.
-template <class Parameters>
+/// \tparam Prior  of the parameters, see prior/policy.hpp
+/// \tparam Held   what stays as it is: NothingHeld or HeldParts
+template <class Parameters, class Prior = prior::Flat, class Held = NothingHeld>
 class MStep {
  public:
   using Scalar = typename Parameters::Scalar;
@@ -28,7 +31,8 @@ class MStep {
   static constexpr int Dim = Parameters::Dim;
 
   /// \param where  who asks, for error messages
-  explicit MStep(const char* where) : floor_(where), covariances_(where) {}
+  explicit MStep(const char* where, Prior prior = {}, Held held = {})
+      : prior_(std::move(prior)), held_(std::move(held)), floor_(where), covariances_(where) {}
 
   /// \param moments   of the E-step; recentred to the new means
   /// \param previous  what a component without samples keeps
@@ -52,7 +56,7 @@ class MStep {
     for (Index k = 0; k < next.component_count(); ++k) {
       if (is_empty(moments, k)) collapsed_.push_back({k, Event::emptied});
     }
-    covariances_(moments, previous, floor_, next);
+    covariances_(moments, previous, floor_, prior_, held_, next);
     is_monotone_ = covariances_.is_exact();
     const bool shared = next.group_count() < next.component_count();
     for (const Index g : covariances_.collapsed()) {
@@ -87,6 +91,7 @@ class MStep {
     if (dropped == nullptr) return;
     next.erase(dropped->index);
     on_floor_.erase(on_floor_.begin() + dropped->index);
+    if constexpr (Held::is_active) held_.erase(dropped->index);
     ++repairs.dropped;
     is_monotone_ = false;
   }
@@ -110,6 +115,9 @@ class MStep {
   /// or decorrelated a component. Raising to the floor is: it maximises under the constraint.
   bool is_monotone() const { return is_monotone_; }
 
+  /// What is held, of the components that are left.
+  const Held& held() const { return held_; }
+
   /// Dimensions in which the samples are all the same.
   Index constant_dimensions() const { return floor_.constant_dimensions(); }
 
@@ -121,20 +129,40 @@ class MStep {
   };
 
   void update_weights_and_means(Moments& moments, const Parameters& previous, Parameters& next) {
-    const auto counts = moments.counts();
-    const auto first = moments.first();
-    const Real total = counts.sum();
-    for (Index k = 0; k < moments.component_count(); ++k) {
-      next.weights(k) = Scalar(counts(k) / total);
-      const bool empty = is_empty(moments, k);
-      for (Index i = 0; i < moments.dimension(); ++i) {
-        next.means(i, k) =
-            empty ? previous.means(i, k) : Scalar(moments.origin()(i, k) + first(i, k) / counts(k));
-      }
-    }
+    update_weights(moments, previous, next);
+    for (Index k = 0; k < moments.component_count(); ++k) update_mean(moments, previous, k, next);
     centre_ = next.means.template cast<Real>();
     shift_ = centre_ - moments.origin();
     moments.recentre(centre_);
+  }
+
+  void update_weights(const Moments& moments, const Parameters& previous, Parameters& next) {
+    counts_ = moments.counts();
+    if constexpr (!prior::is_flat_v<Prior>) counts_.array() += Real(prior_.concentration() - 1);
+    if constexpr (Held::is_active) {
+      held_.divide(counts_, previous.weights, next.weights);
+    } else {
+      next.weights = (counts_ / counts_.sum()).template cast<Scalar>();
+    }
+  }
+
+  void update_mean(const Moments& moments, const Parameters& previous, Index k,
+                   Parameters& next) const {
+    bool is_held = false;
+    if constexpr (Held::is_active) is_held = held_.is_set(held_.means, k);
+    if (is_held || is_empty(moments, k)) {
+      next.means.col(k) = previous.means.col(k);
+      return;
+    }
+    for (Index i = 0; i < moments.dimension(); ++i) {
+      const Real origin = moments.origin()(i, k);
+      Real offset = moments.first()(i, k) / moments.counts()(k);
+      if constexpr (!prior::is_flat_v<Prior>) {
+        const Real share = prior_.mean_count() / (moments.counts()(k) + prior_.mean_count());
+        offset += share * (prior_.mean()(i) - origin - offset);
+      }
+      next.means(i, k) = Scalar(origin + offset);
+    }
   }
 
   void measure_lost_digits(const Moments& moments, const Parameters& next) {
@@ -169,6 +197,9 @@ class MStep {
     }
   }
 
+  Prior prior_;
+  Held held_;
+  Vector<Real> counts_;  // of the samples, and of the prior's
   VarianceFloor<Parameters> floor_;
   CovarianceUpdate<Parameters> covariances_;
   std::vector<Collapsed> collapsed_;

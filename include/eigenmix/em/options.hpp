@@ -6,8 +6,10 @@
 #include <utility>
 
 #include <eigenmix/degeneracy/relative_floor.hpp>
+#include <eigenmix/em/held.hpp>
 #include <eigenmix/em/iteration.hpp>
 #include <eigenmix/execution/serial.hpp>
+#include <eigenmix/prior/policy.hpp>
 #include <eigenmix/stopping/policy.hpp>
 
 namespace eigenmix {
@@ -15,12 +17,15 @@ inline namespace EIGENMIX_ABI {
 
 /// How a fit is run; made by fit_options. The defaults: a relative variance floor, because a fit
 /// that meets a collapsed component should end well and say so; one thread, because a library
-/// must not start threads unasked; no observers.
+/// must not start threads unasked; no prior, because a belief is the user's to state; nothing held
+/// fixed; no observers.
 template <class Degeneracy = degeneracy::RelativeFloor, class Execution = execution::Serial,
-          class... Observers>
+          class Prior = prior::Flat, class Held = detail::NothingHeld, class... Observers>
 struct FitOptions {
   Degeneracy degeneracy;
   Execution execution;
+  Prior prior;
+  Held held;
   std::tuple<Observers...> observers;
 };
 
@@ -32,7 +37,8 @@ template <class... Choices>
 inline constexpr bool is_fit_options_v<FitOptions<Choices...>> = true;
 
 template <class T>
-inline constexpr bool is_observer_v = !degeneracy::is_policy_v<T> && !execution::is_policy_v<T>;
+inline constexpr bool is_observer_v = !degeneracy::is_policy_v<T> && !execution::is_policy_v<T> &&
+                                      !prior::is_policy_v<T> && !is_held_v<T>;
 
 struct IsDegeneracy {
   template <class T>
@@ -41,6 +47,15 @@ struct IsDegeneracy {
 struct IsExecution {
   template <class T>
   static constexpr bool value = execution::is_policy_v<T>;
+};
+
+struct IsPrior {
+  template <class T>
+  static constexpr bool value = prior::is_policy_v<T>;
+};
+struct IsHeld {
+  template <class T>
+  static constexpr bool value = is_held_v<T>;
 };
 
 /// The first of the choices that is of a kind, or the default.
@@ -66,11 +81,19 @@ auto observer_tuple(const T& choice) {
   }
 }
 
-template <class Degeneracy, class Execution, class... Observers>
-FitOptions<Degeneracy, Execution, Observers...> make_options(Degeneracy degeneracy,
-                                                             Execution execution,
-                                                             std::tuple<Observers...> observers) {
-  return {std::move(degeneracy), std::move(execution), std::move(observers)};
+template <class Degeneracy, class Execution, class Prior, class Held, class... Observers>
+FitOptions<Degeneracy, Execution, Prior, Held, Observers...> make_options(
+    Degeneracy degeneracy, Execution execution, Prior prior, Held held,
+    std::tuple<Observers...> observers) {
+  return {std::move(degeneracy), std::move(execution), std::move(prior), std::move(held),
+          std::move(observers)};
+}
+
+/// The same fit on one thread, unobserved: for one of several that run at once.
+template <class Options>
+auto alone(const Options& options) {
+  return make_options(options.degeneracy, execution::Serial(), options.prior, options.held,
+                      std::tuple<>());
 }
 
 /// Only `true` of type bool stops: an observer that happens to return a count does not.
@@ -93,7 +116,8 @@ bool notify(Observer& observer, const Iteration& iteration, const Mixture& mixtu
     constexpr bool callable = std::is_invocable_v<Observer&, const Iteration&>;
     static_assert(
         callable,
-        "eigenmix: a fit option must be a degeneracy policy, an execution policy, or an "
+        "eigenmix: a fit option must be a degeneracy policy, an execution policy, a prior, Held, "
+        "or an "
         "observer callable with (const Iteration&) or (const Iteration&, const Mixture&)");
     if constexpr (callable) {
       return wants_stop([&]() -> decltype(auto) { return observer(iteration); });
@@ -105,8 +129,8 @@ bool notify(Observer& observer, const Iteration& iteration, const Mixture& mixtu
 
 }  // namespace detail
 
-/// Gathers the choices for a fit, in any order: at most one degeneracy policy, at most one
-/// execution policy, any number of observers.
+/// Gathers the choices for a fit, in any order: at most one each of degeneracy policy, execution
+/// policy, prior and Held, any number of observers.
 ///
 ///     mixture.fit(x, stopping::standard(), fit_options(degeneracy::Drop(), my_observer));
 ///
@@ -120,9 +144,15 @@ auto fit_options(Choices... choices) {
                 "eigenmix: fit_options takes one degeneracy policy");
   static_assert((0 + ... + int(execution::is_policy_v<Choices>)) <= 1,
                 "eigenmix: fit_options takes one execution policy");
+  static_assert((0 + ... + int(prior::is_policy_v<Choices>)) <= 1,
+                "eigenmix: fit_options takes one prior");
+  static_assert((0 + ... + int(detail::is_held_v<Choices>)) <= 1,
+                "eigenmix: fit_options takes one Held; set all of its masks");
   return detail::make_options(
       detail::choose<detail::IsDegeneracy, degeneracy::RelativeFloor>(choices...),
       detail::choose<detail::IsExecution, execution::Serial>(choices...),
+      detail::choose<detail::IsPrior, prior::Flat>(choices...),
+      detail::choose<detail::IsHeld, detail::NothingHeld>(choices...),
       std::tuple_cat(detail::observer_tuple(choices)...));
 }
 

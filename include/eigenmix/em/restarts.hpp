@@ -125,8 +125,7 @@ BestFit<Mixture> fit_best(const X& x, Index components, Index starts, Strategy s
   if constexpr (are_options) {
     constexpr bool is_observed = std::tuple_size<decltype(options.observers)>::value != 0;
     if (!is_observed && starts >= options.execution.concurrency()) {
-      const auto alone =
-          detail::make_options(options.degeneracy, execution::Serial(), std::tuple<>());
+      const auto alone = detail::alone(options);
       options.execution.for_each(
           starts, [&](Index i) { restarts.run(i, x, components, strategy, stopping, alone); });
     } else {

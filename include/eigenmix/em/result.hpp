@@ -60,6 +60,11 @@ struct FitResult {
   Index iterations = 0;       ///< M-steps done
   double log_likelihood = 0;  ///< Σ w_n log p(x_n) in nats, of the returned parameters
   std::vector<double> trace;  ///< the log-likelihood after 0, 1, ... iterations; the last is above
+  /// log_likelihood plus the log density of the prior, up to a constant; equal without a prior.
+  double log_posterior = 0;
+  std::vector<double>
+      posterior_trace;        ///< of log_posterior, which never falls; empty without a prior
+  Index parameter_count = 0;  ///< parameters that were free: not those held
   detail::Vector<double> effective_counts;  ///< [K] Σ_n w_n r_nk under the returned parameters
   Repairs repairs;
   /// Returned components that the last M-step left on the variance floor, or that have no samples.

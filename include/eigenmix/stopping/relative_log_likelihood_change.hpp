@@ -11,7 +11,7 @@ inline namespace EIGENMIX_ABI {
 namespace stopping {
 
 /// Stops when |L - L_previous| <= tolerance (1 + |L|), as mclust does, whose default is 1e-5. The 1
-/// keeps the rule defined where L crosses zero.
+/// keeps the rule defined where L crosses zero. Under a prior L is the log-posterior.
 class RelativeLogLikelihoodChange : public Policy {
  public:
   /// \param tolerance  a plain number; >= 0
@@ -21,7 +21,7 @@ class RelativeLogLikelihoodChange : public Policy {
                                         tolerance)) {}
 
   bool operator()(const Iteration& iteration) const {
-    return std::abs(iteration.gain()) <= tolerance_ * (1 + std::abs(iteration.log_likelihood()));
+    return std::abs(iteration.gain()) <= tolerance_ * (1 + std::abs(iteration.log_posterior()));
   }
   FitStatus status() const { return FitStatus::converged; }
   std::string name() const { return "RelativeLogLikelihoodChange"; }

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_PRIOR_MCLUST_DEFAULT_HPP
+#define EIGENMIX_PRIOR_MCLUST_DEFAULT_HPP
+
+#include <eigenmix/detail/boundary.hpp>
+#include <eigenmix/prior/normal_inverse_wishart.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace detail {
+
+/// Mean and covariance, divided by the weight less one, of samples; in double.
+template <class Samples>
+void measure(const Samples& samples, Vector<double>& mean, Matrix<double>& covariance) {
+  const Index d = samples.dimension();
+  mean.setZero(d);
+  covariance.setZero(d, d);
+  double total = 0;
+  for (Index n = 0; n < samples.count(); ++n) total += double(samples.weight(n));
+  for (Index n = 0; n < samples.count(); ++n) {
+    const double share = double(samples.weight(n)) / total;
+    for (Index i = 0; i < d; ++i) mean(i) += share * double(samples.value(i, n));
+  }
+  Vector<double> offset(d);
+  for (Index n = 0; n < samples.count(); ++n) {
+    if (!(samples.weight(n) > 0)) continue;
+    for (Index i = 0; i < d; ++i) offset(i) = double(samples.value(i, n)) - mean(i);
+    covariance += offset.lazyProduct(offset.transpose()) * double(samples.weight(n));
+  }
+  covariance /= total - 1;
+}
+
+/// The scalar of samples, weighted or not.
+template <class X>
+struct ScalarOf {
+  using type = typename X::Scalar;
+};
+template <class X, class W>
+struct ScalarOf<WeightedSamples<X, W>> {
+  using type = typename X::Scalar;
+};
+
+}  // namespace detail
+
+namespace prior {
+
+/// mclust's default prior (Fraley & Raftery 2007; its defaultPrior): ν = Dim + 2, the least for which
+/// the covariance has a finite mean; Λ = covariance(x) / K^(2 / Dim), the data's ellipsoid cut into K
+/// of a K-th of the volume; means drawn to the data's with a count of 0.01, which hardly moves them;
+/// weights free. Cost O(N Dim²).
+///
+/// Fits of Full and Tied under it are those of mclust's VVV and EEE under priorControl(). For other
+/// families mclust has inverse gamma priors, and none for VEE, EVE, VVE and EVV; here all restrict
+/// the one density to their covariances.
+/// \param x           [Dim x N] samples or weighted(x, w), of a weight above one
+/// \param components  K >= 1
+/// \throws std::invalid_argument  if x is not as said or does not vary in all directions
+template <class X>
+NormalInverseWishart mclust_default(const X& x, Index components) {
+  using Scalar = typename detail::ScalarOf<X>::type;
+  using Boundary = detail::Boundary<Scalar, Eigen::Dynamic>;
+  const auto samples = Boundary::open("prior::mclust_default", x, Eigen::Dynamic);
+  detail::at_least_one("prior::mclust_default", "components", components);
+  detail::Vector<double> mean;
+  detail::Matrix<double> covariance;
+  detail::measure(samples, mean, covariance);
+  const auto dimension = double(samples.dimension());
+  const double parts = std::pow(double(components), 2 / dimension);
+  return NormalInverseWishart(covariance / parts, dimension + 2).shrink_means(mean, 0.01);
+}
+
+}  // namespace prior
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_PRIOR_MCLUST_DEFAULT_HPP

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_PRIOR_NORMAL_INVERSE_WISHART_HPP
+#define EIGENMIX_PRIOR_NORMAL_INVERSE_WISHART_HPP
+
+#include <cmath>
+
+#include <eigenmix/detail/check.hpp>
+#include <eigenmix/detail/cholesky.hpp>
+#include <eigenmix/prior/policy.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace prior {
+
+/// The conjugate prior of a Gaussian mixture (Fraley & Raftery 2007; Gauvain & Lee 1994):
+///
+/// \f[ \Sigma_k \sim IW(\Lambda, \nu), \quad \mu_k | \Sigma_k \sim N(m, \Sigma_k / \kappa), \quad
+///     w \sim Dirichlet(\alpha, \dots, \alpha) \f]
+///
+/// for every component, restricted to the covariances of the family; components that share one
+/// covariance have one inverse Wishart factor. It acts as if every component had samples of its own
+/// before the first: the fit's covariance is (Λ + W_k + κ (μ_k - m)(μ_k - m)^T) / (n_k + ν + Dim + 2)
+/// for scatter W_k about the mean, so none can collapse. Computed in double.
+class NormalInverseWishart : public Policy {
+ public:
+  /// Means and weights are left free unless asked for: shrinkage is a choice, not a default.
+  /// \param scale    [Dim x Dim] Λ, symmetric positive definite, squared units of the samples
+  /// \param degrees  ν > Dim - 1
+  /// \throws std::invalid_argument  if they are not as said
+  template <class Derived>
+  NormalInverseWishart(const Eigen::MatrixBase<Derived>& scale, double degrees)
+      : root_(scale.template cast<double>()), degrees_(degrees), mean_(scale.rows()) {
+    constexpr const char* where = "prior::NormalInverseWishart";
+    detail::check_shape(where, "scale", scale.rows(), scale.cols(), scale.rows(), scale.rows());
+    if (!root_.allFinite() || !root_.isApprox(root_.transpose(), 1e-8) ||
+        !detail::cholesky_in_place(root_)) {
+      detail::reject(where, "scale", "one that is not", "a symmetric positive definite matrix");
+    }
+    if (!(degrees > double(scale.rows() - 1)) || !std::isfinite(degrees)) {
+      detail::reject(where, "degrees", detail::text(degrees),
+                     "more than Dim - 1 = " + detail::text(scale.rows() - 1) +
+                         ", or the prior has no density");
+    }
+    mean_.setZero();
+  }
+
+  /// Draws the means towards `mean` [Dim] as `count` > 0 samples there would.
+  template <class Derived>
+  NormalInverseWishart& shrink_means(const Eigen::MatrixBase<Derived>& mean, double count) {
+    constexpr const char* where = "prior::NormalInverseWishart::shrink_means";
+    detail::check_shape(where, "mean", mean.rows(), mean.cols(), dimension(), 1);
+    if (!mean.allFinite()) detail::reject(where, "mean", "NaN or infinity", "finite numbers");
+    mean_count_ = detail::positive(where, "count", count);
+    mean_ = mean.template cast<double>();
+    return *this;
+  }
+
+  /// Draws the weights together as `concentration` - 1 >= 0 samples more in each component would.
+  /// Less than one would push components to weight zero, where the density has no maximum.
+  NormalInverseWishart& dirichlet(double concentration) {
+    if (!(concentration >= 1) || !std::isfinite(concentration)) {
+      detail::reject("prior::NormalInverseWishart::dirichlet", "concentration",
+                     detail::text(concentration), "a finite number >= 1");
+    }
+    concentration_ = concentration;
+    return *this;
+  }
+
+  Index dimension() const { return mean_.size(); }
+  double degrees() const { return degrees_; }
+  const detail::Vector<double>& mean() const { return mean_; }
+  double mean_count() const { return mean_count_; }
+  double concentration() const { return concentration_; }
+
+  /// Column j of L, L L^T = Λ.
+  double root(Index i, Index j) const { return i < j ? 0 : root_(i, j); }
+
+  /// What the samples' counts are raised by in the covariance of a group of components.
+  double extra_count(Index components) const {
+    return degrees_ + double(dimension() + 1) + (mean_count_ > 0 ? double(components) : 0);
+  }
+
+ private:
+  detail::Matrix<double> root_;
+  double degrees_;
+  detail::Vector<double> mean_;
+  double mean_count_ = 0;
+  double concentration_ = 1;
+};
+
+}  // namespace prior
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_PRIOR_NORMAL_INVERSE_WISHART_HPP
