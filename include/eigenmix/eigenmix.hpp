@@ -41,6 +41,7 @@
 #include <eigenmix/initialization/random_partition.hpp>
 #include <eigenmix/initialization/random_samples.hpp>
 #include <eigenmix/moments/moments.hpp>
+#include <eigenmix/noise.hpp>
 #include <eigenmix/observers/trace.hpp>
 #include <eigenmix/print.hpp>
 #include <eigenmix/prior/mclust_default.hpp>

@@ -13,6 +13,7 @@
 #include <eigenmix/detail/sampling.hpp>
 #include <eigenmix/detail/validation.hpp>
 #include <eigenmix/em/loop.hpp>
+#include <eigenmix/noise.hpp>
 #include <eigenmix/stopping/standard.hpp>
 
 namespace eigenmix {
@@ -98,14 +99,24 @@ class GaussianMixture {
   Index dimension() const { return parameters_.dimension(); }
   Index component_count() const { return parameters_.component_count(); }
 
-  /// Free parameters: weights, means and covariances, K - 1 + K Dim + those of the family.
+  /// Free parameters: weights, means and covariances, K - 1 + K Dim + those of the family, and the
+  /// two of a background, as mclust counts them.
   Index parameter_count() const {
-    return component_count() * (1 + dimension()) - 1 +
+    return component_count() * (1 + dimension()) - 1 + (parameters_.has_noise() ? 2 : 0) +
            Covariance::parameter_count(dimension(), component_count());
   }
 
-  const detail::Vector<Scalar>& weights() const { return parameters_.weights; }  ///< [K] sum to one
-  const Means& means() const { return parameters_.means; }                       ///< [Dim x K]
+  /// Lets part of the samples come from a uniform background, as robust fits want; its weight is
+  /// then fitted like the others. Responsibilities of a sample then sum to one less the background's.
+  /// A weight of zero removes it. \throws std::invalid_argument  if the weight is not in [0, 1)
+  void set_noise(const Noise& noise);
+  Noise noise() const {
+    return {double(parameters_.noise_weight), double(parameters_.log_noise_density)};
+  }
+
+  /// [K] sum to one: shares of the samples that are not noise.
+  const detail::Vector<Scalar>& weights() const { return parameters_.weights; }
+  const Means& means() const { return parameters_.means; }  ///< [Dim x K]
 
   /// [Dim x Dim] of component k in [0, K), dense whatever the family.
   CovarianceMatrix covariance(Index k) const {
@@ -156,7 +167,8 @@ class GaussianMixture {
     return expect("responsibilities", x, execution).responsibilities;
   }
 
-  /// [1 x N] hard assignment: the component most responsible for each sample, the first of equals.
+  /// [1 x N] hard assignment: the component most responsible for each sample, the first of equals; K
+  /// where that is the noise.
   template <class X, class Execution = execution::Serial>
   Labels classify(const X& x, const Execution& execution = {}) const;
 
@@ -228,7 +240,7 @@ class GaussianMixture {
     return fit(x, stopping::standard(), std::move(options));
   }
 
-  /// Draws `count` samples. For the same engine state they are the same with every standard
+  /// Draws `count` samples of the components, none of the noise. For the same engine state they are the same with every standard
   /// library, to the last bit of its log.
   /// \param count   >= 0
   /// \param engine  any UniformRandomBitGenerator: random::Engine, std::mt19937_64, ...
@@ -244,7 +256,7 @@ class GaussianMixture {
   friend bool operator==(const GaussianMixture& a, const GaussianMixture& b) {
     return a.dimension() == b.dimension() && a.component_count() == b.component_count() &&
            a.weights() == b.weights() && a.means() == b.means() &&
-           a.parameters_.covariances == b.parameters_.covariances;
+           a.parameters_.covariances == b.parameters_.covariances && a.noise() == b.noise();
   }
   friend bool operator!=(const GaussianMixture& a, const GaussianMixture& b) { return !(a == b); }
 

@@ -69,13 +69,17 @@ struct Parameters {
   /// Renews the factor of one group. \return false unless its covariance is positive definite
   bool factorise(Index g) { return factors.assign(g, group(g)); }
 
+  /// Whether part of the samples comes from a uniform background and not from the components.
+  bool has_noise() const { return noise_weight > 0; }
+
   /// Renews what log densities are computed from; call after weights, means and factors.
   void prepare() {
     factors.prepare(means, weights);
+    const Real log_share = has_noise() ? std::log1p(-Real(noise_weight)) : Real(0);
     for (Index k = 0; k < component_count(); ++k) {
       const Real normalizer = factors.log_normalizer(Covariance::group_of(k));
       log_normalizers(k) = Scalar(normalizer);
-      log_constants(k) = Scalar(normalizer + std::log(Real(weights(k))));
+      log_constants(k) = Scalar(normalizer + std::log(Real(weights(k))) + log_share);
     }
   }
 
@@ -124,6 +128,8 @@ struct Parameters {
   Factors factors;                 // of the covariances, one per group
   Vector<Scalar> log_normalizers;  // K, log of the densities' constants
   Vector<Scalar> log_constants;    // K, the same with the log weights added
+  Scalar noise_weight = 0;         // of the background, in [0, 1); the components share the rest
+  Scalar log_noise_density = 0;    // uniform
 };
 
 }  // namespace detail

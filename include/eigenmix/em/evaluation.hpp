@@ -19,7 +19,8 @@ detail::Matrix<Scalar> GaussianMixture<Scalar, Dim, Covariance>::log_component_d
       parameters_, samples, parameters_.log_normalizers, detail::accepted_execution(execution),
       [&](const auto& worker, Index begin, Index) {
         const Index size = worker.tile.size;
-        result.middleCols(begin, size) = worker.storage.topRows(size).transpose();
+        result.middleCols(begin, size) =
+            worker.storage.topLeftCorner(size, component_count()).transpose();
       });
   return result;
 }
@@ -66,7 +67,8 @@ Expectation<Scalar> GaussianMixture<Scalar, Dim, Covariance>::expect(
       parameters_, samples, detail::accepted_execution(execution),
       [&](const auto& worker, Index begin) {
         const Index size = worker.tile.size;
-        result.responsibilities.middleCols(begin, size) = worker.storage.topRows(size).transpose();
+        result.responsibilities.middleCols(begin, size) =
+            worker.storage.topLeftCorner(size, component_count()).transpose();
       });
   return result;
 }

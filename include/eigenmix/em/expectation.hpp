@@ -19,12 +19,13 @@ template <class Parameters>
 struct Worker {
   using Scalar = typename Parameters::Scalar;
 
-  Worker(Index dimension, Index components, Index tile_width)
+  /// \param columns  components, and one more if there is noise
+  Worker(Index dimension, Index columns, Index tile_width)
       : tile(dimension, tile_width),
-        storage(column_stride<Scalar>(tile_width), components),
+        storage(column_stride<Scalar>(tile_width), columns),
         log_density(padded<Scalar>(tile_width)) {}
 
-  /// [tile width x K] log densities, then responsibilities.
+  /// [tile width x columns] log densities, then responsibilities.
   TileValues<Scalar> values() {
     return {storage.data(), storage.rows(), tile.width, storage.cols(), tails_are_negligible};
   }
@@ -38,9 +39,15 @@ struct Worker {
 
 template <class Parameters, class Execution>
 std::vector<Worker<Parameters>> make_workers(const Execution& execution, const Tiling& tiling,
-                                             Index dimension, Index components) {
+                                             Index dimension, Index columns) {
   return std::vector<Worker<Parameters>>(worker_count(execution, tiling),
-                                         Worker<Parameters>(dimension, components, tiling.tile));
+                                         Worker<Parameters>(dimension, columns, tiling.tile));
+}
+
+/// Columns of a worker's values: those of the components, and the noise's, which is the last.
+template <class Parameters>
+Index value_columns(const Parameters& parameters) {
+  return parameters.component_count() + (parameters.has_noise() ? 1 : 0);
 }
 
 /// Fills worker.values with the log densities of worker.tile plus `constants`.
@@ -50,6 +57,10 @@ void fill_log_densities(const Parameters& parameters,
                         Worker<Parameters>& worker) {
   parameters.factors.log_densities(worker.tile, parameters.means, constants, worker.values(),
                                    worker.scratch);
+  if (!parameters.has_noise()) return;
+  using std::log;
+  worker.storage.col(parameters.component_count())
+      .setConstant(log(parameters.noise_weight) + parameters.log_noise_density);
 }
 
 /// Where responsibilities come from in an E-step: from the parameters, equation 5.
@@ -64,6 +75,8 @@ class ModelResponsibilities {
       : parameters_(&parameters),
         least_typical_(parameters.log_constants.maxCoeff() -
                        32 * typename Parameters::Scalar(parameters.dimension())) {}
+
+  Index columns(Index) const { return value_columns(*parameters_); }
 
   /// Fills worker.values with the weighted responsibilities of worker.tile.
   /// \return the log-likelihood of the tile
@@ -93,6 +106,7 @@ class GivenResponsibilities {
   explicit GivenResponsibilities(const Expression& given) : read_(given) {}
 
   auto operator()(Index k, Index n) const { return read_(k, n); }
+  Index columns(Index components) const { return components; }
 
   template <class Worker>
   double operator()(Worker& worker, Index begin) const {
@@ -116,6 +130,7 @@ template <class Label>
 class LabelResponsibilities {
  public:
   explicit LabelResponsibilities(const Label* labels) : labels_(labels) {}
+  Index columns(Index components) const { return components; }
 
   template <class Worker>
   double operator()(Worker& worker, Index begin) const {
@@ -133,6 +148,7 @@ class LabelResponsibilities {
 
 /// ... or are one: a single component has every sample.
 struct UnitResponsibilities {
+  Index columns(Index components) const { return components; }
   template <class Worker>
   double operator()(Worker& worker, Index) const {
     worker.storage.col(0).head(worker.tile.width) = worker.tile.weights.head(worker.tile.width);
@@ -164,7 +180,7 @@ class MomentPass {
     const Index components = origin_.cols();
     const Tiling tiling = Tiling::of<Scalar>(samples.count(), samples.dimension(), components,
                                              Moments::flat_size(samples.dimension(), components));
-    resize(tiling, samples.dimension(), components, execution);
+    resize(tiling, samples.dimension(), source.columns(components), execution);
     for_each_strip(execution, tiling, workers_, [&](Index strip, Worker<Parameters>& worker) {
       Moments& sums = sums_[static_cast<std::size_t>(strip)];
       sums.reset(origin_);
@@ -184,9 +200,9 @@ class MomentPass {
   using Real = typename Parameters::Real;
 
   template <class Execution>
-  void resize(const Tiling& tiling, Index dimension, Index components, const Execution& execution) {
-    if (workers_.empty() || workers_[0].storage.cols() != components) {
-      workers_ = make_workers<Parameters>(execution, tiling, dimension, components);
+  void resize(const Tiling& tiling, Index dimension, Index columns, const Execution& execution) {
+    if (workers_.empty() || workers_[0].storage.cols() != columns) {
+      workers_ = make_workers<Parameters>(execution, tiling, dimension, columns);
     }
     sums_.resize(static_cast<std::size_t>(tiling.strip_count()));
   }
@@ -198,7 +214,7 @@ class MomentPass {
 };
 
 /// visit(worker, begin, strip) for every tile, with worker.values the log densities under
-/// `parameters` plus `constants`, [tile width x K].
+/// `parameters` plus `constants`, and those of the noise, [tile width x columns].
 template <class Parameters, class Samples, class Execution, class Visit>
 void for_each_density_tile(const Parameters& parameters, const Samples& samples,
                            const Vector<typename Parameters::Scalar>& constants,
@@ -206,7 +222,7 @@ void for_each_density_tile(const Parameters& parameters, const Samples& samples,
   const Index dimension = parameters.dimension(), components = parameters.component_count();
   const Tiling tiling =
       Tiling::of<typename Parameters::Scalar>(samples.count(), dimension, components, 1);
-  auto workers = make_workers<Parameters>(execution, tiling, dimension, components);
+  auto workers = make_workers<Parameters>(execution, tiling, dimension, value_columns(parameters));
   for_each_strip(execution, tiling, workers, [&](Index strip, Worker<Parameters>& worker) {
     tiling.for_each_tile(strip, [&](Index begin, Index size) {
       samples.read(begin, size, worker.tile);

@@ -8,11 +8,12 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
-/// Responsibilities given from outside: K x N, >= 0, columns summing to one.
+/// Responsibilities given from outside: K x N, >= 0, columns summing to one, or, where noise has the
+/// rest, to no more.
 /// \param given  (k, n) -> number
 template <class Given>
-void check_responsibilities(const char* where, const Given& given, Index components,
-                            Index samples) {
+void check_responsibilities(const char* where, const Given& given, Index components, Index samples,
+                            bool has_noise = false) {
   for (Index n = 0; n < samples; ++n) {
     double sum = 0;
     for (Index k = 0; k < components; ++k) {
@@ -23,6 +24,7 @@ void check_responsibilities(const char* where, const Given& given, Index compone
       }
       sum += double(share);
     }
+    if (has_noise && sum < 1) continue;
     if (!(std::abs(sum - 1) <= probability_sum_tolerance)) {
       reject(where, "sum of the responsibilities of sample " + text(n), text(sum), "1 within 1e-5");
     }
@@ -45,6 +47,19 @@ typename Parameters::Moments& moments_about_means(
 }  // namespace detail
 
 template <class Scalar, int Dim, class Covariance>
+void GaussianMixture<Scalar, Dim, Covariance>::set_noise(const Noise& noise) {
+  if (!(noise.weight >= 0) || !(noise.weight < 1)) {
+    detail::reject("set_noise", "weight", detail::text(noise.weight), "a number in [0, 1)");
+  }
+  if (!std::isfinite(noise.log_density)) {
+    detail::reject("set_noise", "log density", detail::text(noise.log_density), "a finite number");
+  }
+  parameters_.noise_weight = Scalar(noise.weight);
+  parameters_.log_noise_density = Scalar(noise.log_density);
+  parameters_.prepare();
+}
+
+template <class Scalar, int Dim, class Covariance>
 template <class X, class R, class Degeneracy, class Execution>
 Repairs GaussianMixture<Scalar, Dim, Covariance>::m_step(
     const X& x, const Eigen::DenseBase<R>& responsibilities, Degeneracy degeneracy,
@@ -60,7 +75,8 @@ Repairs GaussianMixture<Scalar, Dim, Covariance>::m_step(
   detail::check_shape("m_step", "responsibilities", responsibilities.rows(),
                       responsibilities.cols(), component_count(), samples.count());
   const detail::GivenResponsibilities<R> given(responsibilities.derived());
-  detail::check_responsibilities("m_step", given, component_count(), samples.count());
+  detail::check_responsibilities("m_step", given, component_count(), samples.count(),
+                                 parameters_.has_noise());
   detail::MomentPass<Parameters> pass;
   const typename detail::MomentPass<Parameters>::Origins near(means());
   auto& moments = detail::moments_about_means(samples, given, near,

@@ -137,6 +137,12 @@ class MStep {
   }
 
   void update_weights(const Moments& moments, const Parameters& previous, Parameters& next) {
+    next.log_noise_density = previous.log_noise_density;
+    next.noise_weight = previous.noise_weight;
+    if (previous.has_noise()) {  // it has what the components have left
+      const Real share = 1 - moments.counts().sum() / moments.total_weight();
+      next.noise_weight = Scalar(std::min(std::max(share, smallest_noise), 1 - smallest_noise));
+    }
     counts_ = moments.counts();
     if constexpr (!prior::is_flat_v<Prior>) counts_.array() += Real(prior_.concentration() - 1);
     if constexpr (Held::is_active) {
@@ -196,6 +202,9 @@ class MStep {
       }
     }
   }
+
+  /// A background is kept: it may find samples later, and weight zero would mean that there is none.
+  static constexpr Real smallest_noise = Real(std::numeric_limits<Scalar>::epsilon());
 
   Prior prior_;
   Held held_;

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_NOISE_HPP
+#define EIGENMIX_NOISE_HPP
+
+#include <algorithm>
+#include <cmath>
+
+#include <eigenmix/detail/sample_statistics.hpp>
+#include <eigenmix/detail/symmetric_eigen.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+
+/// A background of constant density under a mixture, for samples that belong to no component
+/// (Banfield & Raftery 1993): p(x) = weight u + (1 - weight) Σ_k w_k N(x | k).
+struct Noise {
+  double weight = 0;       ///< in [0, 1); zero: none
+  double log_density = 0;  ///< log u, minus the log of the volume it fills
+
+  friend bool operator==(const Noise& a, const Noise& b) {
+    return a.weight == b.weight && a.log_density == b.log_density;
+  }
+};
+
+namespace detail {
+
+/// The log volume of the box that holds all samples, its sides along the columns of `axes`.
+template <class Samples>
+double log_box_volume(const Samples& samples, const Matrix<double>& axes) {
+  double sum = 0;
+  for (Index j = 0; j < axes.cols(); ++j) {
+    double least = HUGE_VAL, most = -HUGE_VAL;
+    for (Index n = 0; n < samples.count(); ++n) {
+      if (!(samples.weight(n) > 0)) continue;
+      double along = 0;
+      for (Index i = 0; i < axes.rows(); ++i) along += axes(i, j) * double(samples.value(i, n));
+      least = std::min(least, along);
+      most = std::max(most, along);
+    }
+    sum += std::log(most - least);
+  }
+  return sum;
+}
+
+}  // namespace detail
+
+/// Noise over the region of the samples, whose volume is that of the smaller of two boxes around them,
+/// one along the dimensions and one along the principal components, as mclust's hypvol takes it.
+///
+///     mixture.set_noise(uniform_noise(x, 0.1));
+///     mixture.fit(x);
+///
+/// \param x       [Dim x N] samples or weighted(x, w)
+/// \param weight  to start from, in [0, 1)
+/// \throws std::invalid_argument  if x does not vary in all directions
+template <class X>
+Noise uniform_noise(const X& x, double weight) {
+  using Scalar = typename detail::ScalarOf<X>::type;
+  using Boundary = detail::Boundary<Scalar, Eigen::Dynamic>;
+  const auto samples = Boundary::open("uniform_noise", x, Eigen::Dynamic);
+  detail::Vector<double> mean;
+  detail::Matrix<double> covariance, axes;
+  detail::measure(samples, mean, covariance);
+  const Index d = samples.dimension();
+  const double along_dimensions =
+      detail::log_box_volume(samples, detail::Matrix<double>::Identity(d, d));
+  detail::symmetric_eigen(covariance, axes);
+  const double volume = std::min(along_dimensions, detail::log_box_volume(samples, axes));
+  if (!std::isfinite(volume)) {
+    detail::reject("uniform_noise", "volume of the samples", "zero",
+                   "samples that vary in all directions");
+  }
+  return {weight, -volume};
+}
+
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_NOISE_HPP
