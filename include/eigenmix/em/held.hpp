@@ -71,8 +71,9 @@ struct HeldParts : Held {
   template <class Counts, class Weights>
   void divide(const Counts& counts, const Weights& previous, Weights& next) const {
     using Scalar = typename Weights::Scalar;
+    using Real = typename Counts::Scalar;
     const Index components = counts.size();
-    typename Counts::Scalar left = 1, sum = 0;
+    Real left = 1, sum = 0;
     for (Index k = 0; k < components; ++k) {
       if (is_set(weights, k)) {
         left -= previous(k);
@@ -81,10 +82,11 @@ struct HeldParts : Held {
       }
     }
     for (Index k = 0; k < components; ++k) {
-      const auto share = sum > 0 ? counts(k) / sum * left : left / (components - count(weights));
+      const auto share =
+          sum > 0 ? counts(k) / sum * left : left / Real(components - count(weights));
       next(k) = equal_weights        ? 1 / Scalar(components)
                 : is_set(weights, k) ? previous(k)
-                                     : Scalar(std::max(share, typename Counts::Scalar(0)));
+                                     : Scalar(std::max(share, Real(0)));
     }
   }
 

@@ -115,6 +115,12 @@ class EmLoop {
         began_(Clock::now()),
         m_step_("fit", options_.prior, held_parts(options_.held)) {
     check_options();
+    if constexpr (Held::is_active) {
+      if (options_.held.equal_weights) {  // the likelihood can only rise from a start that has them
+        parameters(current_).weights.setConstant(1 / Scalar(current_.component_count()));
+        parameters(current_).prepare();
+      }
+    }
     // Longer than all but the slowest fits, so that recording the trace costs no allocation in them.
     result_.trace.reserve(1024);
   }

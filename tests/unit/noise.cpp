@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+#include <cmath>
+
+#include <support/catch.hpp>
+#include <support/data.hpp>
+#include <support/datasets.hpp>
+#include <support/failure.hpp>
+
+// A uniform background under the components.
+
+namespace {
+
+using eigenmix::fit_options;
+using eigenmix::GaussianMixture;
+using eigenmix::Index;
+using eigenmix::stopping::MaxIterations;
+using eigenmix::stopping::ParameterChange;
+using eigenmix_tests::check_rejected;
+namespace covariance = eigenmix::covariance;
+
+template <class Family>
+using Mixture = GaussianMixture<double, Eigen::Dynamic, Family>;
+
+/// Two components split at a waiting time of 68, every 17th sample noise.
+template <class Family>
+Mixture<Family> noisy_start(const Eigen::MatrixXd& x) {
+  std::vector<Index> labels;
+  Eigen::VectorXd weights = Eigen::VectorXd::Ones(x.cols());
+  for (Index n = 0; n < x.cols(); ++n) {
+    labels.push_back(x(1, n) < 68 ? 0 : 1);
+    if (n % 17 == 0) weights(n) = 0;
+  }
+  auto mixture = eigenmix::initialize<Mixture<Family>>(
+      eigenmix::weighted(x, weights), 2, eigenmix::initialization::FromLabels(labels));
+  mixture.set_noise(eigenmix::uniform_noise(x, double((x.cols() + 16) / 17) / double(x.cols())));
+  return mixture;
+}
+
+// R 4.2.2, mclust 6.0.0: me(data = faithful, modelName, z, Vinv = hypvol(faithful, TRUE),
+// control = emControl(tol = 1e-14)), z the partition above; proportions as mclust has them.
+template <class Family>
+void check_mclust(double log_likelihood, double first, double noise, Index parameters) {
+  INFO(Family::code);
+  const auto x = eigenmix_tests::faithful();
+  auto mixture = noisy_start<Family>(x);
+  const auto result = mixture.fit(x, ParameterChange(1e-9) || MaxIterations(100000));
+  CHECK(std::abs(result.log_likelihood / log_likelihood - 1) <= 1e-12);
+  const double share = 1 - mixture.noise().weight;
+  // mclust stops 1e-7 short
+  CHECK(std::abs(mixture.weights()(0) * share - first) <= 1e-6);
+  CHECK(std::abs(mixture.noise().weight - noise) <= 1e-6);
+  CHECK(mixture.parameter_count() == parameters);
+  CHECK(result.parameter_count == parameters);
+  for (std::size_t i = 1; i < result.trace.size(); ++i) {
+    CHECK(result.trace[i] >= result.trace[i - 1] - 1e-9);
+  }
+  CHECK(std::abs(result.effective_counts.sum() - 272 * share) <= 1e-6);
+}
+
+TEST_CASE("noise is mclust's") {
+  const auto x = eigenmix_tests::faithful();
+  const double volume = std::exp(-eigenmix::uniform_noise(x, 0).log_density);
+  CHECK(std::abs(volume * 0.00758329485359813 - 1) <= 1e-13);  // hypvol(faithful, TRUE)
+  check_mclust<covariance::VVV>(-1125.751232199800, 0.317919642060, 0.091706402053, 13);
+  check_mclust<covariance::EEE>(-1138.135181315208, 0.329495283939, 0.089050692098, 10);
+  check_mclust<covariance::VEV>(-1132.987354835772, 0.323521201279, 0.080233801454, 12);
+}
+
+TEST_CASE("densities, responsibilities and labels with noise are what they say") {
+  const auto x = eigenmix_tests::faithful();
+  auto mixture = noisy_start<covariance::Full>(x);
+  mixture.set_noise({0.25, -6});
+  const double background = 0.25 * std::exp(-6.0);
+  const Eigen::MatrixXd components = mixture.log_component_densities(x).array().exp();
+  REQUIRE(components.rows() == 2);
+  const Eigen::MatrixXd joint = 0.75 * mixture.weights().asDiagonal() * components;
+  const Eigen::MatrixXd r = mixture.responsibilities(x);
+  REQUIRE(r.rows() == 2);
+  const auto density = mixture.log_density(x);
+  const auto labels = mixture.classify(x);
+  double sum = 0;
+  bool some_are_noise = false;
+  for (Index n = 0; n < x.cols(); ++n) {
+    const double p = joint.col(n).sum() + background;
+    CHECK(std::abs(density(n) - std::log(p)) <= 1e-13 * std::abs(density(n)));
+    CHECK(std::abs(r(0, n) - joint(0, n) / p) <= 1e-13);
+    CHECK(std::abs(r.col(n).sum() - (1 - background / p)) <= 1e-13);
+    const Index most = joint(0, n) > joint(1, n) ? 0 : 1;
+    CHECK(labels(n) == (background > joint(most, n) ? 2 : most));
+    some_are_noise = some_are_noise || labels(n) == 2;
+    sum += density(n);
+  }
+  CHECK(some_are_noise);
+  CHECK(std::abs(mixture.log_likelihood(x) / sum - 1) <= 1e-14);
+}
+
+TEST_CASE("steps by hand are those of a fit with noise") {
+  const auto x = eigenmix_tests::faithful();
+  auto fitted = noisy_start<covariance::Full>(x);
+  auto by_hand = fitted, by_moments = fitted;
+  fitted.fit(x, MaxIterations(1));
+  by_hand.m_step(x, by_hand.e_step(x).responsibilities);
+  by_moments.maximize(by_moments.moments(x));
+  CHECK(eigenmix_tests::parameter_distance(fitted, by_hand) <= 1e-12);
+  CHECK(std::abs(fitted.noise().weight - by_hand.noise().weight) <= 1e-14);
+  CHECK(eigenmix_tests::parameter_distance(fitted, by_moments) <= 1e-12);
+  CHECK(std::abs(fitted.noise().weight - by_moments.noise().weight) <= 1e-14);
+}
+
+TEST_CASE("an outlier goes to the noise and leaves the components alone") {
+  Eigen::MatrixXd x(2, 301);
+  eigenmix::random::Engine engine(11);
+  eigenmix::random::Normal normal;
+  for (Index n = 0; n < 300; ++n) {
+    x.col(n) = Eigen::Vector2d(normal(engine) + (n < 150 ? 0 : 8), normal(engine));
+  }
+  x.col(300) = Eigen::Vector2d(40, 40);
+  auto robust = eigenmix::initialize<Mixture<covariance::Full>>(x.leftCols(300), 2);
+  auto plain = robust;
+  robust.set_noise(eigenmix::uniform_noise(x, 0.05));
+  robust.fit(x);
+  plain.fit(x.leftCols(300));
+  CHECK(robust.classify(x.col(300))(0) == 2);
+  CHECK(eigenmix_tests::parameter_distance(plain, robust) <= 0.1);
+  CHECK(robust.noise().weight < 0.02);
+}
+
+TEST_CASE("noise may be weighted, threaded, in float, copied and removed") {
+  const Eigen::MatrixXd x = eigenmix_tests::faithful();
+  auto one = noisy_start<covariance::Diagonal>(x);
+  auto three = one, weighted = one;
+  one.fit(x, MaxIterations(5));
+  three.fit(x, MaxIterations(5), fit_options(eigenmix::execution::Threads(3)));
+  CHECK(one == three);
+  const Eigen::VectorXd weights = Eigen::VectorXd::Constant(x.cols(), 3);
+  weighted.fit(eigenmix::weighted(x, weights), MaxIterations(5));
+  CHECK(eigenmix_tests::parameter_distance(one, weighted) <= 1e-12);
+  CHECK(std::abs(one.noise().weight / weighted.noise().weight - 1) <= 1e-12);
+
+  auto removed = one;
+  removed.set_noise({});
+  CHECK_FALSE(removed == one);
+  CHECK(removed.parameter_count() == one.parameter_count() - 2);
+  const Eigen::VectorXd sums = removed.responsibilities(x).colwise().sum();
+  CHECK((sums.array() - 1).abs().maxCoeff() <= 1e-15);
+
+  GaussianMixture<float, 2, covariance::Diagonal> narrow(
+      one.weights().cast<float>(), one.means().cast<float>(), one.variances().cast<float>());
+  narrow.set_noise(one.noise());
+  const double relative = double(narrow.log_likelihood(x.cast<float>())) / one.log_likelihood(x);
+  CHECK(std::abs(relative - 1) <= 1e-5);
+}
+
+TEST_CASE("noise that is none is refused") {
+  auto mixture = noisy_start<covariance::Full>(eigenmix_tests::faithful());
+  const auto before = mixture;
+  check_rejected("set_noise", "weight", "1", "[0, 1)", [&] { mixture.set_noise({1, 0}); });
+  check_rejected("set_noise", "log density", "inf", "finite", [&] {
+    mixture.set_noise({0.1, HUGE_VAL});
+  });
+  CHECK(mixture == before);
+  Eigen::MatrixXd flat = eigenmix_tests::faithful();
+  flat.row(1).setOnes();
+  check_rejected("uniform_noise", "volume", "zero", "vary",
+                 [&] { eigenmix::uniform_noise(flat, 0.1); });
+}
+
+}  // namespace
