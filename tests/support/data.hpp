@@ -43,23 +43,44 @@ Matrix<Scalar> random_reflection(Index d, eigenmix::random::Engine& engine) {
   return identity - v * v.transpose() * (2 / v.squaredNorm());
 }
 
-/// A covariance of the family with variances in [0.5, 2], hence a condition of at most 4.
+/// What a family's name in mclust says of volume, shape and orientation: E(qual) for all components,
+/// V(arying), or I for spheres and for axes along the coordinates.
+template <class Family>
+struct Letters {
+  static constexpr char volume = Family::code[0], shape = Family::code[1],
+                        orientation = Family::code[2];
+  static constexpr bool is_spherical = shape == 'I';
+  static constexpr bool is_dense = orientation != 'I';
+};
+
+/// log2 of variances in their own axes, with sum zero and none beyond 3/4.
+inline Vector<Wide> random_log_shape(Index d, eigenmix::random::Engine& engine) {
+  Vector<Wide> result(d);
+  for (Index i = 0; i < d; ++i) result(i) = 1.5 * eigenmix::random::uniform(engine) - 0.75;
+  result.array() -= result.mean();
+  const Wide largest = result.cwiseAbs().maxCoeff();
+  return largest > 0.75 ? Vector<Wide>(result * (0.75 / largest)) : result;
+}
+
+/// Covariances of the family with variances in [0.5, 2], hence a condition of at most 4: volume,
+/// shape and axes one by one, so that nothing of the library has a say in them.
 template <class Mixture>
-typename Mixture::CovarianceMatrix random_covariance(Index d, eigenmix::random::Engine& engine) {
-  using Scalar = typename Mixture::Scalar;
-  using Family = typename Mixture::Covariance;
-  Vector<Scalar> variances(d);
-  for (Index i = 0; i < d; ++i) {
-    variances(i) = Scalar(0.5 + 1.5 * eigenmix::random::uniform(engine));
-  }
-  if (std::is_same_v<Family, eigenmix::covariance::Spherical>) variances.setConstant(variances(0));
-  typename Mixture::CovarianceMatrix result = variances.asDiagonal();
-  constexpr bool is_dense = std::is_same_v<Family, eigenmix::covariance::Full> ||
-                            std::is_same_v<Family, eigenmix::covariance::Tied>;
-  if (is_dense && d > 1) {
-    const Matrix<Scalar> q = random_reflection<Scalar>(d, engine);
-    const Matrix<Scalar> turned = q.lazyProduct(variances.asDiagonal() * q.transpose());
-    result = (turned + turned.transpose()) / 2;
+std::vector<typename Mixture::CovarianceMatrix> random_covariances(
+    Index d, Index components, eigenmix::random::Engine& engine) {
+  using Is = Letters<typename Mixture::Covariance>;
+  Wide log_volume = 0;
+  Vector<Wide> log_shape = Vector<Wide>::Zero(d);
+  Matrix<Wide> axes = Matrix<Wide>::Identity(d, d);
+  std::vector<typename Mixture::CovarianceMatrix> result;
+  for (Index k = 0; k < components; ++k) {
+    const auto is_drawn = [k](char letter) { return letter == 'V' || (letter == 'E' && k == 0); };
+    if (is_drawn(Is::volume)) log_volume = 0.5 * eigenmix::random::uniform(engine) - 0.25;
+    if (is_drawn(Is::shape)) log_shape = random_log_shape(d, engine);
+    if (is_drawn(Is::orientation) && d > 1) axes = random_reflection<Wide>(d, engine);
+    Vector<Wide> variances(d);
+    for (Index i = 0; i < d; ++i) variances(i) = std::exp2(log_volume + log_shape(i));
+    const Matrix<Wide> turned = axes.lazyProduct(variances.asDiagonal() * axes.transpose());
+    result.push_back(((turned + turned.transpose()) / 2).template cast<typename Mixture::Scalar>());
   }
   return result;
 }
@@ -73,16 +94,13 @@ Mixture random_mixture(Index d, Index components, double separation,
   eigenmix::random::Normal normal;
   Vector<Scalar> weights(components);
   typename Mixture::Means means(d, components);
-  std::vector<typename Mixture::CovarianceMatrix> covariances;
-  const bool tied = std::is_same_v<typename Mixture::Covariance, eigenmix::covariance::Tied>;
   for (Index k = 0; k < components; ++k) {
     weights(k) = Scalar(1 + eigenmix::random::uniform(engine));
     const double along = separation * double(k) / std::sqrt(double(d));
     for (Index i = 0; i < d; ++i) means(i, k) = Scalar(along + normal(engine) / 8);
-    covariances.push_back(tied && k > 0 ? covariances[0] : random_covariance<Mixture>(d, engine));
   }
   weights /= weights.sum();
-  return Mixture(weights, means, covariances);
+  return Mixture(weights, means, random_covariances<Mixture>(d, components, engine));
 }
 
 /// A start that EM has some way to go from: means half a deviation off, wider, equal weights.

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#include <tuple>
+
+#include <laws/laws.hpp>
+
+namespace {
+
+using eigenmix::GaussianMixture;
+using namespace eigenmix::covariance;
+constexpr int dynamic = Eigen::Dynamic;
+
+using Mixtures = std::tuple<GaussianMixture<double, 3, VEE>, GaussianMixture<double, dynamic, EVE>,
+                            GaussianMixture<double, 2, VVE>>;
+using Others = std::tuple<GaussianMixture<float, dynamic, VEE>, GaussianMixture<float, 3, EVE>,
+                          GaussianMixture<float, dynamic, VVE>, GaussianMixture<double, 1, EVE>>;
+
+TEMPLATE_LIST_TEST_CASE("laws of families with common axes", "[laws]", Mixtures) {
+  eigenmix_tests::laws::check<TestType>();
+}
+
+TEMPLATE_LIST_TEST_CASE("laws of families with common axes, other types", "[laws]", Others) {
+  eigenmix_tests::laws::check_briefly<TestType>();
+}
+
+}  // namespace
