@@ -9,13 +9,20 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
-/// The volume of a dense covariance, |covariance|^(1/Dim); NaN unless it is positive definite.
+/// The volume of a dense covariance, |covariance|^(1/Dim); NaN unless it is positive definite by more
+/// than rounding. A pivot of a singular matrix is off by some eps of its diagonal entry; a common
+/// volume would scale a matrix by that noise, up to above the floor that otherwise catches it.
 template <class Block>
 auto dense_volume(const Block& covariance) {
   using Real = typename Block::Scalar;
   constexpr int Dim = Block::RowsAtCompileTime;
   Matrix<Real, Dim, Dim> lower = covariance;
-  if (!cholesky_in_place(lower)) return std::numeric_limits<Real>::quiet_NaN();
+  constexpr Real nan = std::numeric_limits<Real>::quiet_NaN();
+  if (!cholesky_in_place(lower)) return nan;
+  constexpr Real rounding = 1000 * std::numeric_limits<Real>::epsilon();
+  for (Index i = 0; i < lower.rows(); ++i) {
+    if (!(lower(i, i) * lower(i, i) > rounding * covariance(i, i))) return nan;
+  }
   return std::exp(2 * lower.diagonal().array().log().mean());
 }
 
