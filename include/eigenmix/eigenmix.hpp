@@ -7,6 +7,7 @@
 
 // IWYU pragma: begin_exports
 #include <eigenmix/config.hpp>
+#include <eigenmix/covariance/bases.hpp>
 #include <eigenmix/covariance/diagonal.hpp>
 #include <eigenmix/covariance/eei.hpp>
 #include <eigenmix/covariance/eev.hpp>

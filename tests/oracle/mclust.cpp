@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // mclust's me(), run to a tight optimum from a hard partition; two other programs agree with it.
 
+#include <map>
+
 #include "support/oracle_converged.hpp"
 
 using namespace eigenmix_tests;
@@ -79,6 +81,74 @@ TEST_CASE("mclust's optima from hard partitions") {
     });
   }
   REQUIRE(checked == 3 * 14 + 2);
+}
+
+namespace {
+
+/// Parameters at which a family has converged, whatever the family.
+struct Optimum {
+  std::string model;
+  Eigen::VectorXd weights;
+  Eigen::MatrixXd means;
+  std::vector<Eigen::MatrixXd> covariances;
+  double log_likelihood;
+};
+
+/// Whether a family has all the members of another: letter by letter, I in E and V, E in V. Spheres
+/// have no axes, so that I as shape is in any pair of letters.
+bool is_nested(const std::string& inner, const std::string& outer) {
+  const auto has = [](char from, char to) { return from == to || from == 'I' || to == 'V'; };
+  return inner != outer && has(inner[0], outer[0]) && has(inner[1], outer[1]) &&
+         has(inner[2], outer[2]);
+}
+
+template <class Family>
+Optimum converged(Mixture<Family> mixture, const Eigen::MatrixXd& x) {
+  const auto result = mixture.fit(x, eigenmix::stopping::RelativeLogLikelihoodChange(1e-14));
+  return {Family::code, mixture.weights(), mixture.means(), mixture.covariances(),
+          result.log_likelihood};
+}
+
+}  // namespace
+
+TEST_CASE("a richer family is no less likely than one that it contains, from there on") {
+  std::map<std::pair<std::string, std::string>, std::vector<Optimum>> optima;  // data, partition
+  for (const Record& record : read_golden("mclust_me.txt")) {
+    if (record.text("dataset") == "acidity") continue;
+    const Eigen::MatrixXd x = read_data(record.text("dataset")).samples;
+    const Index components = optimum_of(record).component_count();
+    with_model(record.text("model"), [&](auto family) {
+      const eigenmix::initialization::FromLabels strategy(labels_of(record));
+      optima[{record.text("dataset"), record.text("labels")}].push_back(
+          converged(eigenmix::initialize<Mixture<decltype(family)>>(x, components, strategy), x));
+    });
+  }
+  int pairs = 0, better = 0;
+  const auto check_pair = [&](const Optimum& inner, const Optimum& outer,
+                              const Eigen::MatrixXd& x) {
+    with_model(outer.model, [&](auto family) {
+      INFO("from " << inner.model << " to " << outer.model);
+      const Mixture<decltype(family)> start(inner.weights, inner.means, inner.covariances);
+      const double before = inner.log_likelihood;
+      // The same parameters have the same density in both.
+      check_error("log-likelihood of the inner family",
+                  std::abs(start.log_likelihood(x) / before - 1), 1e-9);
+      const double after = converged(start, x).log_likelihood;
+      CHECK(after >= before - 1e-11 * std::abs(before));
+      better += after > before + 1e-3 ? 1 : 0;
+      ++pairs;
+    });
+  };
+  for (const auto& [key, families] : optima) {
+    const Eigen::MatrixXd x = read_data(key.first).samples;
+    for (const Optimum& inner : families) {
+      for (const Optimum& outer : families) {
+        if (is_nested(inner.model, outer.model)) check_pair(inner, outer, x);
+      }
+    }
+  }
+  REQUIRE(pairs == 3 * 61);
+  CHECK(better >= pairs / 2);
 }
 
 TEST_CASE("in one dimension all families are mclust's E or V") {

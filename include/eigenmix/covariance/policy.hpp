@@ -9,8 +9,8 @@ inline namespace EIGENMIX_ABI {
 namespace covariance {
 
 /// A covariance family says what is stored, what is summed, and how densities are computed. It is a
-/// class of static members; detail/dense_family.hpp and detail/diagonal_family.hpp are the two
-/// there are. Components that share a covariance form a group.
+/// class of static members, most of which a family inherits from one of covariance/bases.hpp.
+/// Components that share a covariance form a group.
 ///
 ///     static constexpr const char* name;
 ///     static constexpr const char* code;   // mclust's, optional

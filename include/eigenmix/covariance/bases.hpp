@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_COVARIANCE_BASES_HPP
+#define EIGENMIX_COVARIANCE_BASES_HPP
+
+#include <eigenmix/covariance/policy.hpp>
+#include <eigenmix/detail/dense_family.hpp>
+#include <eigenmix/detail/diagonal_family.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace covariance {
+
+/// What a family of one's own derives from, if its covariances have correlations: storage, moments
+/// and densities as of covariance::Full. The family adds `name`, `common`, `parameter_count` and
+/// `unite`, see covariance/policy.hpp; examples/07_own_family.cpp is one.
+///
+/// `unite` is given, for K components over Dim dimensions, counts [K], and as previous covariances and
+/// estimates [Dim x Dim K] the components' matrices side by side; where there was no M-step before, no
+/// columns. They are double for mixtures of float.
+using DenseBase = detail::DenseFamily<false>;
+
+/// The same without correlations, as covariance::Diagonal; `unite` is given variances [Dim x K].
+using DiagonalBase = detail::DiagonalFamily<false, false>;
+
+}  // namespace covariance
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_COVARIANCE_BASES_HPP
