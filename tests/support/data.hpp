@@ -147,6 +147,19 @@ double parameter_distance(const Mixture& a, const Other& b) {
   return largest;
 }
 
+/// Whether a Cholesky factor of a symmetric matrix exists: all pivots are positive.
+template <class Real>
+bool is_positive_definite(Matrix<Real> a) {
+  for (Index j = 0; j < a.rows(); ++j) {
+    if (!(a(j, j) > 0)) return false;
+    for (Index i = j + 1; i < a.rows(); ++i) {
+      const Real factor = a(i, j) / a(j, j);
+      for (Index l = j + 1; l < a.rows(); ++l) a(i, l) -= factor * a(j, l);
+    }
+  }
+  return true;
+}
+
 /// Whether every parameter is finite, the weights are a distribution to rounding, and every
 /// covariance is symmetric to the bit and positive definite.
 template <class Mixture>
@@ -164,7 +177,7 @@ bool is_sound(const Mixture& mixture) {
     const Matrix<Real> scaled = deviations.cwiseInverse().asDiagonal() * covariance *
                                 deviations.cwiseInverse().asDiagonal();
     sound = sound && covariance == covariance.transpose() && scaled.allFinite() &&
-            scaled.llt().info() == Eigen::Success;
+            is_positive_definite(scaled);
   }
   return sound;
 }

@@ -70,19 +70,19 @@ class SameBits {
   }
 
   void check_equal(const SameBits& other) const {
-    REQUIRE(x_ == other.x_);
+    REQUIRE((x_ == other.x_));
     CHECK(fitted_ == other.fitted_);
     CHECK(result_.trace == other.result_.trace);
-    CHECK(result_.effective_counts == other.result_.effective_counts);
+    CHECK((result_.effective_counts == other.result_.effective_counts));
     CHECK(moments_ == other.moments_);
     CHECK(initialized_ == other.initialized_);
     CHECK(*partition_ == *other.partition_);
     CHECK(*stepped_ == *other.stepped_);
-    CHECK(log_component_densities_ == other.log_component_densities_);
-    CHECK(log_density_ == other.log_density_);
-    CHECK(responsibilities_ == other.responsibilities_);
+    CHECK((log_component_densities_ == other.log_component_densities_));
+    CHECK((log_density_ == other.log_density_));
+    CHECK((responsibilities_ == other.responsibilities_));
     CHECK(log_likelihood_ == other.log_likelihood_);
-    CHECK(labels_ == other.labels_);
+    CHECK((labels_ == other.labels_));
   }
 
  private:
