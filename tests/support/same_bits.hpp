@@ -11,6 +11,11 @@
 
 namespace eigenmix_tests {
 
+/// What threads share does not depend on kernels: moments of each component, and of all together.
+using FewSameBitsMixtures =
+    std::tuple<eigenmix::GaussianMixture<double>,
+               eigenmix::GaussianMixture<double, Eigen::Dynamic, eigenmix::covariance::Tied>>;
+
 #if defined(__has_feature)
 #if __has_feature(thread_sanitizer)
 #define EIGENMIX_TESTS_RACES_ONLY
@@ -18,10 +23,7 @@ namespace eigenmix_tests {
 #endif
 
 #ifdef EIGENMIX_TESTS_RACES_ONLY
-/// What threads share does not depend on kernels: moments of each component, and of all together.
-using SameBitsMixtures =
-    std::tuple<eigenmix::GaussianMixture<double>,
-               eigenmix::GaussianMixture<double, Eigen::Dynamic, eigenmix::covariance::Tied>>;
+using SameBitsMixtures = FewSameBitsMixtures;
 #else
 /// Mixtures whose kernels differ: unrolled and blocked, every family, both scalars.
 using SameBitsMixtures =
