@@ -50,11 +50,13 @@ void check_optimum(const Record& record) {
   auto mixture = eigenmix::initialize<Mixture<Family>>(x, optimum.component_count(), strategy);
   CHECK(mixture.parameter_count() == Index(record.number("parameter_count")));
 
-  // mclust ends the inner iterations of an M-step when parameters change by sqrt(eps), ours later.
+  // Inner iterations end at a cost right to 1e-11 (mclust's at parameters right to 1.5e-8), so
+  // parameters are off by the root of that, 3e-6, with which the likelihood, not yet at a maximum,
+  // moves in proportion.
   const double at_start = double(record.number("log_likelihood_at_start"));
   const double exact = em_rounding<double>(1, x.rows(), magnification(optimum, x));
   check_error("log-likelihood at the start", std::abs(mixture.log_likelihood(x) / at_start - 1),
-              is_closed_form<Family>() ? exact : 1.5e-8);
+              is_closed_form<Family>() ? exact : 1e-7);
 
   // mclust's own rule: where components overlap, parameters are still 1e-5 from the optimum when
   // it stops, so only the same iteration, give or take one, has the same parameters.

@@ -117,7 +117,7 @@ class DiagonalFactors {
     near_points_.resize(dimension_, means.cols());
     far_points_.resize(dimension_, means.cols());
     for (Index k = 0; k < means.cols(); ++k) {
-      const bool is_near = (Shared || dimension_ >= smallest_expanded) && shared_.is_near(k);
+      const bool is_near = dimension_ >= smallest_expanded && shared_.is_near(k);
       const auto point = static_cast<Index>((is_near ? near_ : far_).size());
       for (Index i = 0; i < dimension_; ++i) {
         const Scalar scale = inverse_deviation(i, group_of(k));
@@ -135,7 +135,7 @@ class DiagonalFactors {
   }
 
   /// In fewer dimensions the operation saved does not pay for shifting the samples.
-  static constexpr Index smallest_expanded = 8;
+  static constexpr Index smallest_expanded = Shared ? 4 : 8;
 
   Index dimension_ = 0;
   Matrix<Scalar, Isotropic ? 1 : Dim> inverse_deviations_;
