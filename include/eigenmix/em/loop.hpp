@@ -7,39 +7,12 @@
 #include <eigenmix/em/log_prior.hpp>
 #include <eigenmix/em/maximization.hpp>
 #include <eigenmix/em/options.hpp>
+#include <eigenmix/em/parameter_change.hpp>
 #include <eigenmix/stopping/policy.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
-
-/// Largest change of any parameter, as Iteration::parameter_change documents.
-template <class Parameters>
-double parameter_change(const Parameters& before, const Parameters& after) {
-  if (before.component_count() != after.component_count()) {
-    return std::numeric_limits<double>::infinity();
-  }
-  double largest = 0;
-  for (Index k = 0; k < before.component_count(); ++k) {
-    largest = std::max(largest, double(std::abs(after.weights(k) - before.weights(k))));
-    for (Index i = 0; i < before.dimension(); ++i) {
-      const auto moved =
-          (after.means(i, k) - before.means(i, k)) / std::sqrt(before.variance(i, k));
-      largest = std::max(largest, double(std::abs(moved)));
-    }
-  }
-  for (Index g = 0; g < before.group_count(); ++g) {
-    const auto old_block = before.group(g), new_block = after.group(g);
-    for (Index j = 0; j < old_block.cols(); ++j) {
-      for (Index i = 0; i < old_block.rows(); ++i) {
-        const auto change = (new_block(i, j) - old_block(i, j)) /
-                            Parameters::Covariance::entry_scale(old_block, i, j);
-        largest = std::max(largest, double(std::abs(change)));
-      }
-    }
-  }
-  return largest;
-}
 
 /// Σ_k n_k (mean_ik - origin_ik)² over the components of one group: what moving the origins to the
 /// means takes off the second moments in dimension i.
@@ -226,14 +199,16 @@ class EmLoop {
     return iteration.set_log_prior(log_prior_, last_prior);
   }
 
-  /// N log densities of some Dim nats, each right to an ulp or so, err independently.
+  /// N log densities of some Dim nats, each right to an ulp or so, err independently; their sum is
+  /// right to an ulp or so at best.
   Iteration::Scale scale(const Moments& moments) const {
     const double total = double(moments.total_weight());
-    const double magnitude =
-        std::abs(double(moments.log_likelihood())) + total * double(moments.dimension());
-    const double resolution = 4 * double(std::numeric_limits<Scalar>::epsilon()) * magnitude /
+    const double value = std::abs(double(moments.log_likelihood()));
+    const double of_samples = double(std::numeric_limits<Scalar>::epsilon()) *
+                              (value + total * double(moments.dimension())) /
                               std::sqrt(double(samples_.count()));
-    return {total, samples_.largest_weight(), resolution};
+    const double of_sum = std::numeric_limits<double>::epsilon() * value;
+    return {total, samples_.largest_weight(), 4 * std::max(of_samples, of_sum)};
   }
 
   /// EM cannot lower the likelihood but by rounding, of which sums and Cholesky factors of moderate
