@@ -25,13 +25,21 @@ struct KMeansPlusPlus {
   /// \throws std::invalid_argument  if lloyd_iterations < 0
   template <class Mixture, class Samples, class Execution>
   Mixture start(const Samples& samples, Index components, const Execution& execution) const {
+    return detail::mixture_of_groups<Mixture>(
+        "KMeansPlusPlus", samples, labels(samples, components, execution), components, execution);
+  }
+
+  /// The groups, which do not depend on the family: selection::select has all families start from
+  /// them. \return [N] numbers in [0, K), all of which occur if there are so many different samples
+  template <class Samples, class Execution>
+  std::vector<int> labels(const Samples& samples, Index components,
+                          const Execution& execution) const {
     detail::non_negative("KMeansPlusPlus", "lloyd_iterations", lloyd_iterations);
     random::Engine engine(seed);
     detail::KMeans<Samples, Execution> k_means(samples, components, execution);
     k_means.seed(engine, candidates(components));
     k_means.refine(lloyd_iterations);
-    return detail::mixture_of_groups<Mixture>("KMeansPlusPlus", samples, k_means.labels(),
-                                              components, execution);
+    return k_means.labels();
   }
 
  private:
