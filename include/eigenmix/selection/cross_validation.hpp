@@ -48,6 +48,8 @@ struct CrossValidation {
   /// folds share training samples, so it is rather too small (Bengio & Grandvalet 2004).
   double standard_error = std::numeric_limits<double>::quiet_NaN();
   Index failed = 0;  ///< folds that are not valid
+  /// [N] the fold that held each sample out; -1 for samples of weight zero.
+  std::vector<Index> fold_of;
 };
 
 }  // namespace selection
@@ -180,10 +182,10 @@ CrossValidation cross_validate(const X& x, Index components, Folds folds = {},
   detail::check_folds("cross_validate", components, folds.count, samples.positive_count());
   CrossValidation result;
   result.folds.resize(static_cast<std::size_t>(folds.count));
-  const std::vector<Index> part = detail::deal(samples, folds.count, folds.seed);
+  result.fold_of = detail::deal(samples, folds.count, folds.seed);
   if constexpr (are_options) {
     detail::for_each_fit(options, folds.count, [&](Index i, const auto& alone) {
-      const detail::Split<typename Mixture::Scalar> split(samples, part, i);
+      const detail::Split<typename Mixture::Scalar> split(samples, result.fold_of, i);
       result.folds[static_cast<std::size_t>(i)] =
           detail::run_fold<Mixture>(detail::bare(x), split, components, strategy, stopping, alone);
     });
@@ -199,6 +201,9 @@ template <class Mixture, class X, class Strategy = initialization::KMeansPlusPlu
 Fold hold_out(const X& x, Index components, Folds folds = {}, const Strategy& strategy = {},
               const Stopping& stopping = stopping::standard(), const Options& options = {}) {
   using Boundary = detail::Boundary<typename Mixture::Scalar, Mixture::Dim>;
+  constexpr bool are_options = detail::is_fit_options_v<Options>;
+  static_assert(are_options,
+                "eigenmix: the last argument of hold_out is what fit_options(...) returns");
   const auto samples = Boundary::open("hold_out", x, Eigen::Dynamic);
   detail::check_folds("hold_out", components, folds.count, samples.positive_count());
   const std::vector<Index> part = detail::deal(samples, folds.count, folds.seed);

@@ -248,10 +248,12 @@ class GridSearch {
     });
   }
 
-  static bool is_better(const Cell& a, const Cell& b) {
-    if (a.is_valid() != b.is_valid()) return a.is_valid();
-    if (a.status == CellStatus::failed) return false;
-    return b.status == CellStatus::failed || a.fit.log_likelihood > b.fit.log_likelihood;
+  /// Of two degenerate cells the first stays: a higher likelihood is then no merit.
+  static bool is_better(const Cell& candidate, const Cell& current) {
+    if (!candidate.is_valid()) {
+      return current.status == CellStatus::failed && candidate.status != CellStatus::failed;
+    }
+    return !current.is_valid() || candidate.fit.log_likelihood > current.fit.log_likelihood;
   }
 
   using Strategy = std::decay_t<decltype(std::declval<Settings>().strategy)>;
