@@ -30,18 +30,18 @@ auto observers_of(const std::tuple<Observers...>& observers) {
 
 template <class X>
 struct ExpressionOf {
-  using type = X;
+  using Type = X;
 };
 template <class X, class W>
 struct ExpressionOf<WeightedSamples<X, W>> {
-  using type = X;
+  using Type = X;
 };
 
 template <class... Family, class X, class Criterion, class Strategy, class Stopping, class Options>
 auto select(const X& x, selection::Families<Family...>, selection::ComponentRange range,
             const Criterion& criterion, const Strategy& strategy, const Stopping& stopping,
             const Options& options) {
-  using Expression = typename ExpressionOf<X>::type;
+  using Expression = typename ExpressionOf<X>::Type;
   using Scalar = typename Expression::Scalar;
   constexpr int Dim = Expression::RowsAtCompileTime;
   const auto samples = Boundary<Scalar, Dim>::open("select", x, Eigen::Dynamic);
@@ -95,7 +95,7 @@ template <class... Family, class X, class Criterion = criteria::Bic,
 auto select(const X& x, Families<Family...> families, ComponentRange range,
             const Criterion& criterion = {}, const Strategy& strategy = {},
             const Stopping& stopping = stopping::standard(), const Options& options = {}) {
-  constexpr bool are_samples = detail::is_expression_v<typename detail::ExpressionOf<X>::type>;
+  constexpr bool are_samples = detail::is_expression_v<typename detail::ExpressionOf<X>::Type>;
   constexpr bool is_criterion = detail::is_criterion_v<Criterion>;
   constexpr bool are_options = detail::is_fit_options_v<Options>;
   static_assert(are_samples,
