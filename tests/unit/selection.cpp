@@ -46,10 +46,27 @@ stopping::Standard to_the_last_digit() {
   return stopping::AitkenAcceleration(0) || stopping::MaxIterations(3000);
 }
 
-template <class X, class Strategy>
-auto converged_grid(const X& x, Index k, const Strategy& strategy) {
-  return selection::select(x, four, components(k, k), selection::criteria::Bic(), strategy,
-                           to_the_last_digit());
+/// The given groups, or those of the default start, which fails for three components. Counts how often
+/// it is asked.
+struct Groups {
+  std::vector<Index> given;
+  std::atomic<int>* calls = nullptr;
+
+  template <class Samples, class Execution>
+  std::vector<int> labels(const Samples& samples, Index k, const Execution& execution) const {
+    if (!given.empty()) return {given.begin(), given.end()};
+    ++*calls;
+    if (k == 3) throw std::runtime_error("three is a crowd");
+    return initialization::KMeansPlusPlus().labels(samples, k, execution);
+  }
+};
+
+/// Every family with as many components as there are groups, from these groups.
+selection::Grid converged_grid(const Eigen::MatrixXd& x, const std::vector<Index>& groups) {
+  const Index k = 1 + *std::max_element(groups.begin(), groups.end());
+  return selection::select(x, four, components(k, k), selection::criteria::Bic(),
+                           Groups{groups, nullptr}, to_the_last_digit())
+      .grid();
 }
 
 // ---- Criteria ------------------------------------------------------------------------------------
@@ -104,14 +121,9 @@ TEST_CASE("BIC and both ICLs of converged fits", "[selection]") {
       {"diabetes", "VVV", -2295.093456, 29, 4734.5122, 4748.777276, 4768.571538}};
   const auto iris = read_data("iris"), faithful = read_data("faithful"), diabetics = diabetes();
   const std::map<std::string, selection::Grid> grids = {
-      {"iris",
-       converged_grid(iris.samples, 3, initialization::FromLabels(numbered(iris.labels))).grid()},
-      {"faithful", converged_grid(faithful.samples, 2,
-                                  initialization::FromLabels(cut(faithful.samples.row(1), {68})))
-                       .grid()},
-      {"diabetes",
-       converged_grid(diabetics.samples, 3, initialization::FromLabels(numbered(diabetics.labels)))
-           .grid()}};
+      {"iris", converged_grid(iris.samples, numbered(iris.labels))},
+      {"faithful", converged_grid(faithful.samples, cut(faithful.samples.row(1), {68}))},
+      {"diabetes", converged_grid(diabetics.samples, numbered(diabetics.labels))}};
   for (const Row& row : rows) {
     INFO(row.data << ", " << row.family);
     const selection::Grid& grid = grids.at(row.data);
@@ -261,7 +273,8 @@ TEST_CASE("the grid of acidity, in one dimension and with another criterion", "[
   const Eigen::Matrix<double, 1, Eigen::Dynamic> x = read_data("acidity").samples;
   const auto twice_bic = [](const Evidence& e) { return 2 * selection::criteria::Bic()(e); };
   const auto chosen =
-      selection::select(x, selection::families<covariance::Tied>(), components(1, 3), twice_bic);
+      selection::select(x, selection::families<covariance::Tied>(), components(1, 3), twice_bic,
+                        initialization::RandomSamples{4});
   CHECK(chosen.grid().criterion() == "criterion");
   CHECK(chosen.best().component_count == 2);
   check_error("twice BIC", std::abs(chosen.best().criterion - 2 * 392.0723), 0.1);
@@ -317,23 +330,11 @@ TEST_CASE("a nested solution outside what the family takes", "[selection]") {
         1e-10 * expected.covariance(2).norm());
 }
 
-/// The default start, which counts how often it is asked, and fails for three components.
-struct Moody {
-  std::atomic<int>* calls;
-
-  template <class Samples, class Execution>
-  std::vector<int> labels(const Samples& samples, Index k, const Execution& execution) const {
-    ++*calls;
-    if (k == 3) throw std::runtime_error("three is a crowd");
-    return initialization::KMeansPlusPlus().labels(samples, k, execution);
-  }
-};
-
 TEST_CASE("a cell that fails does not lose the others", "[selection]") {
   const Eigen::MatrixXd x = read_data("iris").samples.leftCols(5);
   std::atomic<int> calls{0};
   const auto chosen =
-      selection::select(x, four, components(1, 6), selection::criteria::Bic(), Moody{&calls});
+      selection::select(x, four, components(1, 6), selection::criteria::Bic(), Groups{{}, &calls});
   CHECK(calls == 5);  // once for each K, not for six of five samples
   for (const std::string& family : chosen.grid().families()) {
     CHECK(chosen.grid().at(family, 3).status == CellStatus::failed);

@@ -68,7 +68,9 @@ class GridSearch {
     });
     // The largest first: threads then end at nearly the same time.
     for_each_fit(settings_.options, families * range, [&](Index i, const auto& alone) {
-      fit_from_start(static_cast<std::size_t>(i % families), range - 1 - i / families, alone);
+      const auto family = static_cast<std::size_t>(i % families);
+      const Index offset = range - 1 - i / families;
+      keep(index_of(family, offset), fit(family, offset, alone, nullptr));
     });
     for_each_fit(settings_.options, range,
                  [&](Index i, const auto& alone) { refit_column(range - 1 - i, alone); });
@@ -78,6 +80,7 @@ class GridSearch {
  private:
   using Cell = selection::Cell;
   using CellStatus = selection::CellStatus;
+  using Dense = GaussianMixture<typename Samples::Scalar, Samples::Dim>;
   static constexpr std::size_t family_count = sizeof...(Mixture);
   template <std::size_t I>
   using MixtureAt = std::variant_alternative_t<I, Model>;
@@ -148,16 +151,18 @@ class GridSearch {
     }
   }
 
-  /// Fits one cell from what make() returns.
-  template <std::size_t I, class Make, class Options>
-  Outcome fit(Index offset, const Options& options, Make&& make) const {
+  /// Fits one cell, from its own start or, if there is one, from the solution of a nested family.
+  template <std::size_t I, class Options>
+  Outcome fit(Index offset, const Options& options, const Dense* nested) const {
     const Cell& empty = grid_.cells()[index_of(I, offset)];
     Outcome outcome;
     outcome.cell.family = empty.family;
     outcome.cell.component_count = empty.component_count;
     Cell cell = outcome.cell;
     try {
-      MixtureAt<I> mixture = make();
+      using Made = MixtureAt<I>;
+      Made mixture = nested == nullptr ? start<Made>(offset, options)
+                                       : from_nested<Made>(*nested, samples_, options.execution);
       cell.fit = mixture.fit(settings_.x, settings_.stopping, options);
       cell.evidence = selection::evidence(mixture, settings_.x, options.execution);
       cell.evidence.single_log_likelihood = singles_[I];
@@ -181,12 +186,11 @@ class GridSearch {
   }
 
   template <class Options>
-  void fit_from_start(std::size_t family, Index offset, const Options& options) {
-    with_family(family, [&](auto i) {
-      constexpr std::size_t I = decltype(i)::value;
-      keep(index_of(I, offset),
-           fit<I>(offset, options, [&] { return start<MixtureAt<I>>(offset, options); }));
-    });
+  Outcome fit(std::size_t family, Index offset, const Options& options, const Dense* nested) const {
+    Outcome outcome;
+    with_family(family,
+                [&](auto i) { outcome = fit<decltype(i)::value>(offset, options, nested); });
+    return outcome;
   }
 
   void keep(std::size_t index, Outcome outcome) {
@@ -235,17 +239,12 @@ class GridSearch {
 
   template <class Options>
   void refit(std::size_t family, std::size_t nested, Index offset, const Options& options) {
-    const auto dense = std::visit([](const auto& mixture) { return as_full(mixture); },
-                                  *models_[index_of(nested, offset)]);
-    with_family(family, [&](auto i) {
-      constexpr std::size_t I = decltype(i)::value;
-      Outcome outcome = fit<I>(offset, options, [&] {
-        return from_nested<MixtureAt<I>>(dense, samples_, options.execution);
-      });
-      outcome.cell.refitted_from = grid_.families()[nested];
-      const std::size_t index = index_of(family, offset);
-      if (is_better(outcome.cell, grid_.cells()[index])) keep(index, std::move(outcome));
-    });
+    const Dense dense = std::visit([](const auto& mixture) { return as_full(mixture); },
+                                   *models_[index_of(nested, offset)]);
+    Outcome outcome = fit(family, offset, options, &dense);
+    outcome.cell.refitted_from = grid_.families()[nested];
+    const std::size_t index = index_of(family, offset);
+    if (is_better(outcome.cell, grid_.cells()[index])) keep(index, std::move(outcome));
   }
 
   /// Of two degenerate cells the first stays: a higher likelihood is then no merit.
