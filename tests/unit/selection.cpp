@@ -501,6 +501,7 @@ TEST_CASE("sequential bootstrap test of the diabetes data", "[selection]") {
   for (std::size_t b = 0; b < 9; ++b) {
     CHECK(threaded.replicates[b] == serial.tests[2].replicates[b]);  // fewer: the same first ones
   }
+  CHECK(threaded.replicates[0] != threaded.replicates[1]);
   const auto other = selection::bootstrap_test<Full>(x, 1, {2, 2, 0.05}, start);
   CHECK(other.replicates[0] != serial.tests[0].replicates[0]);
 }
