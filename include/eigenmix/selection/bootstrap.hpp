@@ -190,7 +190,13 @@ namespace selection {
 /// (McLachlan 1987). p = (1 + how many statistics of replicates are as large) / (1 + replicates). A
 /// replicate that cannot be fitted, or only with a collapsed component, is counted and left out.
 ///
-///     const auto test = selection::bootstrap_test<GaussianMixture<double>>(x, 2);
+///     using Mixture = GaussianMixture<double>;
+///     const auto test = selection::bootstrap_test<Mixture>(x, 2);
+///
+/// A statistic is as good as the optima behind it: a start that misses the best K components makes
+/// K + 1 seem needed. Where k-means++ does, let the strategy be one that tries several starts:
+///
+///     const auto start = [](const auto& x, Index k) { return fit_best<Mixture>(x, k, 20).mixture; };
 ///
 /// With a threaded execution policy in `options` replicates are spread over the threads; the result is
 /// the same.

@@ -80,7 +80,6 @@ class GridSearch {
  private:
   using Cell = selection::Cell;
   using CellStatus = selection::CellStatus;
-  using Dense = GaussianMixture<typename Samples::Scalar, Samples::Dim>;
   static constexpr std::size_t family_count = sizeof...(Mixture);
   template <std::size_t I>
   using MixtureAt = std::variant_alternative_t<I, Model>;
@@ -153,7 +152,7 @@ class GridSearch {
 
   /// Fits one cell, from its own start or, if there is one, from the solution of a nested family.
   template <std::size_t I, class Options>
-  Outcome fit(Index offset, const Options& options, const Dense* nested) const {
+  Outcome fit(Index offset, const Options& options, const Model* nested) const {
     const Cell& empty = grid_.cells()[index_of(I, offset)];
     Outcome outcome;
     outcome.cell.family = empty.family;
@@ -161,8 +160,9 @@ class GridSearch {
     Cell cell = outcome.cell;
     try {
       using Made = MixtureAt<I>;
-      Made mixture = nested == nullptr ? start<Made>(offset, options)
-                                       : from_nested<Made>(*nested, samples_, options.execution);
+      Made mixture = nested == nullptr
+                         ? start<Made>(offset, options)
+                         : from_nested<Made>(dense(*nested), samples_, options.execution);
       cell.fit = mixture.fit(settings_.x, settings_.stopping, options);
       cell.evidence = selection::evidence(mixture, settings_.x, options.execution);
       cell.evidence.single_log_likelihood = singles_[I];
@@ -178,6 +178,10 @@ class GridSearch {
     return outcome;
   }
 
+  static auto dense(const Model& model) {
+    return std::visit([](const auto& mixture) { return as_full(mixture); }, model);
+  }
+
   static CellStatus status_of(const FitResult& fit) {
     if (fit.collapsed > 0 || fit.repairs.dropped > 0) return CellStatus::degenerate;
     if (fit.converged()) return CellStatus::converged;
@@ -186,7 +190,7 @@ class GridSearch {
   }
 
   template <class Options>
-  Outcome fit(std::size_t family, Index offset, const Options& options, const Dense* nested) const {
+  Outcome fit(std::size_t family, Index offset, const Options& options, const Model* nested) const {
     Outcome outcome;
     with_family(family,
                 [&](auto i) { outcome = fit<decltype(i)::value>(offset, options, nested); });
@@ -231,7 +235,7 @@ class GridSearch {
     return best;
   }
 
-  /// Less than a fit stops short of its optimum by, see stopping::standard, or than rounding leaves.
+  /// More than a fit stops short of its optimum by, see stopping::standard, and than rounding leaves.
   static double resolution(const Cell& cell) {
     const double rounding = 1e3 * double(std::numeric_limits<Scalar>::epsilon());
     return std::max(1e-4, rounding * std::abs(cell.fit.log_likelihood));
@@ -239,9 +243,8 @@ class GridSearch {
 
   template <class Options>
   void refit(std::size_t family, std::size_t nested, Index offset, const Options& options) {
-    const Dense dense = std::visit([](const auto& mixture) { return as_full(mixture); },
-                                   *models_[index_of(nested, offset)]);
-    Outcome outcome = fit(family, offset, options, &dense);
+    const std::optional<Model>& solution = models_[index_of(nested, offset)];
+    Outcome outcome = fit(family, offset, options, &*solution);
     outcome.cell.refitted_from = grid_.families()[nested];
     const std::size_t index = index_of(family, offset);
     if (is_better(outcome.cell, grid_.cells()[index])) keep(index, std::move(outcome));
