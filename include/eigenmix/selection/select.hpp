@@ -83,7 +83,8 @@ namespace selection {
 /// \param range      components(first, last), its rows
 /// \param criterion  any callable double(const Evidence&), lower is better; default BIC, which is
 ///                   consistent in the number of components (Keribin 2000) and mclust's choice
-/// \param strategy   as for initialize
+/// \param strategy   one of namespace initialization, or a class of the user's own that can start any
+///                   family, by a member `labels` or `start` such as those have
 /// \param options    fit_options(...); an observer that takes a `const Cell&`, such as Progress, is
 ///                   called once for each cell that is done, and again if it was bettered, never by
 ///                   two threads at once
