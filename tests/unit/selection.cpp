@@ -387,7 +387,7 @@ TEST_CASE("selection rejects what it cannot use", "[selection]") {
   check_rejected("sequential_test", "maximum", "1", "at least 2",
                  [&] { selection::sequential_test<Full>(x, 1); });
   const auto chosen = selection::select(x, four, components(1, 1));
-  check_rejected("Grid", "family", "XXX", "one of", [&] { chosen.grid().at("XXX", 1); });
+  check_rejected("Grid", "family", "ABC", "one of", [&] { chosen.grid().at("ABC", 1); });
   check_rejected("Grid", "components", "2", "1 to 1", [&] { chosen.grid().at("VVV", 2); });
   x(0, 7) = std::numeric_limits<double>::quiet_NaN();
   check_rejected("select", "x(0, 7)", "nan", "finite",
