@@ -17,9 +17,9 @@ void for_each_fit(const Options& options, Index count, Task&& task) {
   if constexpr (std::tuple_size<decltype(options.observers)>::value != 0) {
     for (Index i = 0; i < count; ++i) task(i, options);
   } else {
-    const auto alone = make_options(options.degeneracy, execution::Serial(), std::tuple<>());
+    const auto on_one = alone(options);
     FirstException failure;  // a user's own pool need not know how to carry one
-    auto guarded = [&](Index i) { task(i, alone); };
+    auto guarded = [&](Index i) { task(i, on_one); };
     options.execution.for_each(count, [&](Index i) { failure.guard(i, guarded); });
     failure.rethrow();
   }

@@ -2,6 +2,9 @@
 #ifndef EIGENMIX_SELECTION_NESTED_START_HPP
 #define EIGENMIX_SELECTION_NESTED_START_HPP
 
+#include <optional>
+#include <utility>
+
 #include <eigenmix/initialization/start.hpp>
 
 namespace eigenmix {
@@ -11,14 +14,18 @@ namespace detail {
 /// The same mixture in the family that every covariance belongs to.
 template <class Scalar, int Dim, class Covariance>
 GaussianMixture<Scalar, Dim> as_full(const GaussianMixture<Scalar, Dim, Covariance>& mixture) {
-  return {mixture.weights(), mixture.means(), mixture.covariances()};
+  GaussianMixture<Scalar, Dim> full(mixture.weights(), mixture.means(), mixture.covariances());
+  full.set_noise(mixture.noise());
+  return full;
 }
 
-/// Responsibilities under a mixture of another family, for the M-step of Parameters.
+/// Responsibilities under a mixture of another family, its noise left aside.
 template <class Other>
 class BorrowedResponsibilities {
  public:
   explicit BorrowedResponsibilities(const Other& other) : other_(&other) {}
+
+  Index columns(Index components) const { return components; }
 
   template <class Worker>
   typename Other::Real operator()(Worker& worker, Index) const {
@@ -37,16 +44,19 @@ class BorrowedResponsibilities {
 /// for its own structure, those of the next M-step, which is where EM would go from there.
 template <class Mixture, class Full, class Samples, class Execution>
 Mixture from_nested(const Full& full, const Samples& samples, const Execution& execution) {
-  if constexpr (!std::is_same_v<Mixture, Full>) {
+  if constexpr (std::is_same_v<Mixture, Full>) {
+    return full;
+  } else {
+    std::optional<Mixture> made;
     try {
-      return Mixture(full.weights(), full.means(), full.covariances());
+      made.emplace(full.weights(), full.means(), full.covariances());
     } catch (const std::invalid_argument&) {
       using Source = BorrowedResponsibilities<ParametersOf<Full>>;
-      return mixture_from<Mixture>("select", samples, Source(Access::parameters(full)),
+      made = mixture_from<Mixture>("select", samples, Source(Access::parameters(full)),
                                    full.component_count(), degeneracy::RelativeFloor(), execution);
     }
-  } else {
-    return full;
+    made->set_noise(full.noise());
+    return std::move(*made);
   }
 }
 

@@ -164,7 +164,8 @@ class GridSearch {
                          ? start<Made>(offset, options)
                          : from_nested<Made>(dense(*nested), samples_, options.execution);
       cell.fit = mixture.fit(settings_.x, settings_.stopping, options);
-      cell.evidence = selection::evidence(mixture, settings_.x, options.execution);
+      cell.evidence =
+          selection::evidence(mixture, settings_.x, options.execution, cell.fit.parameter_count);
       cell.evidence.single_log_likelihood = singles_[I];
       cell.criterion = double(settings_.criterion(std::as_const(cell.evidence)));
       if (std::isnan(cell.criterion)) cell.criterion = selection::criteria::infeasible;
@@ -255,7 +256,7 @@ class GridSearch {
     if (!candidate.is_valid()) {
       return current.status == CellStatus::failed && candidate.status != CellStatus::failed;
     }
-    return !current.is_valid() || candidate.fit.log_likelihood > current.fit.log_likelihood;
+    return !current.is_valid() || candidate.fit.log_posterior > current.fit.log_posterior;
   }
 
   using Strategy = std::decay_t<decltype(std::declval<Settings>().strategy)>;

@@ -45,8 +45,8 @@ auto select(const X& x, selection::Families<Family...>, selection::ComponentRang
   using Scalar = typename Expression::Scalar;
   constexpr int Dim = Expression::RowsAtCompileTime;
   const auto samples = Boundary<Scalar, Dim>::open("select", x, Eigen::Dynamic);
-  const auto unobserved =
-      make_options(options.degeneracy, options.execution, observers_of<false>(options.observers));
+  const auto unobserved = make_options(options.degeneracy, options.execution, options.prior,
+                                       options.held, observers_of<false>(options.observers));
   auto observers = observers_of<true>(options.observers);
   using Settings = SearchSettings<X, Criterion, Strategy, Stopping,
                                   std::decay_t<decltype(unobserved)>, decltype(observers)>;
