@@ -19,15 +19,14 @@
 #include "support/pictures.hpp"
 #include "support/places.hpp"
 
-namespace covariance = eigenmix::covariance;
 namespace selection = eigenmix::selection;
 using eigenmix::Index;
 
-// Mclust's letters: volume, shape and orientation of the components, Equal or Varying or Identity.
-constexpr auto families = selection::families<covariance::Spherical,  // VII: circles of any size
-                                              covariance::Diagonal,  // VVI: ellipses along the axes
-                                              covariance::Tied,     // EEE: the same ellipse for all
-                                              covariance::Full>();  // VVV: any ellipses
+// Mclust's names: volume, shape and orientation of the components, Equal for all, Varying, or Identity:
+// round, along the axes.
+using namespace eigenmix::covariance;
+constexpr auto families =
+    selection::families<EII, VII, EEI, VEI, EVI, VVI, EEE, VEE, EVE, VVE, EEV, VEV, EVV, VVV>();
 
 // The choice by another criterion needs no other fits: every cell keeps what criteria are made of.
 template <class Criterion>

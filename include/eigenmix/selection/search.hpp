@@ -184,7 +184,12 @@ class GridSearch {
   }
 
   static CellStatus status_of(const FitResult& fit) {
-    if (fit.collapsed > 0 || fit.repairs.dropped > 0) return CellStatus::degenerate;
+    // A fit that went back from a step down may have left a component on the floor one step earlier.
+    const bool fell_from_floor =
+        fit.status == FitStatus::likelihood_decreased && fit.repairs.floored > 0;
+    if (fit.collapsed > 0 || fit.repairs.dropped > 0 || fell_from_floor) {
+      return CellStatus::degenerate;
+    }
     if (fit.converged()) return CellStatus::converged;
     return fit.status == FitStatus::iteration_limit ? CellStatus::iteration_limit
                                                     : CellStatus::stopped;
