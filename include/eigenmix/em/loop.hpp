@@ -141,6 +141,7 @@ class EmLoop {
   void maximize(Moments& moments) {
     const Parameters& old = parameters(previous_);
     Parameters& next = parameters(current_);
+    was_on_floor_ = m_step_.on_floor();
     m_step_.update(moments, old, options_.degeneracy, next);
     if (m_step_.lost_digits()) {
       const typename MomentPass<Parameters>::Origins nearer(
@@ -219,6 +220,8 @@ class EmLoop {
     if (result_.iterations == 0 || !m_step_.is_monotone() || m_step_.is_any_on_floor())
       return false;
     if (result_.iterations == 1 && m_step_.constant_dimensions() > 0) return false;
+    // Estimates raised before they are united are not the most likely above the floor.
+    if (covariance::is_structured_v<Covariance> && m_step_.is_any(was_on_floor_)) return false;
     const double rounding =
         1e3 * double(std::numeric_limits<Scalar>::epsilon()) * (std::abs(value) + total_weight);
     return value < last - rounding;
@@ -227,6 +230,7 @@ class EmLoop {
   /// Returns to the parameters before the last M-step.
   void step_back() {
     std::swap(current_, previous_);
+    m_step_.set_on_floor(was_on_floor_);
     --result_.iterations;
     result_.trace.pop_back();
     if (has_prior) result_.posterior_trace.pop_back();
@@ -264,6 +268,7 @@ class EmLoop {
   Clock::time_point began_;
   MomentPass<Parameters> pass_;
   MStep<Parameters, Prior, Held> m_step_;
+  std::vector<bool> was_on_floor_;  // K, before the last M-step
   double log_prior_ = 0;
   FitResult result_;
 };
