@@ -28,15 +28,6 @@ auto observers_of(const std::tuple<Observers...>& observers) {
       observers);
 }
 
-template <class X>
-struct ExpressionOf {
-  using Type = X;
-};
-template <class X, class W>
-struct ExpressionOf<WeightedSamples<X, W>> {
-  using Type = X;
-};
-
 template <class... Family, class X, class Criterion, class Strategy, class Stopping, class Options>
 auto select(const X& x, selection::Families<Family...>, selection::ComponentRange range,
             const Criterion& criterion, const Strategy& strategy, const Stopping& stopping,
