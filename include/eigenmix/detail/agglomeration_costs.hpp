@@ -65,10 +65,13 @@ class StoredCosts {
     groups_.costs(first, count_, fresh_.data());
     std::copy_n(fresh_.data(), first, row(first));
     search(first);
-    if (second < count_) search(second);
     for (Index g = first + 1; g < count_; ++g) {
       row(g)[first] = fresh_[static_cast<std::size_t>(g)];
-      if (g != second) update(g, first, second);
+      if (g == second) {
+        search(g);
+      } else {
+        update(g, first, second);
+      }
     }
   }
 

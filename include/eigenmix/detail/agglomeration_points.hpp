@@ -13,10 +13,11 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
-/// Samples that are equal are one point from the beginning: no criterion has a reason to separate
-/// them, and a mixture of more components than points cannot be estimated.
+/// What an agglomeration begins with: every sample by itself, as in mclust, if there are few enough;
+/// else the distinct points among them, each standing for all equal samples, so that rounded data
+/// need no luck; else a random sample of them.
 ///
-/// Points are numbered in the order in which the samples first show them.
+/// Points are numbered in the samples' order.
 template <class Samples>
 class AgglomerationPoints {
  public:
@@ -27,11 +28,19 @@ class AgglomerationPoints {
       : samples_(samples),
         numbers_(Before{&samples}),
         point_of_(static_cast<std::size_t>(samples.count()), unknown) {
-    if (!collect_all(most)) collect_some(most, seed);
+    if (samples.positive_count() <= most) {
+      collect_each(samples.positive_count(), seed);
+    } else if (!collect_distinct(most)) {
+      clear();
+      collect_each(most, seed);
+    }
     measure_weights();
   }
 
   Index count() const { return static_cast<Index>(first_.size()); }
+
+  /// Those that differ: no mixture of more components can be estimated from them.
+  Index distinct_count() const { return static_cast<Index>(numbers_.size()); }
 
   /// [Dim x M] coordinates
   Matrix<double> coordinates() const {
@@ -87,12 +96,6 @@ class AgglomerationPoints {
 
   Index first(Index m) const { return first_[static_cast<std::size_t>(m)]; }
 
-  void add(Index n) {
-    const auto [place, is_new] = numbers_.emplace(n, static_cast<int>(count()));
-    if (is_new) first_.push_back(n);
-    point_of_[static_cast<std::size_t>(n)] = place->second;
-  }
-
   void clear() {
     numbers_.clear();
     first_.clear();
@@ -100,24 +103,28 @@ class AgglomerationPoints {
   }
 
   /// \return false, soon, if there are more than `most` points
-  bool collect_all(Index most) {
+  bool collect_distinct(Index most) {
     for (Index n = 0; n < samples_.count(); ++n) {
-      if (samples_.weight(n) > 0) add(n);
+      if (!(samples_.weight(n) > 0)) continue;
+      const auto [place, is_new] = numbers_.emplace(n, static_cast<int>(count()));
+      if (is_new) first_.push_back(n);
+      point_of_[static_cast<std::size_t>(n)] = place->second;
       if (count() > most) return false;
     }
     return true;
   }
 
-  /// Selection sampling (Knuth, The Art of Computer Programming 2, algorithm S): in the samples'
-  /// order, every set of that size equally likely.
-  void collect_some(Index most, std::uint64_t seed) {
-    clear();
+  /// `wanted` samples, all or some of those that have a weight. Selection sampling (Knuth, The Art of
+  /// Computer Programming 2, algorithm S): in their order, every set of that size equally likely.
+  void collect_each(Index wanted, std::uint64_t seed) {
     random::Engine engine(seed);
-    Index left = samples_.positive_count(), wanted = most;
+    Index left = samples_.positive_count();
     for (Index n = 0; n < samples_.count() && wanted > 0; ++n) {
       if (!(samples_.weight(n) > 0)) continue;
       if (random::uniform_index(engine, left--) >= wanted) continue;
-      add(n);
+      point_of_[static_cast<std::size_t>(n)] = static_cast<int>(count());
+      numbers_.emplace(n, point_of_[static_cast<std::size_t>(n)]);
+      first_.push_back(n);
       --wanted;
     }
   }
@@ -135,8 +142,8 @@ class AgglomerationPoints {
   }
 
   const Samples& samples_;
-  std::map<Index, int, Before> numbers_;  // of the sample that shows a point first
-  std::vector<Index> first_;              // M, that sample
+  std::map<Index, int, Before> numbers_;  // of a sample for each that differs
+  std::vector<Index> first_;              // M, the first sample at the point
   std::vector<int> point_of_;             // N
   Vector<double> weights_;                // M
 };

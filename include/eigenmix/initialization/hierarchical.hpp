@@ -17,7 +17,7 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace initialization {
 
-/// Model-based hierarchical agglomeration, mclust's start: every point a group, and again and again
+/// Model-based hierarchical agglomeration, mclust's start: every sample a group, and again and again
 /// the two groups united whose union lowers the likelihood of a normal distribution for each group
 /// the least. No luck is involved, and one tree serves every number of components.
 ///
@@ -25,10 +25,13 @@ namespace initialization {
 ///     for (Index k = 1; k < 10; ++k) initialize<Mixture>(x, k, tree);  // cheap
 ///     initialize<Mixture>(x, 3, initialization::Hierarchical());       // or all at once
 ///
-/// Equal samples are one point from the beginning. Of merges of equal cost the one of later samples
-/// is taken, so data full of ties, such as rounded ones, may be partitioned differently in another
-/// order. A sample of weight w counts as w samples of average weight; one of weight zero has no say.
-/// One dimension is nothing special (mclust takes quantiles there).
+/// Of merges of equal cost the one of later samples is taken, so data full of ties, such as rounded
+/// ones, may be partitioned differently in another order. A sample of weight w counts as w samples of
+/// average weight; one of weight zero has no say and joins the group of its nearest sample. One
+/// dimension is nothing special (mclust takes quantiles there).
+///
+/// Partitions are mclust's where its own are exact: version 6.0.0 loses part of the scatter matrix of
+/// some groups of criterion VVV, which shows with raw variables.
 /// \complexity  of M points in D dimensions: vvv O(M² D²) time until groups outnumber dimensions, then
 ///              O(M² D³), M²/2 + M D²/2 numbers (memory, and the use, end at some 100 dimensions; take
 ///              eii there); eii O(M² D), M²/2 numbers; eee O(M² D) to O(M³ D), 3 M D numbers
@@ -56,8 +59,9 @@ struct Hierarchical {
   /// mclust's default: the best starts in most of the cases of Scrucca & Raftery (2015).
   Variables variables = Variables::svd;
 
-  /// Of more distinct points so many samples are drawn and agglomerated, and the others join the
-  /// nearest of them. mclust's default; about 0.1 s and 16 MB by criterion vvv in 2 dimensions.
+  /// Up to so many samples are agglomerated each by itself. Of more, equal ones are united first;
+  /// of more distinct ones so many are drawn, and the others join the group of the nearest. mclust's
+  /// default; MEASURED
   Index most_points = 2000;
 
   /// Of that draw. Fixed, so that a fit that is run twice gives the same answer twice.
@@ -78,20 +82,20 @@ struct Hierarchical {
   }
 
   /// \return  [N] the partition into K groups, numbers in [0, K)
-  /// \throws std::invalid_argument  if there are fewer distinct points
+  /// \throws std::invalid_argument  if there are fewer distinct samples
   template <class Samples, class Execution>
   std::vector<int> labels(const Samples& samples, Index components,
                           const Execution& execution) const {
     const MergeTree tree = tree_of(samples, execution);
     if (components > tree.most_components()) {
       detail::reject("Hierarchical", "number of components", detail::text(components),
-                     "at most the number of distinct points agglomerated, " +
+                     "at most the number of distinct samples agglomerated, " +
                          detail::text(tree.most_components()));
     }
     return tree.labels(components);
   }
 
-  /// \throws std::invalid_argument  if there are fewer distinct points
+  /// \throws std::invalid_argument  if there are fewer distinct samples
   template <class Mixture, class Samples, class Execution>
   Mixture start(const Samples& samples, Index components, const Execution& execution) const {
     return detail::mixture_of_groups<Mixture>(
@@ -110,7 +114,8 @@ struct Hierarchical {
     detail::at_least_one("Hierarchical", "most_points", most_points);
     const detail::AgglomerationPoints<Samples> points(samples, most_points, seed);
     return MergeTree(points.point_of_samples(execution),
-                     merges(measured(points.coordinates(), points.weights()), points.weights()));
+                     merges(measured(points.coordinates(), points.weights()), points.weights()),
+                     points.distinct_count());
   }
 
   /// The variables, from the coordinates.

@@ -22,14 +22,18 @@ class MergeTree {
   /// Made by Hierarchical::tree.
   /// \param point_of_samples  [N] numbers in [0, points)
   /// \param merges            points - 1 of them
-  MergeTree(std::vector<int> point_of_samples, std::vector<detail::Merge> merges)
-      : point_of_samples_(std::move(point_of_samples)), merges_(std::move(merges)) {}
+  /// \param most_components   how many of the points differ
+  MergeTree(std::vector<int> point_of_samples, std::vector<detail::Merge> merges,
+            Index most_components)
+      : point_of_samples_(std::move(point_of_samples)),
+        merges_(std::move(merges)),
+        most_components_(most_components) {}
 
   /// The samples that the partitions are of.
   Index sample_count() const { return static_cast<Index>(point_of_samples_.size()); }
 
-  /// The largest K: distinct points that were agglomerated.
-  Index most_components() const { return static_cast<Index>(merges_.size()) + 1; }
+  /// The largest K: how many different samples were agglomerated.
+  Index most_components() const { return most_components_; }
 
   /// The partition into K groups.
   /// \param components  K, from 1 to most_components()
@@ -39,7 +43,7 @@ class MergeTree {
   std::vector<int> labels(Index components) const {
     if (components < 1 || components > most_components()) {
       detail::reject("MergeTree", "number of components", detail::text(components),
-                     "from 1 to the number of distinct points agglomerated, " +
+                     "from 1 to the number of distinct samples agglomerated, " +
                          detail::text(most_components()));
     }
     const std::vector<int> group = groups(components);
@@ -104,6 +108,7 @@ class MergeTree {
 
   std::vector<int> point_of_samples_;
   std::vector<detail::Merge> merges_;
+  Index most_components_;
 };
 
 }  // namespace initialization
