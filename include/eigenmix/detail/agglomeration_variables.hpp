@@ -43,6 +43,7 @@ Index scale_variables(const Vector<Real>& size, const Vector<Real>& weights, Mat
 template <class Real>
 Matrix<Real> root_scaled_components(const Matrix<Real>& x, const Vector<Real>& weights) {
   const Index d = x.rows();
+  if (d == 0) return x;  // all samples equal
   Matrix<Real> squares = Matrix<Real>::Zero(d, d), axes;
   for (Index n = 0; n < x.cols(); ++n) {
     squares.noalias() += weights(n) * x.col(n).lazyProduct(x.col(n).transpose());
