@@ -113,23 +113,25 @@ class PooledGroups {
 
   /// The metric: images_ such that costs are squared distances between them.
   void measure() {
-    Matrix<Real> factor = scatter_ / total_;
-    // While W is singular to rounding its adjugate is left out: it acts in the missing dimensions
-    // alone, by the product of the other eigenvalues, which are those of the closest pairs.
-    if (!factorise(factor)) {
-      images_ = means_;
+    Matrix<Real> factor;
+    const bool is_regular = factorise(0, factor);
+    // The adjugate of a singular W is that of one a hair wider, to as much: in the product of
+    // determinant and inverse the small pivots, all rounding error, cancel.
+    constexpr Real hair = Real(1e-11);
+    if (!is_regular && !factorise(hair * scatter_.trace() / total_, factor)) {
+      images_ = means_;  // W is zero
       return;
     }
     const Real log_determinant = 2 * factor.diagonal().array().log().sum();
-    if (log_determinant < log_enough_) {
+    if (is_enough_ || (is_regular && log_determinant >= log_enough_)) {
+      if (!is_enough_) forget_bounds(log_determinant);
+      images_.resize(means_.rows(), dimension_);
+      transform(factor, std::exp((log_determinant - log_unit_) / 2));
+    } else {
       images_.resize(means_.rows(), 2 * dimension_);
       images_.rightCols(dimension_) = means_;
       transform(factor, std::exp(log_determinant / 2));
-      return;
     }
-    if (!is_enough_) forget_bounds(log_determinant);
-    images_.resize(means_.rows(), dimension_);
-    transform(factor, std::exp((log_determinant - log_unit_) / 2));
   }
 
   /// Costs are from now on of the determinant alone, in units of the present one.
@@ -139,11 +141,16 @@ class PooledGroups {
     std::fill(bound_.begin(), bound_.end(), unknown);
   }
 
-  static bool factorise(Matrix<Real>& matrix) {
-    const Real trace = matrix.trace();
-    if (!(trace > 0) || !cholesky_in_place<Real, Eigen::Dynamic>(matrix)) return false;
-    const Real least = matrix.diagonal().minCoeff();
-    return least * least > Real(matrix.rows()) * std::numeric_limits<Real>::epsilon() * trace;
+  /// \return whether the Cholesky factor is one of a regular matrix
+  /// The Cholesky factor of W/N with something added to the diagonal.
+  /// \return whether that is regular
+  bool factorise(Real added, Matrix<Real>& factor) const {
+    factor = scatter_ / total_;
+    factor.diagonal().array() += added;
+    const Real trace = factor.trace();
+    if (!(trace > 0) || !cholesky_in_place<Real, Eigen::Dynamic>(factor)) return false;
+    const Real least = factor.diagonal().minCoeff();
+    return least * least > Real(dimension_) * std::numeric_limits<Real>::epsilon() * trace;
   }
 
   /// The first columns of images_ = scale L⁻¹ mean
