@@ -239,6 +239,23 @@ TEST_CASE("a start is the mixture of the groups, from the strategy or its tree",
   }
 }
 
+TEST_CASE("strategies that give labels start from the mixture of their groups", "[hierarchical]") {
+  const Samples x = three_groups(2, 60);
+  using Checked = std::decay_t<decltype(eigenmix::detail::Boundary<double, Eigen::Dynamic>::open(
+      "test", x, Eigen::Dynamic))>;
+  using eigenmix::detail::gives_labels_v;
+  using eigenmix::execution::Serial;
+  using eigenmix::initialization::KMeansPlusPlus;
+  STATIC_REQUIRE(gives_labels_v<Hierarchical, Checked, Serial>);
+  STATIC_REQUIRE(gives_labels_v<MergeTree, Checked, Serial>);
+  STATIC_REQUIRE(gives_labels_v<KMeansPlusPlus, Checked, Serial>);
+  STATIC_REQUIRE(!gives_labels_v<eigenmix::initialization::RandomSamples, Checked, Serial>);
+  const Checked checked("test", Eigen::Dynamic, x);
+  const auto start = initialize<Mixture>(x, 3, KMeansPlusPlus());
+  const auto labels = KMeansPlusPlus().labels(checked, 3, Serial());
+  CHECK(start.means() == initialize<Mixture>(x, 3, FromLabels(labels)).means());
+}
+
 // ---- what must not matter ------------------------------------------------------------------------
 
 TEST_CASE("the order of the samples does not matter", "[hierarchical]") {

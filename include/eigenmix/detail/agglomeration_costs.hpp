@@ -13,11 +13,12 @@ namespace detail {
 
 /// The greedy agglomeration, exactly, of groups whose costs change only where groups do.
 ///
-/// All costs are kept (M²/2 numbers), with the cheapest partner of each group among those before
-/// it: a merge then computes M costs, and searches anew only the rows whose partner it took. Time
-/// about O(M²) (Müllner 2011, arXiv:1109.2378, generic algorithm: the criterion VVV is not
-/// reducible, so that a nearest-neighbour chain would not do). Of equal costs the pair is taken that
-/// comes last, by its second place and then its first, as mclust takes it.
+/// All costs are kept (M²/2 numbers), with the cheapest partner of each group among those before it.
+/// A merge computes M costs; a row that lost its partner keeps the old cost as a lower bound, and is
+/// searched anew only when that bound is the least of all. Time about O(M²) (Müllner 2011,
+/// arXiv:1109.2378, generic algorithm: the criterion VVV is not reducible, so that a
+/// nearest-neighbour chain would not do). Of equal costs the pair is taken that comes last, by its
+/// second place and then its first, as mclust takes it.
 template <class Groups, class Real>
 class StoredCosts {
  public:
@@ -41,6 +42,10 @@ class StoredCosts {
     while (count_ > 1) {
       const Index second = last_smallest(cheapest_.data(), 1, count_).index;
       const Index first = partner_[static_cast<std::size_t>(second)];
+      if (first == lost) {
+        search(second);
+        continue;
+      }
       merge(first, second);
       result.push_back({static_cast<int>(first), static_cast<int>(second)});
     }
@@ -48,6 +53,8 @@ class StoredCosts {
   }
 
  private:
+  static constexpr Index lost = -1;
+
   /// The costs of group g with the groups before it.
   Real* row(Index g) { return costs_.data() + g * (g - 1) / 2; }
 
@@ -67,35 +74,31 @@ class StoredCosts {
     search(first);
     for (Index g = first + 1; g < count_; ++g) {
       row(g)[first] = fresh_[static_cast<std::size_t>(g)];
-      if (g == second) {
-        search(g);
-      } else {
-        update(g, first, second);
-      }
+      Index& partner = partner_[static_cast<std::size_t>(g)];
+      if (partner == first || partner == second) partner = lost;
+      consider(g, first);
+      if (second < g) consider(g, second);
     }
   }
 
-  /// The group behind the last takes a place that fell free.
+  /// The group behind the last takes a place that fell free. What was the least of its costs with
+  /// all groups is a lower bound of those with the groups now before it.
   void move_last(Index to) {
     groups_.move(count_, to);
     const Real* const last = row(count_);
     std::copy_n(last, to, row(to));
     for (Index g = to + 1; g < count_; ++g) row(g)[to] = last[g];
+    cheapest_[static_cast<std::size_t>(to)] = cheapest_[static_cast<std::size_t>(count_)];
+    partner_[static_cast<std::size_t>(to)] = lost;
   }
 
-  /// The cheapest partner of g after the groups at two places became others.
-  void update(Index g, Index first, Index second) {
-    const Index partner = partner_[static_cast<std::size_t>(g)];
-    if (partner == first || partner == second) return search(g);
-    consider(g, first);
-    if (second < g) consider(g, second);
-  }
-
+  /// The group at a place before g is another now.
   void consider(Index g, Index other) {
     const Real cost = row(g)[other];
     Real& cheapest = cheapest_[static_cast<std::size_t>(g)];
     Index& partner = partner_[static_cast<std::size_t>(g)];
-    if (cost < cheapest || (cost == cheapest && other > partner)) {
+    const bool is_last = cost == cheapest && partner != lost && other > partner;
+    if (cost < cheapest || is_last) {
       cheapest = cost;
       partner = other;
     }
@@ -105,8 +108,8 @@ class StoredCosts {
   Index count_;
   std::vector<Real> costs_;     // the rows one after the other
   std::vector<Real> fresh_;     // of the merged group, with every other
-  std::vector<Real> cheapest_;  // of each row
-  std::vector<Index> partner_;  // where it is
+  std::vector<Real> cheapest_;  // of each row, or a bound below
+  std::vector<Index> partner_;  // where it is, or lost
 };
 
 }  // namespace detail
