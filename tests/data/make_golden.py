@@ -3,8 +3,8 @@
 """Writes and checks the golden values em_trace.txt, density.txt, mclust_me.txt and mclust_hc.txt.
 
     make_golden.py convert DIRECTORY   writes them from the JSON of the reference programs
-    make_golden.py check               recomputes what the first three files say, in up to 400 digits,
-                                 and that the partitions of the last are some
+    make_golden.py check               recomputes what the first three files say, in up to 400
+                                 digits, and that the partitions of the last are some
     make_golden.py criteria            prints the ICLs that oracle/converged.cpp compares with
 
 Where the numbers come from. Nothing here was computed with this library.
@@ -391,8 +391,8 @@ def check_mclust(mp):
 
 
 def check_mclust_hc():
-    """That the labels are a partition of the data set into 9 groups, and that every merge unites two
-    of those that are left."""
+    """That the labels are a partition of the data set into 9 groups, and that every merge unites
+    two of those that are left."""
     for record in read_records("mclust_hc.txt"):
         assert len(record["labels"]) == len(read_samples(record["dataset"])), record["name"]
         left = set(record["labels"])

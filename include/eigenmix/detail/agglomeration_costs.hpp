@@ -13,9 +13,9 @@ namespace detail {
 
 /// The greedy agglomeration, exactly, of groups whose costs change only where groups do.
 ///
-/// All costs are kept (M²/2 numbers), with the cheapest partner of each group among those before it.
-/// A merge computes M costs; a row that lost its partner keeps the old cost as a lower bound, and is
-/// searched anew only when that bound is the least of all. Time about O(M²) (Müllner 2011,
+/// All costs are kept (M²/2 numbers), with the cheapest partner of each group among those before
+/// it. A merge computes M costs; a row that lost its partner keeps the old cost as a lower bound,
+/// and is searched anew only when that bound is the least of all. Time about O(M²) (Müllner 2011,
 /// arXiv:1109.2378, generic algorithm: the criterion VVV is not reducible, so that a
 /// nearest-neighbour chain would not do). Of equal costs the pair is taken that comes last, by its
 /// second place and then its first, as mclust takes it.

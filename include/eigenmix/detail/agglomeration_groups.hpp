@@ -22,9 +22,9 @@ inline constexpr Index agglomeration_lanes = 16;
 ///     n log(|W/n| + (tr W + a)/n),    a = tr(W of all samples) / (N p),
 ///
 /// and merging costs what the sum of the terms grows by. n log|W/n| is minus twice the logarithm of
-/// the likelihood, up to a constant; the rest keeps it finite for groups of at most p samples, whose
-/// determinant is zero. Fraley (1998), SIAM J. Sci. Comput. 20, 270-281, section 2.4; the constants
-/// are mclust's alpha = beta = 1.
+/// the likelihood, up to a constant; the rest keeps it finite for groups of at most p samples,
+/// whose determinant is zero. Fraley (1998), SIAM J. Sci. Comput. 20, 270-281; the
+/// constants are mclust's alpha = beta = 1.
 template <class Real>
 class VvvGroups {
  public:
@@ -109,7 +109,8 @@ class VvvGroups {
     return n * argument.log();
   }
 
-  /// work_ columns of the means = weighted differences of means; trace_ = the merged groups' traces.
+  /// work_ columns of the means = weighted differences of means; trace_ = the merged groups'
+  /// traces.
   void differences(Index of, Index begin, const Lanes& n) {
     const Lanes root = (table_(of, sizes) * column(sizes, begin) / n).sqrt();
     trace_ = table_(of, traces) + column(traces, begin);

@@ -13,9 +13,9 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
-/// What an agglomeration begins with: every sample by itself, as in mclust, if there are few enough;
-/// else the distinct points among them, each standing for all equal samples, so that rounded data
-/// need no luck; else a random sample of them.
+/// What an agglomeration begins with: every sample by itself, as in mclust, if there are few
+/// enough; else the distinct points among them, each standing for all equal samples, so that
+/// rounded data need no luck; else a random sample of them.
 ///
 /// Points are numbered in the samples' order.
 template <class Samples>
@@ -114,8 +114,9 @@ class AgglomerationPoints {
     return true;
   }
 
-  /// `wanted` samples, all or some of those that have a weight. Selection sampling (Knuth, The Art of
-  /// Computer Programming 2, algorithm S): in their order, every set of that size equally likely.
+  /// `wanted` samples, all or some of those that have a weight. Selection sampling (Knuth, The Art
+  /// of Computer Programming 2, algorithm S): in their order, every set of that size equally
+  /// likely.
   void collect_each(Index wanted, std::uint64_t seed) {
     random::Engine engine(seed);
     Index left = samples_.positive_count();

@@ -17,15 +17,15 @@ namespace detail {
 /// The greedy agglomeration by the criterion EEE: one covariance common to all groups, hence the
 /// determinant of their pooled scatter matrix W.
 ///
-/// What is minimised is |W/N| + tr(W)/N as long as |W/N| is less than tr(W of all)/(N p), since W is
-/// singular at first and then says little, and |W/N| from there on. Fraley (1998), SIAM J. Sci.
-/// Comput. 20, section 2.3.
+/// What is minimised is |W/N| + tr(W)/N as long as |W/N| is less than tr(W of all)/(N p), since W
+/// is singular at first and then says little, and |W/N| from there on. Fraley (1998), SIAM J. Sci.
+/// Comput. 20, 270-281; where the second begins is as in mclust but for one merge.
 ///
 /// Merging groups of n and m samples adds c v v^T to W, v the difference of their means and
-/// c = nm/(n + m), and costs c v^T (adj(W/N) + I) v, or without I: squared distances in a metric that
-/// every merge changes for all pairs. But the adjugate of W only grows with W, and so does every
-/// cost: what was found earlier is a lower bound now, and a group's cheapest partner is searched
-/// anew only when its bound is the least.
+/// c = nm/(n + m), and costs c v^T (adj(W/N) + I) v, or without I: squared distances in a metric
+/// that every merge changes for all pairs. But the adjugate of W only grows with W, and so does
+/// every cost: what was found earlier is a lower bound now, and a group's cheapest partner is
+/// searched anew only when its bound is the least.
 template <class Real>
 class PooledGroups {
  public:

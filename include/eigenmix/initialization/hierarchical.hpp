@@ -17,25 +17,25 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace initialization {
 
-/// Model-based hierarchical agglomeration, mclust's start: every sample a group, and again and again
-/// the two groups united whose union lowers the likelihood of a normal distribution for each group
-/// the least. No luck is involved, and one tree serves every number of components.
+/// Model-based hierarchical agglomeration, mclust's start: every sample a group, and again and
+/// again the two groups united whose union lowers the likelihood of a normal distribution for each
+/// group the least. No luck is involved, and one tree serves every number of components.
 ///
 ///     const auto tree = initialization::Hierarchical().tree(x);       // once
 ///     for (Index k = 1; k < 10; ++k) initialize<Mixture>(x, k, tree);  // cheap
 ///     initialize<Mixture>(x, 3, initialization::Hierarchical());       // or all at once
 ///
 /// Of merges of equal cost the one of later samples is taken, so data full of ties, such as rounded
-/// ones, may be partitioned differently in another order. A sample of weight w counts as w samples of
-/// average weight; one of weight zero has no say and joins the group of its nearest sample. One
+/// ones, may be partitioned differently in another order. A sample of weight w counts as w samples
+/// of average weight; one of weight zero has no say and joins the group of its nearest sample. One
 /// dimension is nothing special (mclust takes quantiles there).
 ///
 /// Partitions are mclust's, but for cases where its version 6.0.0 misreads the scatter matrix of a
 /// group by criterion vvv, which seldom shows with the default variables.
-/// \complexity  of M points in D dimensions: vvv O(M² D) time while groups have at most D samples and
-///              O(M² D³) after, M²/2 + M D²/2 numbers, so for up to about 100 dimensions; eii O(M² D),
-///              M²/2 numbers; eee O(M² D) to O(M³ D), 3 M D numbers
-/// \par Determinism  the same for any execution policy, which only the samples not drawn make use of
+/// \complexity  of M points in D dimensions: vvv O(M² D) time while groups have at most D samples
+///              and O(M² D³) after, M²/2 + M D²/2 numbers, so for up to about 100 dimensions; eii
+///              O(M² D), M²/2 numbers; eee O(M² D) to O(M³ D), 3 M D numbers
+/// \par Determinism  the same for any execution policy; only joining samples not drawn is threaded
 /// \see Fraley (1998), SIAM J. Sci. Comput. 20, 270-281; Scrucca & Raftery (2015), Adv. Data Anal.
 ///      Classif. 9, 447-460
 struct Hierarchical {
@@ -60,8 +60,8 @@ struct Hierarchical {
   Variables variables = Variables::svd;
 
   /// Up to so many samples are agglomerated each by itself. Of more, equal ones are united first;
-  /// of more distinct ones so many are drawn, and the others join the group of the nearest. mclust's
-  /// default; 0.13 s and 16 MB by criterion vvv in 2 dimensions.
+  /// of more distinct ones so many are drawn, and the others join the group of the nearest.
+  /// mclust's default; 0.13 s and 16 MB by criterion vvv in 2 dimensions.
   Index most_points = 2000;
 
   /// Of that draw. Fixed, so that a fit that is run twice gives the same answer twice.

@@ -15,8 +15,8 @@ namespace initialization {
 /// The partitions of some samples into any number of groups that one agglomeration makes; what
 /// Hierarchical::tree returns. Each partition is the next one with two of its groups united.
 ///
-/// It is itself a start strategy, for those samples: `initialize<Mixture>(x, K, tree)` with any K and
-/// any mixture type, so that a choice among many models agglomerates once.
+/// It is itself a start strategy, for those samples: `initialize<Mixture>(x, K, tree)` with any K
+/// and any mixture type, so that a choice among many models agglomerates once.
 class MergeTree {
  public:
   /// Made by Hierarchical::tree.
