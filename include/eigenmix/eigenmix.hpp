@@ -36,8 +36,10 @@
 #include <eigenmix/gaussian_mixture.hpp>
 #include <eigenmix/initialization/from_labels.hpp>
 #include <eigenmix/initialization/from_responsibilities.hpp>
+#include <eigenmix/initialization/hierarchical.hpp>
 #include <eigenmix/initialization/initialize.hpp>
 #include <eigenmix/initialization/k_means_plus_plus.hpp>
+#include <eigenmix/initialization/merge_tree.hpp>
 #include <eigenmix/initialization/random_partition.hpp>
 #include <eigenmix/initialization/random_samples.hpp>
 #include <eigenmix/moments/moments.hpp>

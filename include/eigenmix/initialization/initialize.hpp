@@ -34,9 +34,10 @@ inline void check_component_count(const char* where, Index components, Index sam
 ///
 /// \param x           [Dim x N] samples or weighted(x, w)
 /// \param components  K, from 1 to N
-/// \param strategy    KMeansPlusPlus (default), FromLabels, FromResponsibilities, RandomSamples,
-///                    RandomPartition of namespace initialization, or any callable
-///                    `Mixture(const X& x, Index K)` or `Mixture(const X&, Index, const Execution&)`
+/// \param strategy    KMeansPlusPlus (default), Hierarchical, MergeTree, FromLabels,
+///                    FromResponsibilities, RandomSamples, RandomPartition of namespace
+///                    initialization, or any callable `Mixture(const X& x, Index K)` or
+///                    `Mixture(const X&, Index, const Execution&)`
 /// \param execution   any execution policy; the start is the same
 /// \throws std::invalid_argument  if x, K or what the strategy was given cannot be used
 template <class Mixture, class X, class Strategy = initialization::KMeansPlusPlus,

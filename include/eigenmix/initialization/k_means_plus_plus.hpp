@@ -2,6 +2,8 @@
 #ifndef EIGENMIX_INITIALIZATION_K_MEANS_PLUS_PLUS_HPP
 #define EIGENMIX_INITIALIZATION_K_MEANS_PLUS_PLUS_HPP
 
+#include <vector>
+
 #include <eigenmix/detail/k_means.hpp>
 #include <eigenmix/initialization/start.hpp>
 
@@ -22,15 +24,8 @@ struct KMeansPlusPlus {
   /// At most this many: later ones move few labels, and EM moves them better.
   Index lloyd_iterations = 10;
 
+  /// \return  [N] the group of each sample, in [0, K)
   /// \throws std::invalid_argument  if lloyd_iterations < 0
-  template <class Mixture, class Samples, class Execution>
-  Mixture start(const Samples& samples, Index components, const Execution& execution) const {
-    return detail::mixture_of_groups<Mixture>(
-        "KMeansPlusPlus", samples, labels(samples, components, execution), components, execution);
-  }
-
-  /// The groups, which do not depend on the family: selection::select has all families start from
-  /// them. \return [N] numbers in [0, K), all of which occur if there are so many different samples
   template <class Samples, class Execution>
   std::vector<int> labels(const Samples& samples, Index components,
                           const Execution& execution) const {
@@ -40,6 +35,13 @@ struct KMeansPlusPlus {
     k_means.seed(engine, candidates(components));
     k_means.refine(lloyd_iterations);
     return k_means.labels();
+  }
+
+  /// \throws std::invalid_argument  if lloyd_iterations < 0
+  template <class Mixture, class Samples, class Execution>
+  Mixture start(const Samples& samples, Index components, const Execution& execution) const {
+    return detail::mixture_of_groups<Mixture>(
+        "KMeansPlusPlus", samples, labels(samples, components, execution), components, execution);
   }
 
  private:
