@@ -22,18 +22,6 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
-/// Whether a start strategy can say how samples are grouped without regard to a family:
-/// `labels(samples, K, execution)`, N numbers in [0, K), all of which occur.
-template <class Strategy, class Samples, class = void>
-inline constexpr bool offers_labels_v = false;
-template <class Strategy, class Samples>
-inline constexpr bool offers_labels_v<
-    Strategy, Samples,
-    std::enable_if_t<
-        std::is_convertible_v<decltype(std::declval<const Strategy&>().labels(
-                                  std::declval<const Samples&>(), Index(1), execution::Serial())),
-                              std::vector<int>>>> = true;
-
 /// What is fixed about a search of a grid; all referred to.
 template <class X, class Criterion, class Strategy, class Stopping, class Options, class Observers>
 struct SearchSettings {
@@ -113,7 +101,7 @@ class GridSearch {
   /// \param offset  K less the first K of the range, here and below
   template <class Options>
   void group(Index offset, const Options& options) {
-    if constexpr (offers_labels_v<Strategy, Samples>) {
+    if constexpr (gives_labels_v<Strategy, Samples, execution::Serial>) {
       Labels& labels = labels_[static_cast<std::size_t>(offset)];
       const Index components = grid_.range().first() + offset;
       try {
@@ -140,7 +128,7 @@ class GridSearch {
   template <class Made, class Options>
   Made start(Index offset, const Options& options) const {
     const Index components = grid_.range().first() + offset;
-    if constexpr (offers_labels_v<Strategy, Samples>) {
+    if constexpr (gives_labels_v<Strategy, Samples, execution::Serial>) {
       const Labels& labels = labels_[static_cast<std::size_t>(offset)];
       if (!labels.error.empty()) throw std::runtime_error(labels.error);
       return mixture_of_groups<Made>("select", samples_, labels.of_samples, components,

@@ -2,6 +2,7 @@
 #ifndef EIGENMIX_SELECTION_SELECT_HPP
 #define EIGENMIX_SELECTION_SELECT_HPP
 
+#include <eigenmix/initialization/hierarchical.hpp>
 #include <eigenmix/selection/search.hpp>
 #include <eigenmix/stopping/standard.hpp>
 
@@ -28,10 +29,19 @@ auto observers_of(const std::tuple<Observers...>& observers) {
       observers);
 }
 
+/// Whether a strategy makes partitions into any number of groups at once, as Hierarchical does.
+template <class Strategy, class X, class Execution, class = void>
+inline constexpr bool gives_tree_v = false;
+template <class Strategy, class X, class Execution>
+inline constexpr bool
+    gives_tree_v<Strategy, X, Execution,
+                 std::void_t<decltype(std::declval<const Strategy&>().tree(
+                     std::declval<const X&>(), std::declval<const Execution&>()))>> = true;
+
 template <class... Family, class X, class Criterion, class Strategy, class Stopping, class Options>
-auto select(const X& x, selection::Families<Family...>, selection::ComponentRange range,
-            const Criterion& criterion, const Strategy& strategy, const Stopping& stopping,
-            const Options& options) {
+auto search_grid(const X& x, selection::Families<Family...>, selection::ComponentRange range,
+                 const Criterion& criterion, const Strategy& strategy, const Stopping& stopping,
+                 const Options& options) {
   using Expression = typename ExpressionOf<X>::Type;
   using Scalar = typename Expression::Scalar;
   constexpr int Dim = Expression::RowsAtCompileTime;
@@ -48,6 +58,19 @@ auto select(const X& x, selection::Families<Family...>, selection::ComponentRang
       .run();
 }
 
+template <class... Family, class X, class Criterion, class Strategy, class Stopping, class Options>
+auto select(const X& x, selection::Families<Family...> families, selection::ComponentRange range,
+            const Criterion& criterion, const Strategy& strategy, const Stopping& stopping,
+            const Options& options) {
+  using Execution = std::decay_t<decltype(options.execution)>;
+  if constexpr (gives_tree_v<Strategy, X, Execution>) {
+    const auto tree = strategy.tree(x, options.execution);
+    return search_grid(x, families, range, criterion, tree, stopping, options);
+  } else {
+    return search_grid(x, families, range, criterion, strategy, stopping, options);
+  }
+}
+
 }  // namespace detail
 
 namespace selection {
@@ -62,7 +85,8 @@ namespace selection {
 /// fitted is reported in its place and does not lose the others; one in which a component collapsed is
 /// chosen only if there is no other. A strategy that offers `labels(samples, K, execution)`, as
 /// initialization::KMeansPlusPlus does, groups the samples once for each K and all families start from
-/// the same groups. A cell less likely than a family nested in it at the same K is fitted once more,
+/// the same groups; one that offers `tree(x, execution)`, as initialization::Hierarchical does, once for
+/// all. A cell less likely than a family nested in it at the same K is fitted once more,
 /// from that family's solution, and keeps the better of the two; likewise a degenerate or failed one.
 ///
 /// With a threaded execution policy in `options` the cells are spread over the threads, each on one, or,
@@ -74,7 +98,7 @@ namespace selection {
 /// \param range      components(first, last), its rows
 /// \param criterion  any callable double(const Evidence&), lower is better; default BIC, which is
 ///                   consistent in the number of components (Keribin 2000) and mclust's choice
-/// \param strategy   one of namespace initialization, or a class of the user's own that can start any
+/// \param strategy   default Hierarchical, mclust's, which needs no luck; one of namespace initialization, or a class of the user's own that can start any
 ///                   family, by a member `labels` or `start` such as those have
 /// \param options    fit_options(...); an observer that takes a `const Cell&`, such as Progress, is
 ///                   called once for each cell that is done, and again if it was bettered, never by
@@ -82,7 +106,7 @@ namespace selection {
 /// \return a Selection: all cells, and the chosen mixture
 /// \throws std::invalid_argument  if x is not as said
 template <class... Family, class X, class Criterion = criteria::Bic,
-          class Strategy = initialization::KMeansPlusPlus, class Stopping = stopping::Standard,
+          class Strategy = initialization::Hierarchical, class Stopping = stopping::Standard,
           class Options = FitOptions<>>
 auto select(const X& x, Families<Family...> families, ComponentRange range,
             const Criterion& criterion = {}, const Strategy& strategy = {},
