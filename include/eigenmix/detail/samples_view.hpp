@@ -33,7 +33,8 @@ class SamplesView {
         value_([](const void* of, Index i, Index n) {
           return static_cast<const Samples*>(of)->value(i, n);
         }),
-        weight_([](const void* of, Index n) { return static_cast<const Samples*>(of)->weight(n); }) {
+        weight_(
+            [](const void* of, Index n) { return static_cast<const Samples*>(of)->weight(n); }) {
     if (samples.is_unit()) weight_ = nullptr;
   }
 
@@ -62,7 +63,7 @@ class SamplesView {
 /// \return [Dim x size], to count one each
 template <class View>
 EIGENMIX_COLD Matrix<typename View::Scalar> draw_subset(const View& samples, Index size,
-                                                     std::uint64_t seed) {
+                                                        std::uint64_t seed) {
   random::Engine engine(seed);
   double total = 0;
   for (Index n = 0; n < samples.count(); ++n) total += double(samples.weight(n));

@@ -2,9 +2,7 @@
 #ifndef EIGENMIX_EM_SPLIT_MERGE_HPP
 #define EIGENMIX_EM_SPLIT_MERGE_HPP
 
-#include <algorithm>
 #include <cmath>
-#include <tuple>
 #include <vector>
 
 #include <eigenmix/detail/cholesky.hpp>
@@ -30,6 +28,8 @@ class SplitMerge {
   using Scalar = typename Parameters::Scalar;
   using Real = typename Parameters::Real;
   using Moments = typename Parameters::Moments;
+  using Origin = typename Moments::Origin;
+  using Axis = Vector<Scalar, Parameters::Dim>;
   using Square = Matrix<Scalar, Parameters::Dim, Parameters::Dim>;
 
   /// \param parameters  K >= 2 components
@@ -39,23 +39,26 @@ class SplitMerge {
     moments_.recentre(means_);
   }
 
-  /// The moves whose merge loses least, the cheapest first, each pair with every component to split.
-  EIGENMIX_COLD std::vector<SplitMergeMove> moves(std::size_t pairs) const {
+  /// The moves whose merge loses least, the cheapest first: of `pairs` pairs of components, each with
+  /// every component to split.
+  EIGENMIX_COLD std::vector<SplitMergeMove> moves(Index pairs) const {
     const Index components = parameters_->component_count();
     std::vector<SplitMergeMove> merges;
     for (Index i = 0; i < components; ++i) {
       for (Index j = i + 1; j < components; ++j) merges.push_back({i, j, i, merge_loss(i, j)});
     }
-    std::sort(merges.begin(), merges.end(), [](const auto& a, const auto& b) {
-      return std::tie(a.loss, a.i, a.j) < std::tie(b.loss, b.i, b.j);
-    });
-    if (merges.size() > pairs) merges.resize(pairs);
     std::vector<SplitMergeMove> result;
-    for (const SplitMergeMove& merge : merges) {
-      for (Index split = 0; split < components; ++split) {
-        if (split == merge.j || (split == merge.i && components > 2)) continue;
-        result.push_back({merge.i, merge.j, split, merge.loss});
+    for (; pairs > 0 && !merges.empty(); --pairs) {
+      std::size_t cheapest = 0;
+      for (std::size_t m = 1; m < merges.size(); ++m) {
+        if (merges[m].loss < merges[cheapest].loss) cheapest = m;
       }
+      SplitMergeMove move = merges[cheapest];
+      for (move.split = 0; move.split < components; ++move.split) {
+        if (move.split == move.j || (move.split == move.i && components > 2)) continue;
+        result.push_back(move);
+      }
+      merges.erase(merges.begin() + static_cast<std::ptrdiff_t>(cheapest));
     }
     return result;
   }
@@ -82,11 +85,16 @@ class SplitMerge {
     const Index d = p.dimension();
     const Scalar both = p.weights(i) + p.weights(j);
     const Scalar a = p.weights(i) / both, b = p.weights(j) / both;
-    const Vector<Scalar, Parameters::Dim> apart = p.means.col(i) - p.means.col(j);
-    Square merged = a * p.covariance(i) + b * p.covariance(j);
-    for (Index c = 0; c < d; ++c) merged.col(c) += (a * b * apart(c)) * apart;
+    const Square of_i = p.covariance(i), of_j = p.covariance(j);
+    Square merged(d, d);
+    for (Index c = 0; c < d; ++c) {
+      for (Index r = 0; r < d; ++r) {
+        const Scalar between = (p.means(r, i) - p.means(r, j)) * (p.means(c, i) - p.means(c, j));
+        merged(r, c) = a * of_i(r, c) + b * of_j(r, c) + a * b * between;
+      }
+    }
     if (!cholesky_in_place(merged)) return 0;
-    double log_root = 0;
+    double log_root = 0;  // of the determinant
     for (Index c = 0; c < d; ++c) log_root += std::log(double(merged(c, c)));
     const auto log_root_of = [&](Index k) {
       return -double(p.log_normalizers(k)) - double(d) * half_log_two_pi<double>;
@@ -101,75 +109,84 @@ class SplitMerge {
     const Index i = move.i, j = move.j;
     const Real a = moments.counts()(i), b = moments.counts()(j);
     if (!(a + b > 0)) return;
-    auto origin = means_;
-    origin.col(i) = (a * means_.col(i) + b * means_.col(j)) / (a + b);
-    origin.col(j) = origin.col(i);
+    Origin origin = means_;
+    for (Index c = 0; c < origin.rows(); ++c) {
+      origin(c, i) = origin(c, j) = (a * means_(c, i) + b * means_(c, j)) / (a + b);
+    }
     moments.recentre(origin);
-    moments.counts()(i) += b;
+    auto first = moments.first();
+    auto second = moments.second();
+    moments.counts()(i) = a + b;
     moments.counts()(j) = 0;
-    moments.first().col(i).setZero();
-    moments.first().col(j).setZero();
-    if (is_shared()) return;
-    moments.second().col(i) += moments.second().col(j);
-    moments.second().col(j).setZero();
+    for (Index c = 0; c < origin.rows(); ++c) first(c, i) = first(c, j) = 0;
+    for (Index c = 0; !is_shared() && c < second.rows(); ++c) {
+      second(c, i) += second(c, j);
+      second(c, j) = 0;
+    }
   }
 
   /// Gives j one half of the component that is split across its principal axis. The halves of a
   /// normal distribution have means sqrt(2 / pi) deviations from its own.
   EIGENMIX_COLD void halve(const SplitMergeMove& move, Moments& moments) const {
     const Index j = move.j, split = move.split;
-    auto origin = moments.origin();
-    origin.col(j) = origin.col(split);
+    Origin origin = moments.origin();
+    for (Index c = 0; c < origin.rows(); ++c) origin(c, j) = origin(c, split);
     moments.recentre(origin);
     const Real half = moments.counts()(split) / 2;
     moments.counts()(split) = moments.counts()(j) = half;
-    const Vector<Real, Parameters::Dim> step =
-        (half * Real(0.7978845608028654)) * principal_axis(split).template cast<Real>();
-    moments.first().col(split) = step;
-    moments.first().col(j) = -step;
-    if (is_shared()) return;
-    moments.second().col(split) /= 2;
-    moments.second().col(j) = moments.second().col(split);
+    const Axis axis = principal_axis(split);
+    auto first = moments.first();
+    auto second = moments.second();
+    for (Index c = 0; c < origin.rows(); ++c) {
+      first(c, split) = half * Real(0.7978845608028654) * Real(axis(c));
+      first(c, j) = -first(c, split);
+    }
+    for (Index c = 0; !is_shared() && c < second.rows(); ++c) {
+      second(c, split) /= 2;
+      second(c, j) = second(c, split);
+    }
   }
 
-  /// One deviation along the principal axis of component k, dimensions measured in deviations of
-  /// all the data, so that units do not decide.
-  EIGENMIX_COLD Vector<Scalar, Parameters::Dim> principal_axis(Index k) const {
+  /// One deviation along the principal axis of component k, dimensions measured in average
+  /// deviations, so that units do not decide.
+  EIGENMIX_COLD Axis principal_axis(Index k) const {
     const Index d = parameters_->dimension();
-    const Vector<Scalar, Parameters::Dim> unit = deviations();
-    const Square covariance = parameters_->covariance(k);
-    Square scaled(d, d);
+    const Axis unit = deviations();
+    Square scaled = parameters_->covariance(k);
     Index widest = 0;
     for (Index c = 0; c < d; ++c) {
-      for (Index r = 0; r < d; ++r) scaled(r, c) = covariance(r, c) / unit(r) / unit(c);
+      for (Index r = 0; r < d; ++r) scaled(r, c) /= unit(r) * unit(c);
       if (scaled(c, c) > scaled(widest, widest)) widest = c;
     }
     // Power iteration from the widest dimension; which of two nearly equal axes it ends on is all
     // the same.
-    Vector<Scalar, Parameters::Dim> axis = scaled.col(widest), image(d);
-    Scalar width = 0;
+    Axis axis(d), image(d);
+    for (Index r = 0; r < d; ++r) image(r) = scaled(r, widest);
+    Scalar width = scaled(widest, widest);
     for (int iteration = 0; iteration < 20; ++iteration) {
-      axis /= axis.norm();
-      image.setZero();
-      for (Index c = 0; c < d; ++c) image += axis(c) * scaled.col(c);
-      width = axis.dot(image);
-      axis = image;
+      Scalar square = 0;
+      for (Index r = 0; r < d; ++r) square += image(r) * image(r);
+      width = std::sqrt(square);
+      for (Index r = 0; r < d; ++r) {
+        axis(r) = image(r) / width;
+        image(r) = 0;
+      }
+      for (Index c = 0; c < d; ++c) {
+        for (Index r = 0; r < d; ++r) image(r) += axis(c) * scaled(r, c);
+      }
     }
-    axis *= std::sqrt(width) / axis.norm();
-    return axis.cwiseProduct(unit);
+    for (Index r = 0; r < d; ++r) axis(r) *= std::sqrt(width) * unit(r);
+    return axis;
   }
 
-  /// [Dim] of all the data, between the components and within.
-  EIGENMIX_COLD Vector<Scalar, Parameters::Dim> deviations() const {
+  /// [Dim] average over the components. Not those of all the data, in which components far apart in
+  /// one dimension are all narrow there, whatever is wrong with one.
+  EIGENMIX_COLD Axis deviations() const {
     const Parameters& p = *parameters_;
-    Vector<Scalar, Parameters::Dim> result(p.dimension());
+    Axis result(p.dimension());
     for (Index i = 0; i < p.dimension(); ++i) {
-      Scalar mean = 0, variance = 0;
-      for (Index k = 0; k < p.component_count(); ++k) mean += p.weights(k) * p.means(i, k);
-      for (Index k = 0; k < p.component_count(); ++k) {
-        const Scalar offset = p.means(i, k) - mean;
-        variance += p.weights(k) * (p.variance(i, k) + offset * offset);
-      }
+      Scalar variance = 0;
+      for (Index k = 0; k < p.component_count(); ++k) variance += p.weights(k) * p.variance(i, k);
       result(i) = std::sqrt(variance);
     }
     return result;
@@ -177,7 +194,7 @@ class SplitMerge {
 
   const Parameters* parameters_;
   Moments moments_;
-  typename Moments::Origin means_;
+  Origin means_;
 };
 
 }  // namespace detail

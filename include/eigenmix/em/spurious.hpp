@@ -29,7 +29,7 @@ template <class Parameters>
 std::vector<Index> spurious_components(const Parameters& parameters, Index samples) {
   using Scalar = typename Parameters::Scalar;
   using Square = Matrix<Scalar, Parameters::Dim, Parameters::Dim>;
-  constexpr Scalar least_ratio = Scalar(1e-4);
+  constexpr Scalar least_ratio = Scalar(1) / 2500;
   const Index d = parameters.dimension();
   // What all share cannot become narrow for the sake of a few.
   const bool shared = Parameters::Covariance::group_count(2) == 1;
@@ -60,8 +60,8 @@ std::vector<Index> spurious_components(const Parameters& parameters, Index sampl
 /// component of few samples and next to no width (Day 1969; McLachlan & Peel 2000, section 3.10). A
 /// component is called spurious if it has
 ///   - fewer than Dim + 2 samples (2 where all share one covariance, which bounds the likelihood), or
-///   - fewer than 10 (Dim + 1) samples and, in some direction, less than 1e-4 of the average
-///     variance of the components, a hundredth of their width (the ratio that Hathaway 1985 bounds).
+///   - fewer than 10 (Dim + 1) samples and, in some direction, less than a fiftieth of the components'
+///     average width (the ratio that Hathaway 1985 bounds), 1 / 2500 in variance.
 /// A narrow component of many samples is not, nor one that is narrow compared with all the data only.
 /// \param mixture  K components
 /// \param samples  N that it was fitted to; a component has weight × N of them

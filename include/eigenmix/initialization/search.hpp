@@ -29,7 +29,8 @@ struct SearchPlan {
 /// One run of a search: its parameters and what is known of them.
 template <class Mixture>
 struct Candidate {
-  Candidate(Mixture begun, std::uint64_t run_seed) : mixture(std::move(begun)), seed(run_seed) {}
+  Candidate(Mixture begun, Index run_number, std::uint64_t run_seed)
+      : mixture(std::move(begun)), number(run_number), seed(run_seed) {}
 
   /// Sound before spurious, then by likelihood.
   bool is_better_than(const Candidate& other) const {
@@ -37,7 +38,8 @@ struct Candidate {
   }
 
   Mixture mixture;
-  std::uint64_t seed;
+  Index number;        // of the start it comes from
+  std::uint64_t seed;  // of that start
   double log_likelihood = 0;
   Index iterations = 0;
   bool is_sound = false;
@@ -52,20 +54,23 @@ class Search {
  public:
   using View = SamplesView<typename Mixture::Scalar, Mixture::Dim>;
   using Run = Candidate<Mixture>;
-  using Runs = std::vector<std::unique_ptr<Run>>;  // pointers cost less to compile than to move runs
+  using Runs =
+      std::vector<std::unique_ptr<Run>>;  // pointers cost less to compile than to move runs
 
   Search(const View& samples, const SearchPlan& plan, const Execution& execution)
       : samples_(samples), plan_(plan), execution_(execution) {}
 
-  /// The best of runs from starts of its own.
+  /// The best of runs from starts of its own, each that converged improved by moves.
   EIGENMIX_COLD std::unique_ptr<Run> best_of_runs(Index components, std::uint64_t seed) {
     random::Engine engine(seed);
     Runs runs;
     for (Index i = 0; i < plan_.runs; ++i) {
       const std::uint64_t run_seed = engine();
-      runs.push_back(std::make_unique<Run>(begin(i, components, run_seed), run_seed));
+      runs.push_back(std::make_unique<Run>(begin(i, components, run_seed), i, run_seed));
     }
     race(runs, &abandoned_);
+    for (auto& run : runs) improve(run);
+    keep_best(runs, 1, &abandoned_);
     return std::move(runs.front());
   }
 
@@ -80,7 +85,6 @@ class Search {
 
   /// EM until the log-likelihood is estimated to be within `tolerance` of its limit.
   EIGENMIX_COLD void advance(Run& run, Index iterations, double tolerance) const {
-    if (run.converged) return;
     EmLoop<Mixture, View, stopping::Standard, FitOptions<>> loop(
         run.mixture, samples_,
         stopping::AitkenAcceleration(tolerance) || stopping::MaxIterations(iterations), {});
@@ -89,11 +93,11 @@ class Search {
     run.log_likelihood = result.log_likelihood;
     run.converged = result.status != FitStatus::iteration_limit;
     const auto& parameters = Access::parameters(run.mixture);
-    run.is_sound = result.collapsed == 0 &&
-                   spurious_components(parameters, samples_.positive_count()).empty();
+    run.is_sound =
+        result.collapsed == 0 && spurious_components(parameters, samples_.positive_count()).empty();
   }
 
-  /// What became of the runs, in the order they were abandoned, the last first.
+  /// Those that were not the best, in the order they were abandoned.
   const Runs& abandoned() const { return abandoned_; }
 
  private:
@@ -115,12 +119,11 @@ class Search {
     for (int k = 0; k < static_cast<int>(components); ++k) {  // no component goes without
       labels[static_cast<std::size_t>(random::uniform_index(engine, samples_.count()))] = k;
     }
-    return mixture_of_groups<Mixture>("SmallEm", samples_, labels, components,
-                                      execution::Serial());
+    return mixture_of_groups<Mixture>("SmallEm", samples_, labels, components, execution::Serial());
   }
 
   /// Rounds of EM, the worse half abandoned after each, until `kept` are left and have converged.
-  /// \param runs       [out] the best
+  /// \param runs       [out] those
   /// \param abandoned  where the others go, or nullptr
   EIGENMIX_COLD void race(Runs& runs, Runs* abandoned) {
     Index iterations = plan_.iterations;
@@ -132,13 +135,13 @@ class Search {
       if (runs.size() > kept) advance_all(runs, iterations);
     }
     advance_all(runs, longest_);
-    keep_best(runs, 1, abandoned);
   }
 
   EIGENMIX_COLD void advance_all(const Runs& runs, Index iterations) {
     FirstException failure;
     auto one = [&](Index i) {
-      advance(*runs[static_cast<std::size_t>(i)], iterations, tolerance_);
+      Run& run = *runs[static_cast<std::size_t>(i)];
+      if (!run.converged) advance(run, iterations, tolerance_);
     };
     for (const auto& run : runs) spent_ -= run->iterations;
     execution_.for_each(static_cast<Index>(runs.size()), [&](Index i) { failure.guard(i, one); });
@@ -172,19 +175,21 @@ class Search {
     for (const SplitMergeMove& move : split_merge.moves(pairs_)) {
       if (left-- <= 0) break;
       runs.push_back(std::make_unique<Run>(Access::make<Mixture>(split_merge.apply(move)),
-                                           best->seed));
+                                           best->number, best->seed));
     }
     if (runs.empty()) return false;
     race(runs, nullptr);
+    keep_best(runs, 1, nullptr);
     const Run& moved = *runs.front();
     const double margin = tolerance_ * std::min(1.0, samples_.largest_weight());
     const bool is_higher = moved.log_likelihood > best->log_likelihood + margin;
     if (moved.is_sound == best->is_sound ? !is_higher : !moved.is_sound) return false;
+    runs.front()->iterations += best->iterations;
     best.swap(runs.front());
     return true;
   }
 
-  static constexpr std::size_t pairs_ = 3;
+  static constexpr Index pairs_ = 3;
 
   const View& samples_;
   SearchPlan plan_;

@@ -56,7 +56,6 @@ struct SmallEm {
     const auto go = [&](const View& searched) {
       detail::Search<Mixture, Execution> search(searched, plan, execution);
       auto best = search.best_of_runs(components, seed);
-      search.improve(best);
       report(search, *best);
       return std::move(best->mixture);
     };
