@@ -12,6 +12,7 @@
 #include <eigenmix/em/split_merge.hpp>
 #include <eigenmix/em/spurious.hpp>
 #include <eigenmix/initialization/k_means_plus_plus.hpp>
+#include <eigenmix/initialization/random_partition.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -113,13 +114,8 @@ class Search {
       const initialization::KMeansPlusPlus start{seed, i % 4 == 0 ? Index(10) : Index(0)};
       return start.template start<Mixture>(samples_, components, execution::Serial());
     }
-    random::Engine engine(seed);
-    std::vector<int> labels(static_cast<std::size_t>(samples_.count()));
-    for (int& label : labels) label = static_cast<int>(random::uniform_index(engine, components));
-    for (int k = 0; k < static_cast<int>(components); ++k) {  // no component goes without
-      labels[static_cast<std::size_t>(random::uniform_index(engine, samples_.count()))] = k;
-    }
-    return mixture_of_groups<Mixture>("SmallEm", samples_, labels, components, execution::Serial());
+    const initialization::RandomPartition start{seed};
+    return start.template start<Mixture>(samples_, components, execution::Serial());
   }
 
   /// Rounds of EM, the worse half abandoned after each, until `kept` are left and have converged.

@@ -32,7 +32,7 @@ struct SmallEm {
   /// likelihood turns out higher.
   Index move_rounds = 2;
 
-  /// 1: no more work than about 5 ms of one core or a tenth of a fit, whichever is more.
+  /// 1: no more work than about 10 ms of one core or a tenth of a fit, whichever is more.
   double effort = 1;
 
   /// \throws std::invalid_argument  if a number is not as said
@@ -75,23 +75,23 @@ struct SmallEm {
   }
 
  private:
-  /// Enough for the shape of every component: 20 for each of its dimensions and one more. 2000 at
-  /// least, below which a search takes no time.
+  /// Enough for the shape of every component: 20 for each of its dimensions and one more. A fiftieth of
+  /// all, so that of more samples more is seen. 2000 at least, below which a search takes no time.
   template <class Samples>
   static Index subset_size(const Samples& samples, Index components) {
-    const Index enough = std::max<Index>(2000, 20 * components * (samples.dimension() + 1));
-    return std::min(samples.count(), enough);
+    const Index enough = 20 * components * (samples.dimension() + 1);
+    return std::min(samples.count(), std::max({Index(2000), enough, samples.count() / 50}));
   }
 
   /// What can be afforded, in iterations over the subset: ten over all the samples, of some hundred
-  /// that a fit takes, or what 4e6 evaluations of a normal density in one dimension take; in more,
+  /// that a fit takes, or what 2e6 evaluations of a normal density in one dimension take; in more,
   /// the square of the dimension sets in at about four.
   template <class Samples>
   detail::SearchPlan plan_for(const Samples& samples, Index components, Index size) const {
     const double d = double(samples.dimension());
     const double one = double(size) * double(components) * (1 + d * d / 16);
     const double share = 10 * double(samples.count()) / double(size);
-    const double budget = std::min(effort * std::max(share, 4e6 / one), 1e9);
+    const double budget = std::min(effort * std::max(share, 2e6 / one), 1e9);
     const auto affordable = static_cast<Index>(budget / double(4 * iterations));
     return {std::min(runs, affordable), iterations, kept, move_rounds, static_cast<Index>(budget)};
   }
