@@ -250,7 +250,9 @@ struct Fitted {
 template <class Policy>
 Fitted fit_faithful(Policy policy, Index components = 2) {
   const auto x = eigenmix_tests::faithful();
-  Fitted fitted{eigenmix::initialize<Mixture>(x, components), {}};
+  // A start from which a fit has some way to go.
+  const eigenmix::initialization::KMeansPlusPlus strategy;
+  Fitted fitted{eigenmix::initialize<Mixture>(x, components, strategy), {}};
   fitted.result = fitted.mixture.fit(x, policy);
   return fitted;
 }

@@ -2,7 +2,9 @@
 #ifndef EIGENMIX_EM_SPLIT_MERGE_HPP
 #define EIGENMIX_EM_SPLIT_MERGE_HPP
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include <eigenmix/detail/cholesky.hpp>
@@ -166,7 +168,7 @@ class SplitMerge {
     for (int iteration = 0; iteration < 20; ++iteration) {
       Scalar square = 0;
       for (Index r = 0; r < d; ++r) square += image(r) * image(r);
-      width = std::sqrt(square);
+      width = std::max(std::sqrt(square), std::numeric_limits<Scalar>::min());
       for (Index r = 0; r < d; ++r) {
         axis(r) = image(r) / width;
         image(r) = 0;
@@ -175,19 +177,25 @@ class SplitMerge {
         for (Index r = 0; r < d; ++r) image(r) += axis(c) * scaled(r, c);
       }
     }
-    for (Index r = 0; r < d; ++r) axis(r) *= std::sqrt(width) * unit(r);
+    for (Index r = 0; r < d; ++r) axis(r) = axis(r) == 0 ? 0 : axis(r) * std::sqrt(width) * unit(r);
     return axis;
   }
 
   /// [Dim] average over the components. Not those of all the data, in which components far apart in
   /// one dimension are all narrow there, whatever is wrong with one.
+  /// Infinite where all components are alike, as in a constant dimension: no axis lies along it.
   EIGENMIX_COLD Axis deviations() const {
     const Parameters& p = *parameters_;
     Axis result(p.dimension());
     for (Index i = 0; i < p.dimension(); ++i) {
-      Scalar variance = 0;
-      for (Index k = 0; k < p.component_count(); ++k) variance += p.weights(k) * p.variance(i, k);
-      result(i) = std::sqrt(variance);
+      Scalar variance = 0, difference = 0;
+      for (Index k = 0; k < p.component_count(); ++k) {
+        variance += p.weights(k) * p.variance(i, k);
+        difference += std::abs(p.variance(i, k) / p.variance(i, 0) - 1) +
+                      std::abs(p.means(i, k) - p.means(i, 0)) / std::sqrt(p.variance(i, 0));
+      }
+      const bool differ = difference > Scalar(1e-3);
+      result(i) = differ ? std::sqrt(variance) : std::numeric_limits<Scalar>::infinity();
     }
     return result;
   }

@@ -19,8 +19,12 @@ struct RandomPartition {
   template <class Mixture, class Samples, class Execution>
   Mixture start(const Samples& samples, Index components, const Execution& execution) const {
     random::Engine engine(seed);
-    std::vector<int> labels(static_cast<std::size_t>(samples.count()));
-    for (int& label : labels) label = static_cast<int>(random::uniform_index(engine, components));
+    std::vector<int> labels(static_cast<std::size_t>(samples.count()), 0);
+    for (Index n = 0; n < samples.count(); ++n) {
+      if (!(samples.weight(n) > 0)) continue;  // who is not there takes no random number either
+      labels[static_cast<std::size_t>(n)] =
+          static_cast<int>(random::uniform_index(engine, components));
+    }
     give_everyone_one(samples, components, engine, labels);
     return detail::mixture_of_groups<Mixture>("RandomPartition", samples, labels, components,
                                               execution);
