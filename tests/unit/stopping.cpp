@@ -259,7 +259,8 @@ Fitted fit_faithful(Policy policy, Index components = 2) {
 
 TEST_CASE("zero iterations return the start with its likelihood", "[stopping][fit]") {
   const auto x = eigenmix_tests::faithful();
-  const auto start = eigenmix::initialize<Mixture>(x, 2);
+  const auto start =
+      eigenmix::initialize<Mixture>(x, 2, eigenmix::initialization::KMeansPlusPlus());
   const Fitted fitted = fit_faithful(stopping::MaxIterations(0));
   CHECK(fitted.mixture == start);
   CHECK(fitted.result.iterations == 0);

@@ -85,10 +85,12 @@ class Search {
   }
 
   /// EM until the log-likelihood is estimated to be within `tolerance` of its limit.
+  /// Per largest weight, so that a common factor of all weights changes nothing.
   EIGENMIX_COLD void advance(Run& run, Index iterations, double tolerance) const {
+    const double scaled = tolerance * std::max(1.0, samples_.largest_weight());
     EmLoop<Mixture, View, stopping::Standard, FitOptions<>> loop(
         run.mixture, samples_,
-        stopping::AitkenAcceleration(tolerance) || stopping::MaxIterations(iterations), {});
+        stopping::AitkenAcceleration(scaled) || stopping::MaxIterations(iterations), {});
     const FitResult result = loop.run();
     run.iterations += result.iterations;
     run.log_likelihood = result.log_likelihood;
@@ -177,7 +179,7 @@ class Search {
     race(runs, nullptr);
     keep_best(runs, 1, nullptr);
     const Run& moved = *runs.front();
-    const double margin = tolerance_ * std::min(1.0, samples_.largest_weight());
+    const double margin = tolerance_ * samples_.largest_weight();
     const bool is_higher = moved.log_likelihood > best->log_likelihood + margin;
     if (moved.is_sound == best->is_sound ? !is_higher : !moved.is_sound) return false;
     runs.front()->iterations += best->iterations;
