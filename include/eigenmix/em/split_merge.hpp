@@ -7,6 +7,7 @@
 #include <limits>
 #include <vector>
 
+#include <eigenmix/degeneracy/relative_floor.hpp>
 #include <eigenmix/detail/cholesky.hpp>
 #include <eigenmix/em/maximization.hpp>
 
