@@ -27,10 +27,12 @@
 #include <eigenmix/degeneracy/reseed.hpp>
 #include <eigenmix/degeneracy/throw.hpp>
 #include <eigenmix/em/held.hpp>
+#include <eigenmix/em/improve.hpp>
 #include <eigenmix/em/iteration.hpp>
 #include <eigenmix/em/options.hpp>
 #include <eigenmix/em/restarts.hpp>
 #include <eigenmix/em/result.hpp>
+#include <eigenmix/em/spurious.hpp>
 #include <eigenmix/execution/serial.hpp>
 #include <eigenmix/execution/threads.hpp>
 #include <eigenmix/gaussian_mixture.hpp>
@@ -42,6 +44,7 @@
 #include <eigenmix/initialization/merge_tree.hpp>
 #include <eigenmix/initialization/random_partition.hpp>
 #include <eigenmix/initialization/random_samples.hpp>
+#include <eigenmix/initialization/small_em.hpp>
 #include <eigenmix/moments/moments.hpp>
 #include <eigenmix/noise.hpp>
 #include <eigenmix/observers/trace.hpp>
@@ -50,6 +53,7 @@
 #include <eigenmix/prior/normal_inverse_wishart.hpp>
 #include <eigenmix/prior/policy.hpp>
 #include <eigenmix/random.hpp>
+#include <eigenmix/starts/presets.hpp>
 #include <eigenmix/stopping/aitken_acceleration.hpp>
 #include <eigenmix/stopping/combined.hpp>
 #include <eigenmix/stopping/log_likelihood_change.hpp>

@@ -248,7 +248,9 @@ TEST_CASE("the grid of Old Faithful", "[selection]") {
   const auto threaded = selection::select(
       x, four, components(1, 4), selection::criteria::Bic(), initialization::KMeansPlusPlus(),
       stopping::standard(), fit_options(selection::Progress(progress), execution::Threads(3)));
-  check_same_bits(selection::select(x, four, components(1, 4)), threaded);
+  check_same_bits(selection::select(x, four, components(1, 4), selection::criteria::Bic(),
+                                    initialization::KMeansPlusPlus()),
+                  threaded);
 
   CHECK(threaded.best().family == "EEE");
   CHECK(threaded.best().component_count == 3);
@@ -285,7 +287,8 @@ TEST_CASE("the grid of acidity, in one dimension and with another criterion", "[
 
 TEST_CASE("a richer family never ends below one nested in it", "[selection]") {
   const Eigen::MatrixXd x = read_data("iris").samples;
-  const auto chosen = selection::select(x, four, components(5, 9));
+  const auto chosen = selection::select(x, four, components(5, 9), selection::criteria::Bic(),
+                                        initialization::KMeansPlusPlus());
   int refitted = 0, compared = 0;
   for (const selection::Cell& rich : chosen.grid().cells()) {
     refitted += rich.refitted_from.empty() ? 0 : 1;

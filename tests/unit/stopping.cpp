@@ -251,14 +251,17 @@ struct Fitted {
 template <class Policy>
 Fitted fit_faithful(Policy policy, Index components = 2) {
   const auto x = eigenmix_tests::faithful();
-  Fitted fitted{eigenmix::initialize<Mixture>(x, components), {}};
+  // A start from which a fit has some way to go.
+  const eigenmix::initialization::KMeansPlusPlus strategy;
+  Fitted fitted{eigenmix::initialize<Mixture>(x, components, strategy), {}};
   fitted.result = fitted.mixture.fit(x, policy);
   return fitted;
 }
 
 TEST_CASE("zero iterations return the start with its likelihood", "[stopping][fit]") {
   const auto x = eigenmix_tests::faithful();
-  const auto start = eigenmix::initialize<Mixture>(x, 2);
+  const auto start =
+      eigenmix::initialize<Mixture>(x, 2, eigenmix::initialization::KMeansPlusPlus());
   const Fitted fitted = fit_faithful(stopping::MaxIterations(0));
   CHECK(fitted.mixture == start);
   CHECK(fitted.result.iterations == 0);

@@ -11,8 +11,8 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace initialization {
 
-/// Greedy k-means++, some Lloyd iterations, and the normal distribution of each group: the default
-/// start.
+/// Greedy k-means++, some Lloyd iterations, and the normal distribution of each group: the cheapest
+/// start that knows the data.
 ///
 /// Dimensions are measured in standard deviations of the data, so units do not decide; every sample
 /// belongs to a group, so the first covariances are real ones (scikit-learn's k-means++ start knows

@@ -64,6 +64,9 @@ auto select(const X& x, selection::Families<Family...> families, selection::Comp
             const Options& options) {
   using Execution = std::decay_t<decltype(options.execution)>;
   if constexpr (gives_tree_v<Strategy, X, Execution>) {
+    using Expression = typename ExpressionOf<X>::Type;
+    Boundary<typename Expression::Scalar, Expression::RowsAtCompileTime>::open("select", x,
+                                                                               Eigen::Dynamic);
     const auto tree = strategy.tree(x, options.execution);
     return search_grid(x, families, range, criterion, tree, stopping, options);
   } else {
