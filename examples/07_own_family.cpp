@@ -48,7 +48,7 @@ class EqualCorrelationStep {
       inverses_.col(k) = of(start, k).diagonal().cwiseSqrt().cwiseInverse();
     }
     // It ends where an iteration gains no more than this, in nats per sample: as the library's own.
-    constexpr double tolerance = 1e-12;
+    constexpr double tolerance = 1e-11;
     constexpr int max_iterations = 500;
     double last = std::numeric_limits<double>::infinity();
     for (int i = 0; i < max_iterations && update_correlations(); ++i) {

@@ -49,7 +49,7 @@ cmake --build build/examples -j "$(getconf _NPROCESSORS_ONLN 2> /dev/null || ech
 
 EIGENMIX_OUTPUT_DIR="$PWD/examples/output"
 export EIGENMIX_OUTPUT_DIR
-for example in 01_tutorial 03_custom_stopping 04_families 02_old_faithful; do
+for example in 01_tutorial 03_custom_stopping 04_families 06_model_choice 02_old_faithful; do
   program=$(find build/examples -type f -name "$example" -perm -u+x | head -n 1)
   printf '\n== %s\n\n' "$example"
   "$program"

@@ -2,7 +2,7 @@
 #ifndef EIGENMIX_EXAMPLES_SUPPORT_PICTURES_HPP
 #define EIGENMIX_EXAMPLES_SUPPORT_PICTURES_HPP
 
-// The pictures of a mixture: its components over the samples, and how the fit went.
+// The pictures of a mixture: its components over the samples, how the fit went, and how it compares.
 
 #include <algorithm>
 #include <array>
@@ -195,6 +195,31 @@ inline void log_likelihood(const std::string& name, const std::string& title,
                   << "set offsets 0, 0, graph 0.05, graph 0.05\n"
                   << "plot $trace with linespoints pointtype 7 pointsize 1.2 linecolor rgb "
                   << detail::hex(0) << " notitle\n";
+  figure.draw();
+}
+
+/// One line per column of `values`, over the same numbers of components; what is not a number is a gap.
+/// \param first  the number of components of the first row
+inline void by_components(const std::string& name, const Text& text, Index first,
+                          const std::vector<std::string>& titles, const MatrixXd& values) {
+  gnuplot::Figure figure(name);
+  detail::label(figure, text);
+  std::ostringstream curves;
+  for (Index i = 0; i < values.cols(); ++i) {
+    MatrixXd points(2, values.rows());
+    points << Eigen::RowVectorXd::LinSpaced(values.rows(), double(first),
+                                            double(first + values.rows() - 1)),
+        values.col(i).transpose();
+    figure.add_data("line_" + std::to_string(i), points);
+    const char* shape = i < 6 ? "7" : i < 12 ? "5" : "9";  // colours repeat after six
+    curves << (i == 0 ? "plot " : ", ") << "$line_" << i << " with linespoints pointtype " << shape
+           << " pointsize 1.2 linecolor rgb " << detail::hex(i) << " title "
+           << gnuplot::quoted(titles[static_cast<std::size_t>(i)]);
+  }
+  figure.script() << "set datafile missing 'nan'\nset xtics 1\n"
+                  << "set xrange [" << double(first) - 0.3 << ':'
+                  << double(first + values.rows()) - 0.7 << "]\n"
+                  << curves.str() << '\n';
   figure.draw();
 }
 

@@ -55,7 +55,7 @@ double log_box_volume(const Samples& samples, const Matrix<double>& axes) {
 /// \throws std::invalid_argument  if x does not vary in all directions
 template <class X>
 Noise uniform_noise(const X& x, double weight) {
-  using Scalar = typename detail::ScalarOf<X>::type;
+  using Scalar = typename detail::ExpressionOf<X>::Type::Scalar;
   using Boundary = detail::Boundary<Scalar, Eigen::Dynamic>;
   const auto samples = Boundary::open("uniform_noise", x, Eigen::Dynamic);
   detail::Vector<double> mean;

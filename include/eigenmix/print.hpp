@@ -53,6 +53,7 @@ inline std::ostream& operator<<(std::ostream& out, const FitResult& result) {
         << " re-seeded";
   }
   if (result.collapsed > 0) out << "; " << result.collapsed << " components collapsed";
+  if (result.spurious > 0) out << "; " << result.spurious << " components spurious";
   return out;
 }
 

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes and checks the golden values em_trace.txt, density.txt and mclust_me.txt.
+"""Writes and checks the golden values of this directory.
 
     make_golden.py convert DIRECTORY   writes them from the JSON of the reference programs
-    make_golden.py check               recomputes what the three files say, in up to 400 digits
+    make_golden.py check               recomputes what the first three files say, in up to 400
+                                       digits, and that the partitions of mclust_hc.txt are some
     make_golden.py criteria            prints the ICLs that oracle/converged.cpp compares with
 
 Where the numbers come from. Nothing here was computed with this library.
@@ -14,6 +15,9 @@ Where the numbers come from. Nothing here was computed with this library.
   mclust_me.json  R 4.2.2, mclust 6.0.0: me() from a hard partition with emControl(tol = 1e-14);
                   an independent implementation and mixtools 2.0.0 agree to 1e-14. Model VVE is
                   that implementation's: mclust's own VVE M-step does not maximise
+  mclust_models.json  same mclust: mclustBIC(x, G = 1:9), default control; log-likelihoods of optima
+                  with tight control, agreed on by that implementation or, for VVE, its own
+  mclust_hc.json  same mclust: hclass(hc(x, modelName, use = "SVD"), 2:9), numbered from 0
 
 `check` and `criteria` need only this directory and python3-mpmath, share no code with those
 programs and take less than a minute each. `check` exits with 1 at the first number that it does
@@ -156,11 +160,62 @@ def mclust_records(cases):
             yield out
 
 
+def united(finer, coarser):
+    """The two groups of the finer partition that are one in the coarser."""
+    into = {}
+    for a, b in zip(finer, coarser):
+        into.setdefault(b, set()).add(a)
+    pairs = [sorted(groups) for groups in into.values() if len(groups) > 1]
+    assert len(pairs) == 1 and len(pairs[0]) == 2, "partitions of one tree"
+    return pairs[0]
+
+
+def mclust_hc_records(cases):
+    """The partition into 9 groups and, for 8 to 2, which two groups were united: each group by the
+    least label in 9 that it holds."""
+    for case in cases:
+        finest, merges = case["partitions"][0], []
+        assert sorted(set(finest)) == list(range(9))
+        names = finest
+        for coarser in case["partitions"][1:]:
+            first, second = united(names, coarser)
+            names = [first if name == second else name for name in names]
+            merges.append([first, second])
+        out = "[%s %s]\ndataset = %s\nmodel = %s\n" % (case["dataset"], case["model"],
+                                                      case["dataset"], case["model"])
+        yield out + "labels = " + "".join(map(str, finest)) + "\n" + matrix("merges", merges)
+
+
+def mclust_models_records(datasets):
+    """Of every model with 1 to 9 components, all from the partitions of mclust_hc.txt: parameters, the
+    log-likelihood at the optimum where two programs agree on it, and mclust's BIC where it stops."""
+    for dataset in ("faithful", "iris", "diabetes"):
+        models = {}
+        for fit in datasets[dataset]["fits"]:
+            models.setdefault(fit["model"], []).append(fit)
+        for model, fits in models.items():
+            fits.sort(key=lambda fit: fit["G"])
+            assert [fit["G"] for fit in fits] == list(range(1, 10))
+            number = [math.nan if fit["status"] == "NA" else fit["bic"] for fit in fits]
+            golden = [math.nan if fit["golden_loglik"] is None else fit["golden_loglik"]
+                      for fit in fits]
+            counts = [math.nan if fit["status"] == "NA" else fit["df"] for fit in fits]
+            out = "[%s %s]\ndataset = %s\nmodel = %s\n" % (dataset, model, dataset, model)
+            out += matrix("parameter_count", [counts]) + matrix("log_likelihood", [golden])
+            yield out + matrix("mclust_bic", [number])
+
+
 def convert(directory):
     for name, records in (("em_trace", em_trace_records), ("density", density_records),
-                          ("mclust_me", mclust_records)):
-        with open(os.path.join(directory, name + ".json")) as source:
-            cases = json.load(source)["cases"]
+                          ("mclust_me", mclust_records), ("mclust_hc", mclust_hc_records),
+                          ("mclust_models", mclust_models_records)):
+        path = os.path.join(directory, name + ".json")
+        if not os.path.exists(path):
+            print(name + ".json is not there: " + name + ".txt is left as it is")
+            continue
+        with open(path) as source:
+            content = json.load(source)
+            cases = content["cases"] if "cases" in content else content["datasets"]
         with open(os.path.join(HERE, name + ".txt"), "w") as out:
             out.write("# SPDX-License-Identifier: MIT\n"
                       "# Golden values, not computed with this library. Origin, format and check: "
@@ -362,6 +417,20 @@ def check_mclust(mp):
         print(record["name"], "agrees", flush=True)
 
 
+def check_mclust_hc():
+    """That the labels are a partition of the data set into 9 groups, and that every merge unites
+    two of those that are left."""
+    for record in read_records("mclust_hc.txt"):
+        assert len(record["labels"]) == len(read_samples(record["dataset"])), record["name"]
+        left = set(record["labels"])
+        assert left == set("012345678") and len(record["merges"]) == 7, record["name"]
+        for first, second in record["merges"]:
+            names = {str(int(first)), str(int(second))}
+            assert len(names) == 2 and names <= left, record["name"]
+            left -= {str(int(second))}
+        print(record["name"], "is a tree", flush=True)
+
+
 # ------------------------------------------------------------------------------- converged fits
 def hard_starts():
     iris, faithful, diabetes = (read_samples(d) for d in ("iris", "faithful", "diabetes"))
@@ -406,6 +475,7 @@ if __name__ == "__main__":
         check_em_trace(mpmath)
         check_density(mpmath)
         check_mclust(mpmath)
+        check_mclust_hc()
     elif sys.argv[1:] == ["criteria"]:
         import mpmath
         print_criteria(mpmath)

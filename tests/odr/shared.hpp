@@ -7,6 +7,7 @@
 
 #include <eigenmix/eigenmix.hpp>
 #include <eigenmix/observers/progress.hpp>
+#include <eigenmix/selection/selection.hpp>
 
 // Two units that use the same parts of the library, and a third that calls both.
 

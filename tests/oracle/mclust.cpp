@@ -52,11 +52,13 @@ void check_optimum(const Record& record) {
   auto mixture = eigenmix::initialize<Mixture<Family>>(x, optimum.component_count(), strategy);
   CHECK(mixture.parameter_count() == Index(record.number("parameter_count")));
 
-  // mclust ends the inner iterations of an M-step when parameters change by sqrt(eps), ours later.
+  // Inner iterations end at a cost right to 1e-11 (mclust's at parameters right to 1.5e-8), so
+  // parameters are off by the root of that, 3e-6, with which the likelihood, not yet at a maximum,
+  // moves in proportion.
   const double at_start = double(record.number("log_likelihood_at_start"));
   const double exact = em_rounding<double>(1, x.rows(), magnification(optimum, x));
   check_error("log-likelihood at the start", std::abs(mixture.log_likelihood(x) / at_start - 1),
-              is_closed_form<Family>() ? exact : 1.5e-8);
+              is_closed_form<Family>() ? exact : 1e-7);
 
   // mclust's own rule: where components overlap, parameters are still 1e-5 from the optimum when
   // it stops, so only the same iteration, give or take one, has the same parameters.
@@ -149,6 +151,31 @@ TEST_CASE("a richer family is no less likely than one that it contains, from the
   }
   REQUIRE(pairs == 3 * 61);
   CHECK(better >= pairs / 2);
+}
+
+TEST_CASE("every model with 1 to 9 components ends at mclust's optimum") {
+  // From the partitions of mclust's agglomeration, which unit/hierarchical compares with ours. Not
+  // tested are cells in which mclust fails or a component collapses.
+  int checked = 0;
+  for (const Record& record : read_golden("mclust_models.txt")) {
+    const Eigen::MatrixXd x = read_data(record.text("dataset")).samples;
+    const auto tree = eigenmix::initialization::Hierarchical().tree(x);
+    for (Index k = 1; k <= 9; ++k) {
+      const double expected = double(record.matrix("log_likelihood")(k - 1));
+      if (std::isnan(expected)) continue;
+      with_model(record.text("model"), [&](auto family) {
+        INFO(record.name << ", " << k);
+        auto mixture = eigenmix::initialize<Mixture<decltype(family)>>(x, k, tree);
+        CHECK(mixture.parameter_count() == Index(record.matrix("parameter_count")(k - 1)));
+        const auto result = mixture.fit(x, eigenmix::stopping::RelativeLogLikelihoodChange(1e-12));
+        CHECK(result.repairs.total() == 0);
+        check_error("converged log-likelihood", std::abs(result.log_likelihood / expected - 1),
+                    1e-8);
+        ++checked;
+      });
+    }
+  }
+  CHECK(checked == 3 * 14 * 9 - 7);
 }
 
 TEST_CASE("in one dimension all families are mclust's E or V") {

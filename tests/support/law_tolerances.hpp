@@ -38,11 +38,11 @@ struct LawTolerances {
   /// the scalar (tiles) or of some thousand kept in double or better.
   static constexpr double step = responsibility + 256 * eps;
 
-  /// The parameters after one M-step. An inner iteration ends when it gains no more than 1e-12 nats
+  /// The parameters after one M-step. An inner iteration ends when it gains no more than 1e-11 nats
   /// per sample and dimension, which another rounding can make it reach one iteration earlier or
-  /// later. A relative change of a variance costs half its square: sqrt(2e-12 D), twice that where
+  /// later. A relative change of a variance costs half its square: sqrt(2e-11 D), twice that where
   /// the rest of the way is as long again.
-  static constexpr double m_step = step + (IsIterative ? 1e-5 : 0);
+  static constexpr double m_step = step + (IsIterative ? 3e-5 : 0);
 
   /// `iterations` of EM: what one step is off by adds up. The EM map contracts near its fixed
   /// point, but on the way there it can stretch differences by the ratio of complete to missing

@@ -118,10 +118,10 @@ double distance(const Covariances& a, const Covariances& b) {
   return largest;
 }
 
-/// What an inner iteration that ends at 1e-12 nats per sample and dimension may have left, where
+/// What an inner iteration that ends at 1e-11 nats per sample and dimension may have left, where
 /// it converges as slowly as 1 - 1/100 an iteration.
 double left_to_gain(const Eigen::VectorXd& counts, Index d) {
-  return 1e-10 * counts.sum() * double(d);
+  return 1e-9 * counts.sum() * double(d);
 }
 
 TEMPLATE_LIST_TEST_CASE("united covariances have the form, and no neighbour is more likely",
@@ -143,7 +143,7 @@ TEMPLATE_LIST_TEST_CASE("united covariances have the form, and no neighbour is m
       }
       CHECK(best <= value + left_to_gain(estimates.counts, d));
       CHECK(distance(united, Estimates<TestType>(estimates).united(
-                                 Estimates<TestType>::stored(united))) <= 2e-5);
+                                 Estimates<TestType>::stored(united))) <= 1e-4);
     }
   }
 }

@@ -115,7 +115,7 @@ TEST_CASE("frozen numbers of a seed", "[random]") {
 
 TEST_CASE("a frozen k-means++ start", "[initialization]") {
   const auto x = eigenmix_tests::faithful();
-  const auto start = initialize<Mixture>(x, 2);
+  const auto start = initialize<Mixture>(x, 2, initialization::KMeansPlusPlus());
   // The fixed point of Lloyd's iteration on standardised columns, groups of 174 and 98 samples.
   CHECK_THAT(start.weights()(0), WithinRel(174.0 / 272, 1e-14));
   CHECK_THAT(start.means()(0, 0), WithinRel(4.2963275862068961, 1e-13));
@@ -172,6 +172,7 @@ void check_strategy_for_all(const Strategy& strategy) {
 TEST_CASE("every seeded strategy is deterministic and takes any K from 1 to N",
           "[initialization]") {
   check_strategy_for_all(initialization::KMeansPlusPlus());
+  check_strategy<covariance::Full>(initialization::SmallEm());
   check_strategy_for_all(initialization::RandomSamples());
   check_strategy_for_all(initialization::RandomPartition());
   check_strategy_for_all(initialization::KMeansPlusPlus{3, 0});

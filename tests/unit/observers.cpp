@@ -21,7 +21,11 @@ namespace observers = eigenmix::observers;
 
 using Mixture = GaussianMixture<double, 2>;
 
-Mixture start() { return eigenmix::initialize<Mixture>(eigenmix_tests::faithful(), 2); }
+/// One from which a fit has some way to go.
+Mixture start() {
+  return eigenmix::initialize<Mixture>(eigenmix_tests::faithful(), 2,
+                                       eigenmix::initialization::KMeansPlusPlus());
+}
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;

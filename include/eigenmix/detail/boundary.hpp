@@ -17,6 +17,16 @@ inline constexpr bool is_weighted_v = false;
 template <class X, class W>
 inline constexpr bool is_weighted_v<WeightedSamples<X, W>> = true;
 
+/// The samples' expression, weighted or not.
+template <class X>
+struct ExpressionOf {
+  using Type = X;
+};
+template <class X, class W>
+struct ExpressionOf<WeightedSamples<X, W>> {
+  using Type = X;
+};
+
 /// Refuses, with one sentence and not a page of Eigen, an argument that no mixture of this
 /// scalar and dimension can take.
 template <class Scalar, int Rows, class Expression>

@@ -237,14 +237,15 @@ class FullFactors : public DenseFactors<Scalar, Dim> {
   }
 };
 
-/// One factor for all: it is applied once to every sample, and components are then points in the
-/// whitened space, at Dim operations a pair.
+/// One factor for all: in more than a few dimensions it is applied once to every sample, and components
+/// are then points in the whitened space, at Dim operations a pair.
 template <class Scalar, int Dim>
 class TiedFactors : public DenseFactors<Scalar, Dim> {
  public:
   /// Call after the group was assigned.
   template <class Means, class Weights>
   void prepare(const Means& means, const Weights& weights) {
+    if (this->dimension() <= largest_unrolled_moments) return;
     this->locate(means, weights);
     this->pack();
     this->set_starts(means);
@@ -265,6 +266,24 @@ class TiedFactors : public DenseFactors<Scalar, Dim> {
   void log_densities(const Tile<Scalar, Dim>& tile, const Means& means,
                      const Vector<Scalar>& constants, const TileValues<Scalar>& out,
                      DenseScratch<Scalar, Dim>& scratch) const {
+    with_unrolled_dimension<Dim, largest_unrolled_moments>(this->dimension(), [&](auto unrolled) {
+      constexpr int D = decltype(unrolled)::value;
+      if constexpr (D == Eigen::Dynamic) {
+        whitened_log_densities(tile, means, constants, out, scratch);
+      } else {
+        for (Index k = 0; k < means.cols(); ++k) {
+          log_density_unrolled<D>(tile, means.col(k).data(), this->inverse(0), constants(k),
+                                  out.column(k));
+        }
+      }
+    });
+  }
+
+ private:
+  template <class Means>
+  void whitened_log_densities(const Tile<Scalar, Dim>& tile, const Means& means,
+                              const Vector<Scalar>& constants, const TileValues<Scalar>& out,
+                              DenseScratch<Scalar, Dim>& scratch) const {
     using S = Simd<Scalar>;
     for (Index k = 0; k < means.cols(); ++k) {
       if (this->is_near(k)) continue;
@@ -286,7 +305,6 @@ class TiedFactors : public DenseFactors<Scalar, Dim> {
         [&](Index point) { return near_[static_cast<std::size_t>(point)]; }, constants, out);
   }
 
- private:
   std::vector<Index> near_;                         // the components that the points stand for
   PackedPoints<Scalar, Difference::plain> points_;  // L^-1 (mean - centre)
 };

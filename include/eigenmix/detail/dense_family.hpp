@@ -24,7 +24,7 @@ struct DenseFamily {
   using Scratch = DenseScratch<Scalar, Dim>;
 
   /// Whether moments of several components are summed about one centre.
-  static bool pools(Index dimension) { return Shared || dimension > largest_unrolled_moments; }
+  static bool pools(Index dimension) { return dimension > largest_unrolled_moments; }
 
   static Index group_count(Index components) { return Shared ? 1 : components; }
   static Index group_of(Index component) { return Shared ? 0 : component; }
@@ -165,18 +165,16 @@ struct DenseFamily {
   static void add_moments(const Tile<Scalar, Dim>& tile, const TileValues<Scalar>& responsibilities,
                           const Origins<Scalar, Dim>& origins, Moments& moments,
                           DenseScratch<Scalar, Dim>& scratch) {
-    if constexpr (Shared) {
-      add_tied_moments(tile, responsibilities, origins, moments, scratch);
-    } else {
-      with_unrolled_dimension<Dim, largest_unrolled_moments>(tile.dimension(), [&](auto unrolled) {
-        constexpr int D = decltype(unrolled)::value;
-        if constexpr (D == Eigen::Dynamic) {
-          add_full_moments(tile, responsibilities, origins, moments, scratch);
-        } else {
-          add_unrolled_moments<D>(tile, responsibilities, origins, moments);
-        }
-      });
-    }
+    with_unrolled_dimension<Dim, largest_unrolled_moments>(tile.dimension(), [&](auto unrolled) {
+      constexpr int D = decltype(unrolled)::value;
+      if constexpr (D != Eigen::Dynamic) {
+        add_unrolled_moments<D>(tile, responsibilities, origins, moments);
+      } else if constexpr (Shared) {
+        add_tied_moments(tile, responsibilities, origins, moments, scratch);
+      } else {
+        add_full_moments(tile, responsibilities, origins, moments, scratch);
+      }
+    });
   }
 
  private:
@@ -188,7 +186,7 @@ struct DenseFamily {
     for (Index k = 0; k < counts.size(); ++k) {
       add_moments_unrolled<D>(tile, responsibilities.column(k), origins.points.col(k).data(),
                               counts(k), moments.first().col(k).data(),
-                              moments.second().col(k).data());
+                              moments.second().col(group_of(k)).data());
     }
   }
 

@@ -117,16 +117,13 @@ class DiagonalFactors {
     near_points_.resize(dimension_, means.cols());
     far_points_.resize(dimension_, means.cols());
     for (Index k = 0; k < means.cols(); ++k) {
-      const bool is_near = (Shared || dimension_ >= smallest_expanded) && shared_.is_near(k);
+      const bool is_near = dimension_ >= smallest_expanded && shared_.is_near(k);
       const auto point = static_cast<Index>((is_near ? near_ : far_).size());
       for (Index i = 0; i < dimension_; ++i) {
         const Scalar scale = inverse_deviation(i, group_of(k));
-        if (is_near) {
-          const Scalar offset = (shared_.point()(i) - means(i, k)) * scale;
-          near_points_.set(i, point, Shared ? -offset : offset, scale);
-        } else {
-          far_points_.set(i, point, means(i, k), scale);
-        }
+        const Scalar mean = means(i, k);
+        if (!is_near) far_points_.set(i, point, mean, scale);
+        if (is_near) near_points_.set(i, point, near_coordinate(i, mean, scale), scale);
       }
       (is_near ? near_ : far_).push_back(k);
     }
@@ -134,8 +131,15 @@ class DiagonalFactors {
     far_points_.truncate(static_cast<Index>(far_.size()));
   }
 
+  /// What a sample's difference to the common centre, scaled, is compared with: in a metric common to
+  /// all that of the mean; else what is added to come to the difference to the mean.
+  Scalar near_coordinate(Index i, Scalar mean, Scalar scale) const {
+    const Scalar offset = (shared_.point()(i) - mean) * scale;
+    return Shared ? -offset : offset;
+  }
+
   /// In fewer dimensions the operation saved does not pay for shifting the samples.
-  static constexpr Index smallest_expanded = 8;
+  static constexpr Index smallest_expanded = Shared ? 4 : 8;
 
   Index dimension_ = 0;
   Matrix<Scalar, Isotropic ? 1 : Dim> inverse_deviations_;

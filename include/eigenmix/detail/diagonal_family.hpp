@@ -28,7 +28,7 @@ struct DiagonalFamily {
 
   /// Whether moments of several components are summed about one centre: not in so few dimensions
   /// that a group of features would be mostly padding.
-  static bool pools(Index dimension) { return Shared || dimension >= 4; }
+  static bool pools(Index dimension) { return dimension >= 4; }
 
   static Index group_count(Index components) { return Shared ? 1 : components; }
   static Index group_of(Index component) { return Shared ? 0 : component; }

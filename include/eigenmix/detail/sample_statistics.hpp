@@ -29,16 +29,6 @@ void measure(const Samples& samples, Vector<double>& mean, Matrix<double>& covar
   covariance /= total - 1;
 }
 
-/// The scalar of samples, weighted or not.
-template <class X>
-struct ScalarOf {
-  using type = typename X::Scalar;
-};
-template <class X, class W>
-struct ScalarOf<WeightedSamples<X, W>> {
-  using type = typename X::Scalar;
-};
-
 }  // namespace detail
 
 }  // namespace EIGENMIX_ABI

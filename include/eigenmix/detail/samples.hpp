@@ -105,6 +105,7 @@ class Samples {
   Index count() const { return count_; }
   Scalar value(Index i, Index n) const { return read_(i, n); }
   Scalar weight(Index n) const { return weight_(n); }
+  static constexpr bool is_unit() { return Weights::is_unit; }  ///< whether samples have no weights
   Index positive_count() const { return positive_count_; }   ///< samples of weight > 0
   Index first_positive() const { return first_positive_; }   ///< the first of them
   double largest_weight() const { return largest_weight_; }  ///< 1 where samples have none

@@ -17,8 +17,10 @@ namespace detail {
 template <class Real, int Dim>
 void jacobi_rotate(Matrix<Real, Dim, Dim>& a, Matrix<Real, Dim, Dim>& v, Index p, Index q) {
   const Real tau = (a(q, q) - a(p, p)) / (2 * a(p, q));
-  const Real t = (tau >= 0 ? Real(1) : Real(-1)) / (std::abs(tau) + std::hypot(Real(1), tau));
-  const Real c = 1 / std::hypot(Real(1), t);
+  const Real size = std::abs(tau);
+  const Real root = size < Real(1e8) ? std::sqrt(1 + size * size) : size;  // no overflow
+  const Real t = (tau >= 0 ? Real(1) : Real(-1)) / (size + root);
+  const Real c = 1 / std::sqrt(1 + t * t);
   const Real s = t * c;
   for (Index i = 0; i < a.rows(); ++i) {
     const Real ip = a(i, p), iq = a(i, q);

@@ -123,8 +123,20 @@ void set_covariance(const char* where, Index k, Parameters& parameters, Store&& 
   }
 }
 
-/// Checks that the components have in common what the family says, within what the digits of a
-/// printed table allow.
+/// Whether a group's covariance is `expected`, within what the digits of a printed table allow.
+template <class Covariance, class Block, class Expected>
+bool is_near_to(const Block& block, const Expected& expected) {
+  for (Index j = 0; j < block.cols(); ++j) {
+    for (Index i = 0; i < block.rows(); ++i) {
+      const auto error = std::abs(double(expected(i, j)) - double(block(i, j)));
+      const double scale = double(Covariance::entry_scale(block, i, j));
+      if (!(error <= common_parts_tolerance * scale)) return false;
+    }
+  }
+  return true;
+}
+
+/// Checks that the components have in common what the family says.
 template <class Parameters>
 void check_common_parts(const char* where, const Parameters& parameters) {
   using Covariance = typename Parameters::Covariance;
@@ -132,16 +144,10 @@ void check_common_parts(const char* where, const Parameters& parameters) {
     const auto united = parameters.united_covariances();
     const Index width = Covariance::storage_cols(parameters.dimension());
     for (Index k = 0; k < parameters.component_count(); ++k) {
-      const auto block = parameters.group(k);
-      for (Index j = 0; j < block.cols(); ++j) {
-        for (Index i = 0; i < block.rows(); ++i) {
-          const auto error = std::abs(double(united(i, k * width + j)) - double(block(i, j)));
-          if (error <= common_parts_tolerance * double(Covariance::entry_scale(block, i, j)))
-            continue;
-          reject(where, "covariance " + text(k), "one unlike the others",
-                 std::string(Covariance::common) + ", as covariance::" + Covariance::name + " has");
-        }
-      }
+      const auto expected = united.middleCols(k * width, width);
+      if (is_near_to<Covariance>(parameters.group(k), expected)) continue;
+      reject(where, "covariance " + text(k), "one unlike the others",
+             std::string(Covariance::common) + ", as covariance::" + Covariance::name + " has");
     }
   }
 }

@@ -61,25 +61,37 @@ class CovarianceUpdate {
     counts_ = moments.counts();
     if (shared) counts_.setConstant(1, counts_.sum());
     if constexpr (!prior::is_flat_v<Prior>) {
-      const Index d = moments.dimension();
       second_ = moments.second();
+      second_dimension_ = moments.dimension();
       counts_.array() += Real(prior.extra_count(shared ? moments.component_count() : 1));
-      const Vector<Real> none = Vector<Real>::Zero(d);
-      Vector<Real> shift(d);
-      const auto add_square = [&](Index g, Real count) {
-        Covariance::shift_scatter(second_.col(g).data(), count, none.data(), shift.data(), d);
-      };
-      for (Index k = 0; k < moments.component_count(); ++k) {
-        shift = moments.origin().col(k) - prior.mean().template cast<Real>();
-        if (prior.mean_count() > 0) add_square(Covariance::group_of(k), Real(prior.mean_count()));
-      }
-      for (Index g = 0; g < groups; ++g) {
-        for (Index j = 0; j < d; ++j) {
-          for (Index i = 0; i < d; ++i) shift(i) = Real(prior.root(i, j));
-          add_square(g, Real(1));
-        }
-      }
+      if (prior.mean_count() > 0) add_prior_of_means(moments, prior);
+      for (Index g = 0; g < groups; ++g) add_scale(g, prior);
     }
+  }
+
+  /// Column by column of a root.
+  template <class Prior>
+  void add_scale(Index g, const Prior& prior) {
+    for (Index j = 0; j < second_dimension_; ++j) {
+      add_square(g, Real(1), [&](Index i) { return prior.root(i, j); });
+    }
+  }
+
+  template <class Prior>
+  void add_prior_of_means(const Moments& moments, const Prior& prior) {
+    for (Index k = 0; k < moments.component_count(); ++k) {
+      add_square(Covariance::group_of(k), Real(prior.mean_count()),
+                 [&](Index i) { return moments.origin()(i, k) - Real(prior.mean()(i)); });
+    }
+  }
+
+  /// Adds count vector vector^T to the second moments of a group.
+  template <class Entry>
+  void add_square(Index g, Real count, Entry&& entry) {
+    Vector<Real> vector(second_dimension_), none = Vector<Real>::Zero(second_dimension_);
+    for (Index i = 0; i < vector.size(); ++i) vector(i) = Real(entry(i));
+    Covariance::shift_scatter(second_.col(g).data(), count, none.data(), vector.data(),
+                              vector.size());
   }
 
   /// Takes over the covariances that are held. \return whether that is all of them
@@ -203,8 +215,9 @@ class CovarianceUpdate {
   const char* where_;
   std::vector<Index> collapsed_;
   bool is_exact_ = true;
-  Vector<Real> counts_;                  // of every group, with the prior's
-  Matrix<Real> second_;                  // likewise; empty without a prior
+  Vector<Real> counts_;  // of every group, with the prior's
+  Matrix<Real> second_;  // likewise; empty without a prior
+  Index second_dimension_ = 0;
   Estimates alone_, united_, previous_;  // of a family with common parts
 };
 

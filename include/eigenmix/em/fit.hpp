@@ -2,6 +2,8 @@
 #ifndef EIGENMIX_EM_FIT_HPP
 #define EIGENMIX_EM_FIT_HPP
 
+#include <eigenmix/detail/samples_view.hpp>
+#include <eigenmix/em/spurious.hpp>
 #include <eigenmix/gaussian_mixture.hpp>
 
 namespace eigenmix {
@@ -124,10 +126,13 @@ FitResult GaussianMixture<Scalar, Dim, Covariance>::fit(const X& x, Stopping sto
                 "eigenmix: the third argument of fit is what fit_options(...) returns; wrap the "
                 "degeneracy policy, execution policy or observer in it");
   if constexpr (are_options) {
-    using Samples = std::decay_t<decltype(samples)>;
-    detail::EmLoop<GaussianMixture, Samples, Stopping, Options> loop(
-        working, samples, std::move(stopping), std::move(options));
+    using View = detail::SamplesView<Scalar, Dim>;
+    const View view(samples);
+    detail::EmLoop<GaussianMixture, View, Stopping, Options> loop(
+        working, view, std::move(stopping), std::move(options));
     FitResult result = loop.run();
+    result.spurious = static_cast<Index>(
+        detail::spurious_components(working.parameters_, view.positive_count()).size());
     *this = std::move(working);
     return result;
   } else {

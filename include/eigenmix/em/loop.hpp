@@ -7,39 +7,12 @@
 #include <eigenmix/em/log_prior.hpp>
 #include <eigenmix/em/maximization.hpp>
 #include <eigenmix/em/options.hpp>
+#include <eigenmix/em/parameter_change.hpp>
 #include <eigenmix/stopping/policy.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
-
-/// Largest change of any parameter, as Iteration::parameter_change documents.
-template <class Parameters>
-double parameter_change(const Parameters& before, const Parameters& after) {
-  if (before.component_count() != after.component_count()) {
-    return std::numeric_limits<double>::infinity();
-  }
-  double largest = 0;
-  for (Index k = 0; k < before.component_count(); ++k) {
-    largest = std::max(largest, double(std::abs(after.weights(k) - before.weights(k))));
-    for (Index i = 0; i < before.dimension(); ++i) {
-      const auto moved =
-          (after.means(i, k) - before.means(i, k)) / std::sqrt(before.variance(i, k));
-      largest = std::max(largest, double(std::abs(moved)));
-    }
-  }
-  for (Index g = 0; g < before.group_count(); ++g) {
-    const auto old_block = before.group(g), new_block = after.group(g);
-    for (Index j = 0; j < old_block.cols(); ++j) {
-      for (Index i = 0; i < old_block.rows(); ++i) {
-        const auto change = (new_block(i, j) - old_block(i, j)) /
-                            Parameters::Covariance::entry_scale(old_block, i, j);
-        largest = std::max(largest, double(std::abs(change)));
-      }
-    }
-  }
-  return largest;
-}
 
 /// Σ_k n_k (mean_ik - origin_ik)² over the components of one group: what moving the origins to the
 /// means takes off the second moments in dimension i.
@@ -168,6 +141,7 @@ class EmLoop {
   void maximize(Moments& moments) {
     const Parameters& old = parameters(previous_);
     Parameters& next = parameters(current_);
+    was_on_floor_ = m_step_.on_floor();
     m_step_.update(moments, old, options_.degeneracy, next);
     if (m_step_.lost_digits()) {
       const typename MomentPass<Parameters>::Origins nearer(
@@ -226,14 +200,16 @@ class EmLoop {
     return iteration.set_log_prior(log_prior_, last_prior);
   }
 
-  /// N log densities of some Dim nats, each right to an ulp or so, err independently.
+  /// N log densities of some Dim nats, each right to an ulp or so, err independently; their sum is
+  /// right to an ulp or so at best.
   Iteration::Scale scale(const Moments& moments) const {
     const double total = double(moments.total_weight());
-    const double magnitude =
-        std::abs(double(moments.log_likelihood())) + total * double(moments.dimension());
-    const double resolution = 4 * double(std::numeric_limits<Scalar>::epsilon()) * magnitude /
+    const double value = std::abs(double(moments.log_likelihood()));
+    const double of_samples = double(std::numeric_limits<Scalar>::epsilon()) *
+                              (value + total * double(moments.dimension())) /
                               std::sqrt(double(samples_.count()));
-    return {total, samples_.largest_weight(), resolution};
+    const double of_sum = std::numeric_limits<double>::epsilon() * value;
+    return {total, samples_.largest_weight(), 4 * std::max(of_samples, of_sum)};
   }
 
   /// EM cannot lower the likelihood but by rounding, of which sums and Cholesky factors of moderate
@@ -244,6 +220,8 @@ class EmLoop {
     if (result_.iterations == 0 || !m_step_.is_monotone() || m_step_.is_any_on_floor())
       return false;
     if (result_.iterations == 1 && m_step_.constant_dimensions() > 0) return false;
+    // Estimates raised before they are united are not the most likely above the floor.
+    if (covariance::is_structured_v<Covariance> && m_step_.is_any(was_on_floor_)) return false;
     const double rounding =
         1e3 * double(std::numeric_limits<Scalar>::epsilon()) * (std::abs(value) + total_weight);
     return value < last - rounding;
@@ -252,6 +230,7 @@ class EmLoop {
   /// Returns to the parameters before the last M-step.
   void step_back() {
     std::swap(current_, previous_);
+    m_step_.set_on_floor(was_on_floor_);
     --result_.iterations;
     result_.trace.pop_back();
     if (has_prior) result_.posterior_trace.pop_back();
@@ -289,6 +268,7 @@ class EmLoop {
   Clock::time_point began_;
   MomentPass<Parameters> pass_;
   MStep<Parameters, Prior, Held> m_step_;
+  std::vector<bool> was_on_floor_;  // K, before the last M-step
   double log_prior_ = 0;
   FitResult result_;
 };

@@ -107,9 +107,14 @@ class MStep {
     return index < on_floor_.size() && on_floor_[index];
   }
 
-  bool is_any_on_floor() const {
-    return std::find(on_floor_.begin(), on_floor_.end(), true) != on_floor_.end();
+  bool is_any_on_floor() const { return is_any(on_floor_); }
+  static bool is_any(const std::vector<bool>& on_floor) {
+    return std::find(on_floor.begin(), on_floor.end(), true) != on_floor.end();
   }
+
+  /// [K] which components are on the floor, to be kept and restored with parameters.
+  const std::vector<bool>& on_floor() const { return on_floor_; }
+  void set_on_floor(std::vector<bool> on_floor) { on_floor_ = std::move(on_floor); }
 
   /// Whether the last M-step was one that cannot lower the likelihood; not so if it dropped, moved
   /// or decorrelated a component. Raising to the floor is: it maximises under the constraint.

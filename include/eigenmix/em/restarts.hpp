@@ -19,8 +19,11 @@ struct Run {
   FitResult result;   ///< status not_run if it failed
   std::string error;  ///< what it failed with; empty for a run that ended
 
-  /// A run whose likelihood was not won by a component collapsing on a few samples.
-  bool is_valid() const { return error.empty() && result.collapsed == 0; }
+  /// A run that ended, with a likelihood that no collapsed or spurious component has won.
+  bool is_valid() const {
+    return error.empty() && result.collapsed == 0 && result.spurious == 0 &&
+           result.status != FitStatus::abandoned;
+  }
 };
 
 /// The best of several runs and the report of all.
@@ -92,12 +95,62 @@ class Restarts {
   std::optional<Mixture> mixture_;  // of run best_
 };
 
+/// The runs that a search abandoned, each in its place; the best is left to be filled in.
+template <class Search>
+std::vector<Run> report_of(const Search& search) {
+  std::vector<Run> runs(search.abandoned().size() + 1);
+  for (const auto& abandoned : search.abandoned()) {
+    Run& run = runs[static_cast<std::size_t>(abandoned->number)];
+    run.seed = abandoned->seed;
+    run.result.status = FitStatus::abandoned;
+    run.result.stopped_by = "search";
+    run.result.iterations = abandoned->iterations;
+    run.result.log_likelihood = abandoned->log_likelihood;
+  }
+  return runs;
+}
+
 }  // namespace detail
+
+/// Fits x from the best start that a search finds: short runs in rounds, of which the worse half is
+/// abandoned each time, then split-and-merge moves, then the fit. What whole runs to the end would
+/// find costs ten times as much.
+///
+///     const auto best = fit_best<Mixture>(x, 3, starts::thorough());
+///
+/// `runs` tells every one: those that were abandoned with FitStatus::abandoned and the log-likelihood
+/// they had by then, of the samples searched. Runs are spread over a threaded execution policy in
+/// `options`; the result is the same.
+/// \param x         [Dim x N] samples or weighted(x, w)
+/// \param strategy  starts::thorough(), starts::fast(), or a SmallEm of other numbers
+/// \throws std::invalid_argument  if x or a number is not as said
+template <class Mixture, class X, class Stopping = stopping::Standard, class Options = FitOptions<>>
+BestFit<Mixture> fit_best(const X& x, Index components, const initialization::SmallEm& strategy,
+                          const Stopping& stopping = stopping::standard(),
+                          const Options& options = {}) {
+  using View = detail::SamplesView<typename Mixture::Scalar, Mixture::Dim>;
+  const auto samples =
+      detail::Boundary<typename Mixture::Scalar, Mixture::Dim>::open("fit_best", x, Eigen::Dynamic);
+  detail::check_component_count("fit_best", components, samples.positive_count());
+  std::vector<Run> runs(1);
+  runs[0].seed = strategy.seed;
+  std::size_t best = 0;
+  Mixture mixture = strategy.template search<Mixture>(
+      View(samples), components, options.execution, [&](const auto& search, const auto& found) {
+        runs = detail::report_of(search);
+        best = static_cast<std::size_t>(found.number);
+        runs[best].seed = found.seed;
+      });
+  runs[best].result = mixture.fit(x, stopping, options);
+  FitResult result = runs[best].result;
+  return {std::move(mixture), std::move(result), best, std::move(runs)};
+}
 
 /// Fits x from several starts that differ in the strategy's seed, and keeps the best.
 ///
-/// Best is the highest log-likelihood among the runs that ended without a collapsed component; only
-/// if there is none, among those that did; of equals the first. A run that ends in a
+/// Best is the highest log-likelihood among the runs that ended without a collapsed or spurious
+/// component (see spurious_components); only if there is none, among those that did; of equals the
+/// first. A run that ends in a
 /// std::runtime_error, such as degeneracy::CollapsedComponent, does not lose the others.
 ///
 /// With a threaded execution policy in `options` the runs are spread over the threads, each on one,
@@ -109,7 +162,7 @@ class Restarts {
 /// \param strategy  any start strategy with a public `seed`
 /// \throws std::invalid_argument  if x or a number is not as said
 /// \throws std::runtime_error     if every run failed; its text is the last run's
-template <class Mixture, class X, class Strategy = initialization::KMeansPlusPlus,
+template <class Mixture, class X, class Strategy = initialization::SmallEm,
           class Stopping = stopping::Standard, class Options = FitOptions<>>
 BestFit<Mixture> fit_best(const X& x, Index components, Index starts, Strategy strategy = {},
                           const Stopping& stopping = stopping::standard(),

@@ -18,6 +18,7 @@ enum class FitStatus {
   time_limit,            ///< stopping::TimeLimit came first
   stopped_by_policy,     ///< a policy of the user's own
   stopped_by_observer,   ///< an observer returned true
+  abandoned,             ///< a search for the best of several runs found others more promising
   likelihood_decreased,  ///< beyond rounding, with no repair to explain it; the parameters before
                          ///< the decrease are returned
 };
@@ -31,6 +32,7 @@ inline const char* to_string(FitStatus status) {
     case FitStatus::time_limit: return "time_limit";
     case FitStatus::stopped_by_policy: return "stopped_by_policy";
     case FitStatus::stopped_by_observer: return "stopped_by_observer";
+    case FitStatus::abandoned: return "abandoned";
     case FitStatus::likelihood_decreased: return "likelihood_decreased";
   }
   return "unknown";
@@ -69,6 +71,8 @@ struct FitResult {
   Repairs repairs;
   /// Returned components that the last M-step left on the variance floor, or that have no samples.
   Index collapsed = 0;
+  /// Returned components that a few samples won by chance, see spurious_components.
+  Index spurious = 0;
   /// Dimensions in which all samples are the same; every component is narrow there.
   Index constant_dimensions = 0;
   Iteration::Seconds elapsed{0};  ///< from the first E-step on

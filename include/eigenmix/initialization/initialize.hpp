@@ -3,7 +3,7 @@
 #define EIGENMIX_INITIALIZATION_INITIALIZE_HPP
 
 #include <eigenmix/detail/accepted_execution.hpp>
-#include <eigenmix/initialization/k_means_plus_plus.hpp>
+#include <eigenmix/initialization/small_em.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -34,19 +34,22 @@ inline void check_component_count(const char* where, Index components, Index sam
 ///
 /// \param x           [Dim x N] samples or weighted(x, w)
 /// \param components  K, from 1 to N
-/// \param strategy    KMeansPlusPlus (default), FromLabels, FromResponsibilities, RandomSamples,
-///                    RandomPartition of namespace initialization, or any callable
-///                    `Mixture(const X& x, Index K)` or `Mixture(const X&, Index, const Execution&)`
+/// \param strategy    SmallEm (default), KMeansPlusPlus, Hierarchical, MergeTree, FromLabels,
+///                    FromResponsibilities, RandomSamples, RandomPartition of namespace
+///                    initialization, starts::fast() or starts::thorough(), or any callable
+///                    `Mixture(const X& x, Index K)` or
+///                    `Mixture(const X&, Index, const Execution&)`
 /// \param execution   any execution policy; the start is the same
 /// \throws std::invalid_argument  if x, K or what the strategy was given cannot be used
-template <class Mixture, class X, class Strategy = initialization::KMeansPlusPlus,
+template <class Mixture, class X, class Strategy = initialization::SmallEm,
           class Execution = execution::Serial>
 Mixture initialize(const X& x, Index components, const Strategy& strategy = {},
                    const Execution& execution = {}) {
   using Boundary = detail::Boundary<typename Mixture::Scalar, Mixture::Dim>;
-  const auto samples = Boundary::open("initialize", x, Eigen::Dynamic);
-  detail::check_component_count("initialize", components, samples.positive_count());
-  using Samples = std::decay_t<decltype(samples)>;
+  const auto opened = Boundary::open("initialize", x, Eigen::Dynamic);
+  detail::check_component_count("initialize", components, opened.positive_count());
+  using Samples = detail::SamplesView<typename Mixture::Scalar, Mixture::Dim>;
+  const Samples samples(opened);
   if constexpr (detail::is_start_v<Mixture, Strategy, X, Samples>) {
     return strategy.template start<Mixture>(samples, components,
                                             detail::accepted_execution(execution));

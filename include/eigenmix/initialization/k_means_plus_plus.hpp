@@ -2,6 +2,8 @@
 #ifndef EIGENMIX_INITIALIZATION_K_MEANS_PLUS_PLUS_HPP
 #define EIGENMIX_INITIALIZATION_K_MEANS_PLUS_PLUS_HPP
 
+#include <vector>
+
 #include <eigenmix/detail/k_means.hpp>
 #include <eigenmix/initialization/start.hpp>
 
@@ -9,8 +11,8 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace initialization {
 
-/// Greedy k-means++, some Lloyd iterations, and the normal distribution of each group: the default
-/// start.
+/// Greedy k-means++, some Lloyd iterations, and the normal distribution of each group: the cheapest
+/// start that knows the data.
 ///
 /// Dimensions are measured in standard deviations of the data, so units do not decide; every sample
 /// belongs to a group, so the first covariances are real ones (scikit-learn's k-means++ start knows
@@ -22,16 +24,24 @@ struct KMeansPlusPlus {
   /// At most this many: later ones move few labels, and EM moves them better.
   Index lloyd_iterations = 10;
 
+  /// \return  [N] the group of each sample, in [0, K)
   /// \throws std::invalid_argument  if lloyd_iterations < 0
-  template <class Mixture, class Samples, class Execution>
-  Mixture start(const Samples& samples, Index components, const Execution& execution) const {
+  template <class Samples, class Execution>
+  std::vector<int> labels(const Samples& samples, Index components,
+                          const Execution& execution) const {
     detail::non_negative("KMeansPlusPlus", "lloyd_iterations", lloyd_iterations);
     random::Engine engine(seed);
     detail::KMeans<Samples, Execution> k_means(samples, components, execution);
     k_means.seed(engine, candidates(components));
     k_means.refine(lloyd_iterations);
-    return detail::mixture_of_groups<Mixture>("KMeansPlusPlus", samples, k_means.labels(),
-                                              components, execution);
+    return k_means.labels();
+  }
+
+  /// \throws std::invalid_argument  if lloyd_iterations < 0
+  template <class Mixture, class Samples, class Execution>
+  Mixture start(const Samples& samples, Index components, const Execution& execution) const {
+    return detail::mixture_of_groups<Mixture>(
+        "KMeansPlusPlus", samples, labels(samples, components, execution), components, execution);
   }
 
  private:

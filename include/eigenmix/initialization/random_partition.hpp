@@ -19,8 +19,12 @@ struct RandomPartition {
   template <class Mixture, class Samples, class Execution>
   Mixture start(const Samples& samples, Index components, const Execution& execution) const {
     random::Engine engine(seed);
-    std::vector<Index> labels(static_cast<std::size_t>(samples.count()));
-    for (Index& label : labels) label = random::uniform_index(engine, components);
+    std::vector<int> labels(static_cast<std::size_t>(samples.count()), 0);
+    for (Index n = 0; n < samples.count(); ++n) {
+      if (!(samples.weight(n) > 0)) continue;  // who is not there takes no random number either
+      labels[static_cast<std::size_t>(n)] =
+          static_cast<int>(random::uniform_index(engine, components));
+    }
     give_everyone_one(samples, components, engine, labels);
     return detail::mixture_of_groups<Mixture>("RandomPartition", samples, labels, components,
                                               execution);
@@ -30,7 +34,7 @@ struct RandomPartition {
   /// A few samples may leave a component out by chance; the first K of a random order do not.
   template <class Samples>
   static void give_everyone_one(const Samples& samples, Index components, random::Engine& engine,
-                                std::vector<Index>& labels) {
+                                std::vector<int>& labels) {
     std::vector<Index> order;
     for (Index n = 0; n < samples.count(); ++n) {
       if (samples.weight(n) > 0) order.push_back(n);
@@ -40,7 +44,7 @@ struct RandomPartition {
       if (left < 1) return;
       const auto chosen = static_cast<std::size_t>(k + random::uniform_index(engine, left));
       std::swap(order[static_cast<std::size_t>(k)], order[chosen]);
-      labels[static_cast<std::size_t>(order[static_cast<std::size_t>(k)])] = k;
+      labels[static_cast<std::size_t>(order[static_cast<std::size_t>(k)])] = static_cast<int>(k);
     }
   }
 };

@@ -11,6 +11,22 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
+/// Whether a start strategy says first which sample goes to which component,
+///
+///     std::vector<int> labels(const Samples& samples, Index components, const Execution&) const;
+///
+/// numbers in [0, K), each of which occurs. Its start is then `mixture_of_groups` of them, and
+/// several mixture types can start from one call.
+template <class Strategy, class Samples, class Execution, class = void>
+inline constexpr bool gives_labels_v = false;
+template <class Strategy, class Samples, class Execution>
+inline constexpr bool
+    gives_labels_v<Strategy, Samples, Execution,
+                   std::enable_if_t<std::is_same_v<std::vector<int>,
+                                                   decltype(std::declval<const Strategy&>().labels(
+                                                       std::declval<const Samples&>(), Index(1),
+                                                       std::declval<const Execution&>()))>>> = true;
+
 /// What a mixture type is made of.
 template <class Mixture>
 using ParametersOf = eigenmix::detail::Parameters<typename Mixture::Scalar, Mixture::Dim,

@@ -22,7 +22,7 @@ namespace prior {
 /// \throws std::invalid_argument  if x is not as said or does not vary in all directions
 template <class X>
 NormalInverseWishart mclust_default(const X& x, Index components) {
-  using Scalar = typename detail::ScalarOf<X>::type;
+  using Scalar = typename detail::ExpressionOf<X>::Type::Scalar;
   using Boundary = detail::Boundary<Scalar, Eigen::Dynamic>;
   const auto samples = Boundary::open("prior::mclust_default", x, Eigen::Dynamic);
   detail::at_least_one("prior::mclust_default", "components", components);

@@ -2,9 +2,11 @@
 #ifndef EIGENMIX_DETAIL_STRUCTURE_COMMON_AXES_HPP
 #define EIGENMIX_DETAIL_STRUCTURE_COMMON_AXES_HPP
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
+#include <eigenmix/detail/component_moments.hpp>
 #include <eigenmix/detail/structure/diagonal_parts.hpp>
 #include <eigenmix/detail/structure/own_axes.hpp>
 
@@ -33,13 +35,17 @@ class CommonAxes {
 
   /// \param previous  [Dim x Dim K] covariances with common axes, or without columns
   void find(const Matrix<Real, Dim>& previous) {
-    if (previous.cols() > 0) {
+    const bool is_warm = previous.cols() > 0;
+    if (is_warm) {
       turn_to(axes_of(previous));
     } else {
       turn_to_best_start();
     }
+    // In 64 dimensions hundreds of sweeps, ten times an E-step, may gain a little each; a step that
+    // has a step before it also has one after it, which goes on.
+    const int most = is_warm ? 20 : max_inner_iterations;
     Real last = cost();
-    for (int i = 0; i < max_inner_iterations; ++i) {
+    for (int i = 0; i < most; ++i) {
       sweep();
       const Real now = cost();
       if (!(last - now > Real(inner_tolerance) * Real(dimension()))) return;
@@ -50,7 +56,7 @@ class CommonAxes {
   /// [Dim x K] of the components' own covariances, along the axes.
   Matrix<Real, Dim> variances() const {
     Matrix<Real, Dim> result(dimension(), component_count());
-    for (Index k = 0; k < component_count(); ++k) result.col(k) = turned(k).diagonal();
+    for (Index i = 0; i < dimension(); ++i) result.row(i) = turned(i, i).transpose();
     return result;
   }
 
@@ -68,8 +74,10 @@ class CommonAxes {
 
   Index dimension() const { return covariances_.rows(); }
   Index component_count() const { return counts_.size(); }
-  auto turned(Index k) const { return turned_.middleCols(k * dimension(), dimension()); }
-  auto turned(Index k) { return turned_.middleCols(k * dimension(), dimension()); }
+  /// [K] entry (i, j) of axes^T covariance axes of every component.
+  auto turned(Index i, Index j) const { return turned_.col(column(i, j)); }
+  auto turned(Index i, Index j) { return turned_.col(column(i, j)); }
+  static Index column(Index i, Index j) { return i < j ? packed_index(j, i) : packed_index(i, j); }
 
   /// Axes that diagonalise all of some covariances at once are those of almost every weighted sum.
   static Square axes_of(const Matrix<Real, Dim>& covariances) {
@@ -112,32 +120,36 @@ class CommonAxes {
   void turn_to(const Square& axes) {
     const Index d = dimension();
     axes_ = axes;
-    turned_.resize(d, covariances_.cols());
+    turned_.resize(component_count(), packed_size(d));
     Square half(d, d);
     for (Index k = 0; k < component_count(); ++k) {
       half = covariances_.middleCols(k * d, d).lazyProduct(axes_);
-      turned(k) = axes_.transpose().lazyProduct(half);
+      for (Index i = 0; i < d; ++i) {
+        for (Index j = 0; j <= i; ++j) turned(i, j)(k) = axes_.col(i).dot(half.col(j));
+      }
     }
+    renew_volumes();
+  }
+
+  void renew_volumes() {
+    volumes_.setZero(component_count());
+    for (Index i = 0; i < dimension(); ++i) volumes_ += turned(i, i).array().log().matrix();
+    volumes_ /= Real(dimension());  // their logarithms
+    if (has_equal_volumes_) volumes_ = volumes_.array().exp();
   }
 
   /// Twice the expected negative log-likelihood of a sample, but for constants.
-  Real cost() const {
+  Real cost() {
+    renew_volumes();
     Real sum = 0;
     for (Index k = 0; k < component_count(); ++k) {
-      if (!(counts_(k) > 0)) continue;
-      const Real log_volume = turned(k).diagonal().array().log().mean();
-      sum += counts_(k) * (has_equal_volumes_ ? std::exp(log_volume) : log_volume);
+      if (counts_(k) > 0) sum += counts_(k) * volumes_(k);
     }
     const Real mean = sum / counts_.sum();
     return Real(dimension()) * (has_equal_volumes_ ? std::log(mean) : mean);
   }
 
   void sweep() {
-    precisions_.resize(component_count());
-    for (Index k = 0; k < component_count(); ++k) {
-      const Real volume = has_equal_volumes_ ? volume_of(turned(k).diagonal()) : Real(1);
-      precisions_(k) = counts_(k) > 0 ? counts_(k) * volume : Real(0);
-    }
     for (Index p = 0; p < dimension(); ++p) {
       for (Index q = p + 1; q < dimension(); ++q) improve_pair(p, q);
     }
@@ -145,41 +157,52 @@ class CommonAxes {
 
   /// Turns axes p and q by the angle that is best for the variances along them.
   void improve_pair(Index p, Index q) {
-    Real pp = 0, pq = 0, qq = 0;  // of Σ_k (1 / variance_p - 1 / variance_q) covariance
+    Real pp = 0, pq = 0, qq = 0;  // of Σ_k (1 / variance_p - 1 / variance_q) covariance_k
+    Real total = 0;
     for (Index k = 0; k < component_count(); ++k) {
-      if (!(precisions_(k) > 0)) continue;
-      const auto covariance = turned(k);
-      const Real weight = precisions_(k) / covariance(p, p) - precisions_(k) / covariance(q, q);
-      pp += weight * covariance(p, p);
-      pq += weight * covariance(p, q);
-      qq += weight * covariance(q, q);
+      if (!(counts_(k) > 0)) continue;
+      const Real precision = counts_(k) * (has_equal_volumes_ ? volumes_(k) : Real(1));
+      const Real along_p = turned(p, p)(k), along_q = turned(q, q)(k);
+      const Real weight = precision / along_p - precision / along_q;
+      pp += weight * along_p;
+      pq += weight * turned(p, q)(k);
+      qq += weight * along_q;
+      total += precision;
     }
-    const Real radius = std::hypot((pp - qq) / 2, pq);
-    const Real gain = (pp - qq) / 2 + radius;  // axis p is to have the least
-    const Real rounding = std::numeric_limits<Real>::epsilon() * precisions_.sum();
-    if (!(gain > rounding) || !std::isfinite(gain)) return;
-    turn(p, q, std::atan2(-pq, (qq - pp) / 2) / 2);
+    const Real half = (pp - qq) / 2;
+    const Real radius = std::sqrt(half * half + pq * pq);
+    const Real gain = half + radius;  // axis p is to have the least
+    if (!(gain > std::numeric_limits<Real>::epsilon() * total) || !std::isfinite(gain)) return;
+    const Real c = std::sqrt(std::max(1 - half / radius, Real(0)) / 2);
+    const Real s = std::sqrt(std::max(1 + half / radius, Real(0)) / 2);
+    turn(p, q, c, pq > 0 ? -s : s);
   }
 
-  void turn(Index p, Index q, Real angle) {
-    const Real c = std::cos(angle), s = std::sin(angle);
-    const auto turn_columns = [&](auto&& matrix) {
-      for (Index i = 0; i < matrix.rows(); ++i) {
-        const Real ip = matrix(i, p), iq = matrix(i, q);
-        matrix(i, p) = c * ip + s * iq;
-        matrix(i, q) = c * iq - s * ip;
-      }
-    };
-    turn_columns(axes_);
-    for (Index k = 0; k < component_count(); ++k) {
-      Real volume_before = 0;
-      auto covariance = turned(k);
-      if (has_equal_volumes_) volume_before = covariance(p, p) * covariance(q, q);
-      turn_columns(covariance);
-      turn_columns(covariance.transpose());
-      if (!has_equal_volumes_ || !(precisions_(k) > 0)) continue;
-      const Real change = covariance(p, p) / volume_before * covariance(q, q);
-      precisions_(k) *= std::pow(change, 1 / Real(dimension()));
+  static void turn_pair(Real c, Real s, Real& p, Real& q) {
+    const Real before = p;
+    p = c * before + s * q;
+    q = c * q - s * before;
+  }
+
+  /// axis_p <- c axis_p + s axis_q, axis_q <- c axis_q - s axis_p.
+  void turn(Index p, Index q, Real c, Real s) {
+    const Index d = dimension(), components = component_count();
+    for (Index i = 0; i < d; ++i) turn_pair(c, s, axes_(i, p), axes_(i, q));
+    for (Index i = 0; i < d; ++i) {
+      if (i == p || i == q) continue;
+      Real* const ip = turned(i, p).data();
+      Real* const iq = turned(i, q).data();
+      for (Index k = 0; k < components; ++k) turn_pair(c, s, ip[k], iq[k]);
+    }
+    for (Index k = 0; k < components; ++k) {
+      Real& pp = turned(p, p)(k);
+      Real& qq = turned(q, q)(k);
+      Real& pq = turned(p, q)(k);
+      const Real before = pp * qq, cross = 2 * c * s * pq, p_before = pp;
+      pq = (c * c - s * s) * pq + c * s * (qq - p_before);
+      pp = c * c * p_before + cross + s * s * qq;
+      qq = s * s * p_before - cross + c * c * qq;
+      if (has_equal_volumes_) volumes_(k) *= std::pow(pp * qq / before, 1 / Real(d));
     }
   }
 
@@ -187,8 +210,8 @@ class CommonAxes {
   const Matrix<Real, Dim>& covariances_;
   bool has_equal_volumes_;
   Square axes_;
-  Matrix<Real, Dim> turned_;  // Dim x Dim K, axes^T covariance axes
-  Vector<Real> precisions_;   // K, count times volume, of which a variance takes a part
+  Matrix<Real> turned_;   // K x lower triangle: components side by side, so that turns vectorise
+  Vector<Real> volumes_;  // K, or their logarithms if they are free
 };
 
 }  // namespace detail

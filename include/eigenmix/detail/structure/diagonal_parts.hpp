@@ -11,8 +11,9 @@ inline namespace EIGENMIX_ABI {
 namespace detail {
 
 /// The iterative M-steps end when an iteration lowers the cost by no more than this, in nats per
-/// sample and dimension: ten million samples then leave less unexplained than a fit's default stop does.
-inline constexpr double inner_tolerance = 1e-12;
+/// sample and dimension: of a million samples that is less than a fit's default stop leaves, and the next
+/// M-step goes on from there.
+inline constexpr double inner_tolerance = 1e-11;
 
 /// ... or after so many iterations, which none of them may need for the likelihood to rise.
 inline constexpr int max_inner_iterations = 500;

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_DETAIL_SAMPLES_VIEW_HPP
+#define EIGENMIX_DETAIL_SAMPLES_VIEW_HPP
+
+#include <eigenmix/detail/boundary.hpp>
+#include <eigenmix/random.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace detail {
+
+/// Samples of any expression, weighted or not, behind one type: so a fit, the search for its start,
+/// and fits of a part of the samples are compiled once for a mixture, whatever it is fitted to. Costs
+/// an indirect call for each tile. Refers to the samples.
+template <class Scalar_, int Dim_>
+class SamplesView {
+ public:
+  using Scalar = Scalar_;
+  static constexpr int Dim = Dim_;
+  using Tile = detail::Tile<Scalar, Dim>;
+
+  template <class Samples>
+  explicit SamplesView(const Samples& samples)
+      : samples_(&samples),
+        dimension_(samples.dimension()),
+        count_(samples.count()),
+        positive_count_(samples.positive_count()),
+        first_positive_(samples.first_positive()),
+        largest_weight_(samples.largest_weight()),
+        read_([](const void* of, Index begin, Index size, Tile& tile) {
+          static_cast<const Samples*>(of)->read(begin, size, tile);
+        }),
+        value_([](const void* of, Index i, Index n) {
+          return static_cast<const Samples*>(of)->value(i, n);
+        }),
+        weight_(
+            [](const void* of, Index n) { return static_cast<const Samples*>(of)->weight(n); }) {
+    if (samples.is_unit()) weight_ = nullptr;
+  }
+
+  Index dimension() const { return Dim == Eigen::Dynamic ? dimension_ : Index(Dim); }
+  Index count() const { return count_; }
+  Index positive_count() const { return positive_count_; }
+  Index first_positive() const { return first_positive_; }
+  double largest_weight() const { return largest_weight_; }
+  bool is_unit() const { return weight_ == nullptr; }
+  Scalar value(Index i, Index n) const { return value_(samples_, i, n); }
+  Scalar weight(Index n) const { return is_unit() ? Scalar(1) : weight_(samples_, n); }
+  void read(Index begin, Index size, Tile& tile) const { read_(samples_, begin, size, tile); }
+
+ private:
+  const void* samples_;
+  Index dimension_, count_, positive_count_, first_positive_;
+  double largest_weight_;
+  void (*read_)(const void*, Index, Index, Tile&);
+  Scalar (*value_)(const void*, Index, Index);
+  Scalar (*weight_)(const void*, Index);
+};
+
+/// A draw of `size` samples, each stratum of 1 / size of the weight giving one with the weights as
+/// probabilities: samples without weights are drawn without repetition, and all parts of a sorted file
+/// in proportion. O(N) time, O(Dim size) memory.
+/// \return [Dim x size], to count one each
+template <class View>
+EIGENMIX_COLD Matrix<typename View::Scalar> draw_subset(const View& samples, Index size,
+                                                        std::uint64_t seed) {
+  random::Engine engine(seed);
+  double total = 0;
+  for (Index n = 0; n < samples.count(); ++n) total += double(samples.weight(n));
+  Matrix<typename View::Scalar> result(samples.dimension(), size);
+  double passed = 0;
+  Index n = -1;
+  for (Index m = 0; m < size; ++m) {
+    const double at = (double(m) + random::uniform(engine)) / double(size) * total;
+    while (n < samples.first_positive() || (passed <= at && n + 1 < samples.count())) {
+      passed += double(samples.weight(++n));
+    }
+    for (Index i = 0; i < samples.dimension(); ++i) result(i, m) = samples.value(i, n);
+  }
+  return result;
+}
+
+}  // namespace detail
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_DETAIL_SAMPLES_VIEW_HPP

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_EM_SPLIT_MERGE_HPP
+#define EIGENMIX_EM_SPLIT_MERGE_HPP
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include <eigenmix/degeneracy/relative_floor.hpp>
+#include <eigenmix/detail/cholesky.hpp>
+#include <eigenmix/em/maximization.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace detail {
+
+/// One move: components i and j become one, component `split` becomes two. If `split` is i it is the
+/// merged one that is split again.
+struct SplitMergeMove {
+  Index i, j, split;
+  double loss;  // of the merge, an upper bound in nats per sample
+};
+
+/// Ways out of a local maximum that keep the number of components (Ueda, Nakano, Ghahramani & Hinton
+/// 2000). A move is made of moments, so it is right for every family: those of two components are
+/// added, those of one are cut in halves.
+template <class Parameters>
+class SplitMerge {
+ public:
+  using Scalar = typename Parameters::Scalar;
+  using Real = typename Parameters::Real;
+  using Moments = typename Parameters::Moments;
+  using Origin = typename Moments::Origin;
+  using Axis = Vector<Scalar, Parameters::Dim>;
+  using Square = Matrix<Scalar, Parameters::Dim, Parameters::Dim>;
+
+  /// \param parameters  K >= 2 components
+  /// \param moments     of an E-step under them
+  SplitMerge(const Parameters& parameters, const Moments& moments)
+      : parameters_(&parameters), moments_(moments), means_(moments.means()) {
+    moments_.recentre(means_);
+  }
+
+  /// The moves whose merge loses least, the cheapest first: of `pairs` pairs of components, each with
+  /// every component to split.
+  EIGENMIX_COLD std::vector<SplitMergeMove> moves(Index pairs) const {
+    const Index components = parameters_->component_count();
+    std::vector<SplitMergeMove> merges;
+    for (Index i = 0; i < components; ++i) {
+      for (Index j = i + 1; j < components; ++j) merges.push_back({i, j, i, merge_loss(i, j)});
+    }
+    std::vector<SplitMergeMove> result;
+    for (; pairs > 0 && !merges.empty(); --pairs) {
+      std::size_t cheapest = 0;
+      for (std::size_t m = 1; m < merges.size(); ++m) {
+        if (merges[m].loss < merges[cheapest].loss) cheapest = m;
+      }
+      SplitMergeMove move = merges[cheapest];
+      for (move.split = 0; move.split < components; ++move.split) {
+        if (move.split == move.j || (move.split == move.i && components > 2)) continue;
+        result.push_back(move);
+      }
+      merges.erase(merges.begin() + static_cast<std::ptrdiff_t>(cheapest));
+    }
+    return result;
+  }
+
+  /// The parameters after a move.
+  EIGENMIX_COLD Parameters apply(const SplitMergeMove& move) const {
+    Moments moments = moments_;
+    merge(move, moments);
+    halve(move, moments);
+    Parameters next;
+    Repairs repairs;
+    degeneracy::RelativeFloor floor;
+    MStep<Parameters> m_step("split and merge");
+    m_step(moments, *parameters_, floor, next, repairs);
+    return next;
+  }
+
+ private:
+  /// What the log-likelihood per sample loses at most if one normal distribution of the same mean
+  /// and covariance stands for two components (Runnalls 2007, IEEE Trans. Aerosp. Electron. Syst. 43,
+  /// section VI).
+  EIGENMIX_COLD double merge_loss(Index i, Index j) const {
+    const Parameters& p = *parameters_;
+    const Index d = p.dimension();
+    const Scalar both = p.weights(i) + p.weights(j);
+    const Scalar a = p.weights(i) / both, b = p.weights(j) / both;
+    const Square of_i = p.covariance(i), of_j = p.covariance(j);
+    Square merged(d, d);
+    for (Index c = 0; c < d; ++c) {
+      for (Index r = 0; r < d; ++r) {
+        const Scalar between = (p.means(r, i) - p.means(r, j)) * (p.means(c, i) - p.means(c, j));
+        merged(r, c) = a * of_i(r, c) + b * of_j(r, c) + a * b * between;
+      }
+    }
+    if (!cholesky_in_place(merged)) return 0;
+    double log_root = 0;  // of the determinant
+    for (Index c = 0; c < d; ++c) log_root += std::log(double(merged(c, c)));
+    const auto log_root_of = [&](Index k) {
+      return -double(p.log_normalizers(k)) - double(d) * half_log_two_pi<double>;
+    };
+    return double(both) * (log_root - double(a) * log_root_of(i) - double(b) * log_root_of(j));
+  }
+
+  bool is_shared() const { return moments_.second().cols() < moments_.component_count(); }
+
+  /// Adds the moments of j to those of i and leaves j without any.
+  EIGENMIX_COLD void merge(const SplitMergeMove& move, Moments& moments) const {
+    const Index i = move.i, j = move.j;
+    const Real a = moments.counts()(i), b = moments.counts()(j);
+    if (!(a + b > 0)) return;
+    Origin origin = means_;
+    for (Index c = 0; c < origin.rows(); ++c) {
+      origin(c, i) = origin(c, j) = (a * means_(c, i) + b * means_(c, j)) / (a + b);
+    }
+    moments.recentre(origin);
+    auto first = moments.first();
+    auto second = moments.second();
+    moments.counts()(i) = a + b;
+    moments.counts()(j) = 0;
+    for (Index c = 0; c < origin.rows(); ++c) first(c, i) = first(c, j) = 0;
+    for (Index c = 0; !is_shared() && c < second.rows(); ++c) {
+      second(c, i) += second(c, j);
+      second(c, j) = 0;
+    }
+  }
+
+  /// Gives j one half of the component that is split across its principal axis. The halves of a
+  /// normal distribution have means sqrt(2 / pi) deviations from its own.
+  EIGENMIX_COLD void halve(const SplitMergeMove& move, Moments& moments) const {
+    const Index j = move.j, split = move.split;
+    Origin origin = moments.origin();
+    for (Index c = 0; c < origin.rows(); ++c) origin(c, j) = origin(c, split);
+    moments.recentre(origin);
+    const Real half = moments.counts()(split) / 2;
+    moments.counts()(split) = moments.counts()(j) = half;
+    const Axis axis = principal_axis(split);
+    auto first = moments.first();
+    auto second = moments.second();
+    for (Index c = 0; c < origin.rows(); ++c) {
+      first(c, split) = half * Real(0.7978845608028654) * Real(axis(c));
+      first(c, j) = -first(c, split);
+    }
+    for (Index c = 0; !is_shared() && c < second.rows(); ++c) {
+      second(c, split) /= 2;
+      second(c, j) = second(c, split);
+    }
+  }
+
+  /// One deviation along the principal axis of component k, dimensions measured in average
+  /// deviations, so that units do not decide.
+  EIGENMIX_COLD Axis principal_axis(Index k) const {
+    const Index d = parameters_->dimension();
+    const Axis unit = deviations();
+    Square scaled = parameters_->covariance(k);
+    Index widest = 0;
+    for (Index c = 0; c < d; ++c) {
+      for (Index r = 0; r < d; ++r) scaled(r, c) /= unit(r) * unit(c);
+      if (scaled(c, c) > scaled(widest, widest)) widest = c;
+    }
+    // Power iteration from the widest dimension; which of two nearly equal axes it ends on is all
+    // the same.
+    Axis axis(d), image(d);
+    for (Index r = 0; r < d; ++r) image(r) = scaled(r, widest);
+    Scalar width = scaled(widest, widest);
+    for (int iteration = 0; iteration < 20; ++iteration) {
+      Scalar square = 0;
+      for (Index r = 0; r < d; ++r) square += image(r) * image(r);
+      width = std::max(std::sqrt(square), std::numeric_limits<Scalar>::min());
+      for (Index r = 0; r < d; ++r) {
+        axis(r) = image(r) / width;
+        image(r) = 0;
+      }
+      for (Index c = 0; c < d; ++c) {
+        for (Index r = 0; r < d; ++r) image(r) += axis(c) * scaled(r, c);
+      }
+    }
+    for (Index r = 0; r < d; ++r) axis(r) = axis(r) == 0 ? 0 : axis(r) * std::sqrt(width) * unit(r);
+    return axis;
+  }
+
+  /// [Dim] average over the components. Not those of all the data, in which components far apart in
+  /// one dimension are all narrow there, whatever is wrong with one.
+  /// Infinite where all components are alike, as in a constant dimension: no axis lies along it.
+  EIGENMIX_COLD Axis deviations() const {
+    const Parameters& p = *parameters_;
+    Axis result(p.dimension());
+    for (Index i = 0; i < p.dimension(); ++i) {
+      Scalar variance = 0, difference = 0;
+      for (Index k = 0; k < p.component_count(); ++k) {
+        variance += p.weights(k) * p.variance(i, k);
+        difference += std::abs(p.variance(i, k) / p.variance(i, 0) - 1) +
+                      std::abs(p.means(i, k) - p.means(i, 0)) / std::sqrt(p.variance(i, 0));
+      }
+      const bool differ = difference > Scalar(1e-3);
+      result(i) = differ ? std::sqrt(variance) : std::numeric_limits<Scalar>::infinity();
+    }
+    return result;
+  }
+
+  const Parameters* parameters_;
+  Moments moments_;
+  Origin means_;
+};
+
+}  // namespace detail
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_EM_SPLIT_MERGE_HPP

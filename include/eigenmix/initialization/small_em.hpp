@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_INITIALIZATION_SMALL_EM_HPP
+#define EIGENMIX_INITIALIZATION_SMALL_EM_HPP
+
+#include <eigenmix/initialization/search.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace initialization {
+
+/// Short runs of EM from several starts, the best of them continued, and split-and-merge moves from
+/// where it ends: the default start (Biernacki, Celeux & Govaert 2003; Ueda et al. 2000).
+///
+/// Runs are judged by the likelihood of the very mixture asked for, and those with spurious
+/// components come last. Of many samples a subset is searched, so that the search takes a small
+/// share of the fit; where even that would not, of many dimensions, it is one k-means++ start.
+struct SmallEm {
+  /// A fixed default, so that a fit that is run twice gives the same answer twice.
+  std::uint64_t seed = 0;
+
+  /// Short runs at first, k-means++ and random partitions in turn; 1 for a single k-means++ start.
+  Index runs = 4;
+
+  /// EM iterations of the first round. The worse half of the runs is then abandoned, the others get
+  /// twice as many, and so on.
+  Index iterations = 10;
+
+  /// How many runs, and how many moves, go on until they have converged.
+  Index kept = 1;
+
+  /// How often moves are tried: merge two overlapping components and split a third, kept only if the
+  /// likelihood turns out higher.
+  Index move_rounds = 2;
+
+  /// 1: no more work than about 10 ms of one core or a tenth of a fit, whichever is more.
+  double effort = 1;
+
+  /// \throws std::invalid_argument  if a number is not as said
+  template <class Mixture, class Samples, class Execution>
+  Mixture start(const Samples& samples, Index components, const Execution& execution) const {
+    return search<Mixture>(samples, components, execution, [](const auto&...) {});
+  }
+
+  /// The same; tells `report` the detail::Search it was found by, unless there was nothing to search.
+  template <class Mixture, class Samples, class Execution, class Report>
+  Mixture search(const Samples& samples, Index components, const Execution& execution,
+                 Report&& report) const {
+    validate();
+    using View = detail::SamplesView<typename Mixture::Scalar, Mixture::Dim>;
+    const View all(samples);
+    const Index size = subset_size(samples, components);
+    const detail::SearchPlan plan = plan_for(samples, components, size);
+    if (components == 1 || plan.runs < 2) {
+      return KMeansPlusPlus{seed}.template start<Mixture>(all, components, execution);
+    }
+    const auto go = [&](const View& searched) {
+      detail::Search<Mixture, Execution> search(searched, plan, execution);
+      auto best = search.best_of_runs(components, seed);
+      report(search, *best);
+      return std::move(best->mixture);
+    };
+    if (size == samples.count()) return go(all);
+    const auto subset = detail::draw_subset(all, size, seed);
+    const auto chosen = detail::Boundary<typename Mixture::Scalar, Mixture::Dim>::open(
+        "SmallEm", subset, samples.dimension());
+    return go(View(chosen));
+  }
+
+  void validate() const {
+    detail::at_least_one("SmallEm", "runs", runs);
+    detail::at_least_one("SmallEm", "iterations", iterations);
+    detail::at_least_one("SmallEm", "kept", kept);
+    detail::non_negative("SmallEm", "move_rounds", move_rounds);
+    detail::positive("SmallEm", "effort", effort);
+  }
+
+ private:
+  /// Enough for the shape of every component: 20 for each of its dimensions and one more. A fiftieth of
+  /// all, so that of more samples more is seen. 2000 at least, below which a search takes no time.
+  template <class Samples>
+  static Index subset_size(const Samples& samples, Index components) {
+    const Index enough = 20 * components * (samples.dimension() + 1);
+    return std::min(samples.count(), std::max({Index(2000), enough, samples.count() / 50}));
+  }
+
+  /// What can be afforded, in iterations over the subset: ten over all the samples, of some hundred
+  /// that a fit takes, or what 2e6 evaluations of a normal density in one dimension take; in more,
+  /// the square of the dimension sets in at about four.
+  template <class Samples>
+  detail::SearchPlan plan_for(const Samples& samples, Index components, Index size) const {
+    const double d = double(samples.dimension());
+    const double one = double(size) * double(components) * (1 + d * d / 16);
+    const double share = 10 * double(samples.count()) / double(size);
+    const double budget = std::min(effort * std::max(share, 2e6 / one), 1e9);
+    const auto affordable = static_cast<Index>(budget / double(4 * iterations));
+    return {std::min(runs, affordable), iterations, kept, move_rounds, static_cast<Index>(budget)};
+  }
+};
+
+}  // namespace initialization
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_INITIALIZATION_SMALL_EM_HPP

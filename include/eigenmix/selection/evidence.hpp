@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_SELECTION_EVIDENCE_HPP
+#define EIGENMIX_SELECTION_EVIDENCE_HPP
+
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include <eigenmix/gaussian_mixture.hpp>
+#include <eigenmix/initialization/start.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace selection {
+
+/// What data say of one mixture: all that a criterion needs, and no data. Made by `evidence`; t_nk
+/// are the responsibilities, w_n the sample weights (one without weights), logarithms natural.
+struct Evidence {
+  double log_likelihood = 0;  ///< Σ_n w_n log p(x_n) in nats
+  Index parameter_count = 0;  ///< free parameters
+  double sample_weight = 0;   ///< n = Σ_n w_n, the number of samples without weights
+  Index component_count = 0;  ///< K
+  /// Σ_n w_n log max_k t_nk <= 0: what each sample's most responsible component leaves open.
+  double hard_classification = 0;
+  /// Σ_nk w_n t_nk log t_nk <= 0: minus the entropy of the responsibilities.
+  double soft_classification = 0;
+  /// The log-likelihood of one component of the same family on the same data, which criteria::Nec
+  /// compares with; NaN until somebody sets it, see single_log_likelihood.
+  double single_log_likelihood = std::numeric_limits<double>::quiet_NaN();
+};
+
+}  // namespace selection
+
+namespace detail {
+
+/// The three sums over samples of Evidence, in the scalar that sums are kept in.
+template <class Real>
+struct ClassificationSums {
+  Real log_likelihood = 0, hard = 0, soft = 0, weight = 0;
+
+  ClassificationSums& operator+=(const ClassificationSums& other) {
+    log_likelihood += other.log_likelihood;
+    hard += other.hard;
+    soft += other.soft;
+    weight += other.weight;
+    return *this;
+  }
+
+  /// \param worker  a tile with its weighted responsibilities w t
+  template <class Worker>
+  void add(const Worker& worker) {
+    using std::log;
+    for (Index n = 0; n < worker.tile.size; ++n) {
+      const Real sample_weight = Real(worker.tile.weights(n));
+      if (!(sample_weight > 0)) continue;
+      Real largest = 0;
+      for (Index k = 0; k < worker.storage.cols(); ++k) {
+        const Real share = Real(worker.storage(n, k)) / sample_weight;
+        if (share > 0) soft += sample_weight * share * log(share);  // 0 log 0 = 0
+        if (share > largest) largest = share;
+      }
+      hard += sample_weight * log(largest);
+      weight += sample_weight;
+    }
+  }
+};
+
+}  // namespace detail
+
+namespace selection {
+
+/// What x says of a mixture, in one pass over x, tile by tile and without a K x N matrix.
+///
+/// \param x                [Dim x N] samples or weighted(x, w)
+/// \param execution        any execution policy; bitwise the same result
+/// \param parameter_count  free parameters, where some were held fixed; default those of the mixture
+/// \throws std::invalid_argument  if x is not samples for this mixture
+/// \complexity  one E-step: O(N K Dim²) for dense families; memory independent of N
+template <class Mixture, class X, class Execution>
+Evidence evidence(const Mixture& mixture, const X& x, const Execution& execution,
+                  Index parameter_count) {
+  using Boundary = detail::Boundary<typename Mixture::Scalar, Mixture::Dim>;
+  using Sums = detail::ClassificationSums<typename Mixture::Real>;
+  const auto samples = Boundary::open("evidence", x, mixture.dimension());
+  const auto& parameters = detail::Access::parameters(mixture);
+  std::array<Sums, detail::Tiling::max_strips> strips{};
+  detail::for_each_density_tile(
+      parameters, samples, parameters.log_constants, detail::accepted_execution(execution),
+      [&](auto& worker, Index, Index strip) {
+        Sums& sums = strips[static_cast<std::size_t>(strip)];
+        sums.log_likelihood +=
+            detail::softmax(worker.values(), worker.tile.weights.data(), worker.log_density.data());
+        sums.add(worker);
+      });
+  Sums total;
+  for (const Sums& sums : strips) total += sums;
+  Evidence result;
+  result.log_likelihood = double(total.log_likelihood);
+  result.parameter_count = parameter_count;
+  result.sample_weight = double(total.weight);
+  result.component_count = mixture.component_count();
+  result.hard_classification = double(total.hard);
+  result.soft_classification = double(total.soft);
+  return result;
+}
+
+/// The same with all parameters of the mixture free.
+template <class Mixture, class X, class Execution = execution::Serial>
+Evidence evidence(const Mixture& mixture, const X& x, const Execution& execution = {}) {
+  return evidence(mixture, x, execution, mixture.parameter_count());
+}
+
+/// The log-likelihood in nats of the single normal distribution of Mixture's family that is most
+/// likely, for Evidence::single_log_likelihood. O(N Dim²).
+/// \param x  [Dim x N] samples or weighted(x, w)
+/// \throws std::invalid_argument  if x is not samples for this mixture
+template <class Mixture, class X, class Execution = execution::Serial>
+double single_log_likelihood(const X& x, const Execution& execution = {}) {
+  using Boundary = detail::Boundary<typename Mixture::Scalar, Mixture::Dim>;
+  const auto samples = Boundary::open("single_log_likelihood", x, Eigen::Dynamic);
+  const auto& policy = detail::accepted_execution(execution);
+  const auto single = detail::single_component<Mixture>(samples, policy);
+  return double(single.log_likelihood(x, policy));
+}
+
+}  // namespace selection
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_SELECTION_EVIDENCE_HPP

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_SELECTION_NESTED_START_HPP
+#define EIGENMIX_SELECTION_NESTED_START_HPP
+
+#include <optional>
+#include <utility>
+
+#include <eigenmix/initialization/start.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace detail {
+
+/// The same mixture in the family that every covariance belongs to.
+template <class Scalar, int Dim, class Covariance>
+GaussianMixture<Scalar, Dim> as_full(const GaussianMixture<Scalar, Dim, Covariance>& mixture) {
+  GaussianMixture<Scalar, Dim> full(mixture.weights(), mixture.means(), mixture.covariances());
+  full.set_noise(mixture.noise());
+  return full;
+}
+
+/// Responsibilities under a mixture of another family, its noise left aside.
+template <class Other>
+class BorrowedResponsibilities {
+ public:
+  explicit BorrowedResponsibilities(const Other& other) : other_(&other) {}
+
+  Index columns(Index components) const { return components; }
+
+  template <class Worker>
+  typename Other::Real operator()(Worker& worker, Index) const {
+    typename Other::Scratch scratch;
+    other_->factors.log_densities(worker.tile, other_->means, other_->log_constants,
+                                  worker.values(), scratch);
+    return softmax(worker.values(), worker.tile.weights.data(), worker.log_density.data());
+  }
+
+ private:
+  const Other* other_;
+};
+
+/// A mixture to start from that is as likely as `full`, whose covariances are those of a family nested
+/// in Mixture's: the same parameters, or, where rounding has left them outside what the family takes
+/// for its own structure, those of the next M-step, which is where EM would go from there.
+template <class Mixture, class Full, class Samples, class Execution>
+Mixture from_nested(const Full& full, const Samples& samples, const Execution& execution) {
+  if constexpr (std::is_same_v<Mixture, Full>) {
+    return full;
+  } else {
+    std::optional<Mixture> made;
+    try {
+      made.emplace(full.weights(), full.means(), full.covariances());
+    } catch (const std::invalid_argument&) {
+      using Source = BorrowedResponsibilities<ParametersOf<Full>>;
+      made = mixture_from<Mixture>("select", samples, Source(Access::parameters(full)),
+                                   full.component_count(), degeneracy::RelativeFloor(), execution);
+    }
+    made->set_noise(full.noise());
+    return std::move(*made);
+  }
+}
+
+}  // namespace detail
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_SELECTION_NESTED_START_HPP

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_SELECTION_SEARCH_HPP
+#define EIGENMIX_SELECTION_SEARCH_HPP
+
+#include <algorithm>
+#include <limits>
+#include <mutex>
+#include <numeric>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <eigenmix/detail/concurrent_fits.hpp>
+#include <eigenmix/initialization/initialize.hpp>
+#include <eigenmix/selection/criteria.hpp>
+#include <eigenmix/selection/families.hpp>
+#include <eigenmix/selection/nested_start.hpp>
+#include <eigenmix/selection/result.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace detail {
+
+/// What is fixed about a search of a grid; all referred to.
+template <class X, class Criterion, class Strategy, class Stopping, class Options, class Observers>
+struct SearchSettings {
+  const X& x;
+  const Criterion& criterion;
+  const Strategy& strategy;
+  const Stopping& stopping;
+  const Options& options;  // observers of iterations only
+  Observers observers;     // of cells
+};
+
+/// Fits every cell of a grid: first from its own start, then, where a family ended below one that is
+/// nested in it, from that one's solution.
+template <class Settings, class Samples, class... Mixture>
+class GridSearch {
+ public:
+  using Selection = selection::Selection<Mixture...>;
+  using Model = typename Selection::Model;
+
+  GridSearch(const Settings& settings, const Samples& samples, selection::Grid grid)
+      : settings_(settings),
+        samples_(samples),
+        grid_(std::move(grid)),
+        models_(grid_.cells().size()),
+        singles_(family_count, std::numeric_limits<double>::quiet_NaN()),
+        labels_(static_cast<std::size_t>(grid_.range().size())) {}
+
+  Selection run() {
+    const Index families = static_cast<Index>(family_count), range = grid_.range().size();
+    for_each_fit(settings_.options, families + range, [&](Index i, const auto& alone) {
+      i < families ? fit_single(static_cast<std::size_t>(i), alone) : group(i - families, alone);
+    });
+    // The largest first: threads then end at nearly the same time.
+    for_each_fit(settings_.options, families * range, [&](Index i, const auto& alone) {
+      const auto family = static_cast<std::size_t>(i % families);
+      const Index offset = range - 1 - i / families;
+      keep(index_of(family, offset), fit(family, offset, alone, nullptr));
+    });
+    for_each_fit(settings_.options, range,
+                 [&](Index i, const auto& alone) { refit_column(range - 1 - i, alone); });
+    return Selection(std::move(grid_), std::move(models_));
+  }
+
+ private:
+  using Cell = selection::Cell;
+  using CellStatus = selection::CellStatus;
+  static constexpr std::size_t family_count = sizeof...(Mixture);
+  template <std::size_t I>
+  using MixtureAt = std::variant_alternative_t<I, Model>;
+
+  /// The groups that all families start from, or why there are none.
+  struct Labels {
+    std::vector<int> of_samples;
+    std::string error;
+  };
+
+  struct Outcome {
+    Cell cell;
+    std::optional<Model> model;
+  };
+
+  /// task(I) for I = family, a number known to the compiler.
+  template <class Task, std::size_t... I>
+  static void with_family(std::size_t family, Task&& task, std::index_sequence<I...>) {
+    ((family == I ? task(std::integral_constant<std::size_t, I>()) : void()), ...);
+  }
+  template <class Task>
+  static void with_family(std::size_t family, Task&& task) {
+    with_family(family, task, std::make_index_sequence<family_count>());
+  }
+
+  std::size_t index_of(std::size_t family, Index offset) const {
+    return family * static_cast<std::size_t>(grid_.range().size()) +
+           static_cast<std::size_t>(offset);
+  }
+
+  /// \param offset  K less the first K of the range, here and below
+  template <class Options>
+  void group(Index offset, const Options& options) {
+    if constexpr (gives_labels_v<Strategy, Samples, execution::Serial>) {
+      Labels& labels = labels_[static_cast<std::size_t>(offset)];
+      const Index components = grid_.range().first() + offset;
+      try {
+        check_component_count("select", components, samples_.positive_count());
+        labels.of_samples = settings_.strategy.labels(samples_, components, options.execution);
+      } catch (const std::exception& error) {
+        labels.error = error.what();
+      }
+    }
+  }
+
+  template <class Options>
+  void fit_single(std::size_t family, const Options& options) {
+    with_family(family, [&](auto i) {
+      try {
+        using Single = MixtureAt<decltype(i)::value>;
+        const auto single = single_component<Single>(samples_, options.execution);
+        singles_[family] = double(single.log_likelihood(settings_.x, options.execution));
+      } catch (const std::exception&) {  // its cells will say why
+      }
+    });
+  }
+
+  template <class Made, class Options>
+  Made start(Index offset, const Options& options) const {
+    const Index components = grid_.range().first() + offset;
+    if constexpr (gives_labels_v<Strategy, Samples, execution::Serial>) {
+      const Labels& labels = labels_[static_cast<std::size_t>(offset)];
+      if (!labels.error.empty()) throw std::runtime_error(labels.error);
+      return mixture_of_groups<Made>("select", samples_, labels.of_samples, components,
+                                     options.execution);
+    } else {
+      return initialize<Made>(settings_.x, components, settings_.strategy, options.execution);
+    }
+  }
+
+  /// Fits one cell, from its own start or, if there is one, from the solution of a nested family.
+  template <std::size_t I, class Options>
+  Outcome fit(Index offset, const Options& options, const Model* nested) const {
+    const Cell& empty = grid_.cells()[index_of(I, offset)];
+    Outcome outcome;
+    outcome.cell.family = empty.family;
+    outcome.cell.component_count = empty.component_count;
+    Cell cell = outcome.cell;
+    try {
+      using Made = MixtureAt<I>;
+      Made mixture = nested == nullptr
+                         ? start<Made>(offset, options)
+                         : from_nested<Made>(dense(*nested), samples_, options.execution);
+      cell.fit = mixture.fit(settings_.x, settings_.stopping, options);
+      cell.evidence =
+          selection::evidence(mixture, settings_.x, options.execution, cell.fit.parameter_count);
+      cell.evidence.single_log_likelihood = singles_[I];
+      cell.criterion = double(settings_.criterion(std::as_const(cell.evidence)));
+      if (std::isnan(cell.criterion)) cell.criterion = selection::criteria::infeasible;
+      cell.status = status_of(cell.fit);
+      outcome.model.emplace(std::in_place_index<I>, std::move(mixture));
+      outcome.cell = std::move(cell);
+    } catch (const std::exception& error) {
+      outcome.model.reset();
+      outcome.cell.error = error.what();
+    }
+    return outcome;
+  }
+
+  static auto dense(const Model& model) {
+    return std::visit([](const auto& mixture) { return as_full(mixture); }, model);
+  }
+
+  static CellStatus status_of(const FitResult& fit) {
+    // A fit that went back from a step down may have left a component on the floor one step earlier.
+    const bool fell_from_floor =
+        fit.status == FitStatus::likelihood_decreased && fit.repairs.floored > 0;
+    if (fit.collapsed > 0 || fit.repairs.dropped > 0 || fell_from_floor) {
+      return CellStatus::degenerate;
+    }
+    if (fit.converged()) return CellStatus::converged;
+    return fit.status == FitStatus::iteration_limit ? CellStatus::iteration_limit
+                                                    : CellStatus::stopped;
+  }
+
+  template <class Options>
+  Outcome fit(std::size_t family, Index offset, const Options& options, const Model* nested) const {
+    Outcome outcome;
+    with_family(family,
+                [&](auto i) { outcome = fit<decltype(i)::value>(offset, options, nested); });
+    return outcome;
+  }
+
+  void keep(std::size_t index, Outcome outcome) {
+    grid_.cells()[index] = std::move(outcome.cell);
+    models_[index] = std::move(outcome.model);
+    const std::lock_guard<std::mutex> lock(mutex_);
+    std::apply([&](auto&... observers) { (observers(std::as_const(grid_.cells()[index])), ...); },
+               settings_.observers);
+  }
+
+  /// All families of one K, those first that are nested in others.
+  template <class Options>
+  void refit_column(Index offset, const Options& options) {
+    std::vector<std::size_t> order(family_count);
+    std::iota(order.begin(), order.end(), std::size_t(0));
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return freedom(grid_.families()[a]) < freedom(grid_.families()[b]);
+    });
+    for (const std::size_t family : order) {
+      const std::optional<std::size_t> better = better_nested(family, offset);
+      if (better) refit(family, *better, offset, options);
+    }
+  }
+
+  /// The most likely of the families nested in this one, if this one did not do as well.
+  std::optional<std::size_t> better_nested(std::size_t family, Index offset) const {
+    const Cell& own = grid_.cells()[index_of(family, offset)];
+    std::optional<std::size_t> best;
+    double highest = own.is_valid() ? own.fit.log_likelihood + resolution(own)
+                                    : -std::numeric_limits<double>::infinity();
+    for (std::size_t other = 0; other < family_count; ++other) {
+      const Cell& cell = grid_.cells()[index_of(other, offset)];
+      if (!cell.is_valid() || !is_nested(cell.family, own.family)) continue;
+      if (cell.fit.log_likelihood <= highest) continue;
+      highest = cell.fit.log_likelihood;
+      best = other;
+    }
+    return best;
+  }
+
+  /// More than a fit stops short of its optimum by, see stopping::standard, and than rounding leaves.
+  static double resolution(const Cell& cell) {
+    const double rounding = 1e3 * double(std::numeric_limits<Scalar>::epsilon());
+    return std::max(1e-4, rounding * std::abs(cell.fit.log_likelihood));
+  }
+
+  template <class Options>
+  void refit(std::size_t family, std::size_t nested, Index offset, const Options& options) {
+    const std::optional<Model>& solution = models_[index_of(nested, offset)];
+    Outcome outcome = fit(family, offset, options, &*solution);
+    outcome.cell.refitted_from = grid_.families()[nested];
+    const std::size_t index = index_of(family, offset);
+    if (is_better(outcome.cell, grid_.cells()[index])) keep(index, std::move(outcome));
+  }
+
+  /// Of two degenerate cells the first stays: a higher likelihood is then no merit.
+  static bool is_better(const Cell& candidate, const Cell& current) {
+    if (!candidate.is_valid()) {
+      return current.status == CellStatus::failed && candidate.status != CellStatus::failed;
+    }
+    return !current.is_valid() || candidate.fit.log_posterior > current.fit.log_posterior;
+  }
+
+  using Strategy = std::decay_t<decltype(std::declval<Settings>().strategy)>;
+  using Scalar = typename Samples::Scalar;
+
+  Settings settings_;
+  const Samples& samples_;
+  selection::Grid grid_;
+  std::vector<std::optional<Model>> models_;  // as grid_.cells()
+  std::vector<double> singles_;               // of each family, with one component
+  std::vector<Labels> labels_;                // of each K
+  std::mutex mutex_;                          // for observers
+};
+
+}  // namespace detail
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_SELECTION_SEARCH_HPP
