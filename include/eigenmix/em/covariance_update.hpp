@@ -58,8 +58,11 @@ class CovarianceUpdate {
   template <class Prior>
   void add_prior(const Moments& moments, const Prior& prior, Index groups) {
     const bool shared = groups < moments.component_count();
-    counts_ = moments.counts();
-    if (shared) counts_.setConstant(1, counts_.sum());
+    if (shared) {
+      counts_.setConstant(1, moments.counts().sum());
+    } else {
+      counts_ = moments.counts();
+    }
     if constexpr (!prior::is_flat_v<Prior>) {
       second_ = moments.second();
       second_dimension_ = moments.dimension();
