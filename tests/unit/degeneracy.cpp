@@ -106,7 +106,7 @@ void check_ends_well(const Case& problem, const Policy& policy) {
   REQUIRE(is_sound(mixture));
   // Without a limit a floor can keep a fit of fewer samples than dimensions going for thousands.
   const FitResult result = mixture.fit(
-      problem.x, eigenmix::stopping::standard() || MaxIterations(500), fit_options(policy));
+      problem.x, eigenmix::stopping::standard() || MaxIterations(100), fit_options(policy));
   CHECK(is_sound(mixture));
   CHECK(result.status != FitStatus::likelihood_decreased);
   CHECK(std::isfinite(result.log_likelihood));
