@@ -102,7 +102,8 @@ bool never_falls(const FitResult& result, const Eigen::MatrixXd& x, double condi
 template <class Family, class Policy>
 void check_ends_well(const Case& problem, const Policy& policy) {
   CAPTURE(problem.name, Family::name);
-  auto mixture = eigenmix::initialize<Mixture<Family>>(problem.x, problem.components);
+  auto mixture = eigenmix::initialize<Mixture<Family>>(problem.x, problem.components,
+                                                       initialization::KMeansPlusPlus());
   REQUIRE(is_sound(mixture));
   // Without a limit a floor can keep a fit of fewer samples than dimensions going for thousands.
   const FitResult result = mixture.fit(
@@ -129,7 +130,8 @@ TEMPLATE_LIST_TEST_CASE("floors end every fit well, without losing likelihood", 
     CAPTURE(problem.name, TestType::name);
     const auto check = [&](const auto& policy, double condition) {
       check_ends_well<TestType>(problem, policy);
-      auto mixture = eigenmix::initialize<Mixture<TestType>>(problem.x, problem.components);
+      auto mixture = eigenmix::initialize<Mixture<TestType>>(problem.x, problem.components,
+                                                             initialization::KMeansPlusPlus());
       const auto result = mixture.fit(problem.x, MaxIterations(30), fit_options(policy));
       CHECK(never_falls(result, problem.x, condition));
       CHECK(mixture.component_count() == problem.components);
