@@ -69,7 +69,7 @@ int main() try {
   const csv::Table people = csv::read(places::data("diabetes.csv"), csv::LastColumn::text);
   const auto chosen = selection::select(
       people.samples, families, selection::components(1, 9), selection::criteria::Bic(),
-      eigenmix::initialization::KMeansPlusPlus(), eigenmix::stopping::standard(),
+      eigenmix::initialization::Hierarchical(), eigenmix::stopping::standard(),
       eigenmix::fit_options(eigenmix::execution::Threads(), selection::Progress(std::clog)));
 
   std::cout << chosen << '\n';
