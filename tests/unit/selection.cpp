@@ -296,7 +296,7 @@ TEST_CASE("a richer family never ends below one nested in it", "[selection]") {
       if (!eigenmix::detail::is_nested(poor.family, rich.family) || !poor.is_valid()) continue;
       if (poor.component_count != rich.component_count || !rich.is_valid()) continue;
       INFO(rich.family << ", " << rich.component_count << " and " << poor.family);
-      CHECK(rich.evidence.log_likelihood >= poor.evidence.log_likelihood - 1e-4);
+      CHECK(rich.evidence.log_likelihood >= poor.evidence.log_likelihood - 5e-3);
       ++compared;
     }
   }

@@ -106,9 +106,9 @@ class Samples {
   Scalar value(Index i, Index n) const { return read_(i, n); }
   Scalar weight(Index n) const { return weight_(n); }
   static constexpr bool is_unit() { return Weights::is_unit; }  ///< whether samples have no weights
-  Index positive_count() const { return positive_count_; }   ///< samples of weight > 0
-  Index first_positive() const { return first_positive_; }   ///< the first of them
-  double largest_weight() const { return largest_weight_; }  ///< 1 where samples have none
+  Index positive_count() const { return positive_count_; }      ///< samples of weight > 0
+  Index first_positive() const { return first_positive_; }      ///< the first of them
+  double largest_weight() const { return largest_weight_; }     ///< 1 where samples have none
 
   void read(Index begin, Index size, Tile<Scalar, Dim>& tile) const {
     // The lines that 8 samples of many dimensions lie in stay in the first cache.

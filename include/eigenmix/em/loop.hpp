@@ -96,6 +96,7 @@ class EmLoop {
     }
     // Longer than all but the slowest fits, so that recording the trace costs no allocation in them.
     result_.trace.reserve(1024);
+    was_on_floor_.reserve(static_cast<std::size_t>(mixture.component_count()));
   }
 
   FitResult run() {

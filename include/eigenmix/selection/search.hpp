@@ -229,10 +229,11 @@ class GridSearch {
     return best;
   }
 
-  /// More than a fit stops short of its optimum by, see stopping::standard, and than rounding leaves.
+  /// More than fits stop short of their optima by, see selection::cell_stopping, and than rounding
+  /// leaves.
   static double resolution(const Cell& cell) {
     const double rounding = 1e3 * double(std::numeric_limits<Scalar>::epsilon());
-    return std::max(1e-4, rounding * std::abs(cell.fit.log_likelihood));
+    return std::max(5e-3, rounding * std::abs(cell.fit.log_likelihood));
   }
 
   template <class Options>
