@@ -35,16 +35,18 @@ inline namespace EIGENMIX_ABI {
 ///
 /// \tparam Scalar      float, double or long double; float is summed in double
 /// \tparam Dim         dimension, or Eigen::Dynamic
-/// \tparam Covariance  the family: covariance::Full, Tied, Diagonal or Spherical
+/// \tparam Covariance  the family: covariance::Full (VVV), Tied (EEE), Diagonal (VVI), Spherical (VII),
+///                     one of mclust's other ten, or the user's own, see covariance/policy.hpp
 template <class Scalar_, int Dim_, class Covariance_>
 class GaussianMixture {
   static_assert(std::is_floating_point_v<Scalar_>,
                 "eigenmix: the Scalar of a GaussianMixture must be float, double or long double");
   static_assert(Dim_ >= 1 || Dim_ == Eigen::Dynamic,
                 "eigenmix: the Dim of a GaussianMixture must be positive or Eigen::Dynamic");
-  static_assert(covariance::is_family_v<Covariance_>,
-                "eigenmix: the third argument of GaussianMixture must be a covariance family: "
-                "covariance::Full, Tied, Diagonal, Spherical, or see covariance/policy.hpp");
+  static_assert(
+      covariance::is_family_v<Covariance_>,
+      "eigenmix: the third argument of GaussianMixture must be a covariance family: "
+      "covariance::Full, Tied, Diagonal, Spherical, EII, ..., or see covariance/policy.hpp");
 
  public:
   using Scalar = Scalar_;
@@ -178,7 +180,7 @@ class GaussianMixture {
     return expect("e_step", x, execution);
   }
 
-  /// The M-step by hand: the weights, means and covariances that maximise the expected
+  /// The M-step by hand, of maximum likelihood: no prior, nothing held. The weights, means and covariances that maximise the expected
   /// log-likelihood (equations 1 and 2 with responsibilities as weights, division by n_k).
   /// \param x                 [Dim x N] samples or weighted(x, w)
   /// \param responsibilities  [K x N] >= 0, columns summing to one within 1e-5

@@ -11,8 +11,9 @@
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 
-/// A background of constant density under a mixture, for samples that belong to no component
-/// (Banfield & Raftery 1993): p(x) = weight u + (1 - weight) Σ_k w_k N(x | k).
+/// A background of constant density u under a mixture, for samples that belong to no component
+/// (Banfield & Raftery 1993): p(x) = weight u + (1 - weight) Σ_k w_k N(x | k). Its unit is one over the
+/// product of those of the dimensions.
 struct Noise {
   double weight = 0;       ///< in [0, 1); zero: none
   double log_density = 0;  ///< log u, minus the log of the volume it fills
@@ -52,24 +53,23 @@ double log_box_volume(const Samples& samples, const Matrix<double>& axes) {
 ///
 /// \param x       [Dim x N] samples or weighted(x, w)
 /// \param weight  to start from, in [0, 1)
-/// \throws std::invalid_argument  if x does not vary in all directions
+/// \throws std::invalid_argument  if the weight is not as said or x does not vary in all directions
 template <class X>
 Noise uniform_noise(const X& x, double weight) {
   using Scalar = typename detail::ExpressionOf<X>::Type::Scalar;
   using Boundary = detail::Boundary<Scalar, Eigen::Dynamic>;
   const auto samples = Boundary::open("uniform_noise", x, Eigen::Dynamic);
+  if (!(weight >= 0) || !(weight < 1)) {
+    detail::reject("uniform_noise", "weight", detail::text(weight), "a number in [0, 1)");
+  }
   detail::Vector<double> mean;
   detail::Matrix<double> covariance, axes;
-  detail::measure(samples, mean, covariance);
+  detail::measure("uniform_noise", samples, mean, covariance);
   const Index d = samples.dimension();
   const double along_dimensions =
       detail::log_box_volume(samples, detail::Matrix<double>::Identity(d, d));
   detail::symmetric_eigen(covariance, axes);
   const double volume = std::min(along_dimensions, detail::log_box_volume(samples, axes));
-  if (!std::isfinite(volume)) {
-    detail::reject("uniform_noise", "volume of the samples", "zero",
-                   "samples that vary in all directions");
-  }
   return {weight, -volume};
 }
 

@@ -36,6 +36,10 @@ std::ostream& operator<<(std::ostream& out,
     }
     out << '\n';
   }
+  const Noise noise = mixture.noise();
+  if (noise.weight > 0) {
+    out << "noise: weight " << noise.weight << " of all, log density " << noise.log_density << '\n';
+  }
   if (k_shown < mixture.component_count() || d < mixture.dimension()) {
     out << "(the first " << k_shown << " components and " << d << " dimensions)\n";
   }

@@ -309,14 +309,14 @@ def maximization(points, responsibilities, family, mp):
             for j in range(i + 1):
                 dense[i, j] = dense[j, i] = mp.fsum(
                     a * (x[i] - mean[i]) * (x[j] - mean[j]) for a, x in zip(r, points)) / count
-        if family in ("diag", "spherical"):
+        if family in ("diag", "spherical", "EEI", "EII"):
             variances = [dense[i, i] for i in range(dimension)]
-            if family == "spherical":
+            if family in ("spherical", "EII"):
                 variances = [mp.fsum(variances) / dimension] * dimension
             dense = mp.diag(variances)
         means.append(mean)
         covariances.append(dense)
-    if family == "tied":
+    if family in ("tied", "EEI", "EII"):
         pooled = mp.matrix(dimension, dimension)
         for count, dense in zip(counts, covariances):
             pooled += dense * (count / n)
@@ -439,7 +439,7 @@ def hard_starts():
     diabetes[103][1] = 455.0
     species = [n // 50 for n in range(150)]
     waiting = [int(x[1] >= 68) for x in faithful]
-    for family in ("spherical", "diag", "tied", "full"):
+    for family in ("EII", "spherical", "EEI", "diag", "tied", "full"):
         yield "iris", iris, species, family
         yield "faithful", faithful, waiting, family
     yield "faithful 3", faithful, [(x[0] >= 3) + (x[0] >= 4.2) for x in faithful], "tied"
@@ -453,7 +453,8 @@ def print_criteria(mp):
         points = [[mp.mpf(v) for v in x] for x in samples]
         components, d = max(labels) + 1, len(points[0])
         covariance_count = {"full": components * d * (d + 1) // 2, "tied": d * (d + 1) // 2,
-                            "diag": components * d, "spherical": components}[family]
+                            "diag": components * d, "spherical": components, "EEI": d,
+                            "EII": 1}[family]
         count = components - 1 + components * d + covariance_count
         shares = [[mp.mpf(label == k) for label in labels] for k in range(components)]
         last, gain = mp.mpf("-inf"), mp.inf

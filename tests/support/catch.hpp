@@ -17,6 +17,19 @@
 #include <catch2/catch.hpp>
 #endif
 
+// Tests that take minutes there, and run no code that others do not, are left out of builds with
+// sanitizers.
+#if defined(__SANITIZE_ADDRESS__)
+#define EIGENMIX_TESTS_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define EIGENMIX_TESTS_SANITIZED 1
+#endif
+#endif
+#ifndef EIGENMIX_TESTS_SANITIZED
+#define EIGENMIX_TESTS_SANITIZED 0
+#endif
+
 namespace eigenmix_tests {
 
 // Matchers have a namespace each in v3's headers and in v2's; both offer these names.

@@ -21,6 +21,8 @@ using Mixture = eigenmix::GaussianMixture<double, Eigen::Dynamic, Covariance>;
 template <class F>
 void with_family(const std::string& name, F&& f) {
   using namespace eigenmix::covariance;
+  if (name == "EII") return f(EII());
+  if (name == "EEI") return f(EEI());
   if (name == "full") return f(Full());
   if (name == "tied") return f(Tied());
   if (name == "diag") return f(Diagonal());

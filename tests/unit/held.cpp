@@ -99,8 +99,8 @@ TEST_CASE("equal weights give mixmod's model") {
   CHECK(std::abs(bic - 2312.5998) <= 3e-4);
 }
 
-TEST_CASE("masks follow the components that are left") {
-  // Three copies of one point, which collapse, are dropped; the component held stays.
+TEST_CASE("what is held survives policies that drop or move components") {
+  // Three copies of one point collapse.
   Eigen::MatrixXd x(2, 203);
   eigenmix::random::Engine engine(7);
   eigenmix::random::Normal normal;
@@ -111,17 +111,30 @@ TEST_CASE("masks follow the components that are left") {
   std::vector<Index> labels(203, 1);
   for (std::size_t n = 0; n < 3; ++n) labels[200 + n] = 0;
   for (std::size_t n = 100; n < 200; ++n) labels[n] = 2;
-  auto mixture = eigenmix::initialize<Mixture<covariance::Full>>(
+  const auto start = eigenmix::initialize<Mixture<covariance::Full>>(
       x, 3, eigenmix::initialization::FromLabels(labels));
-  const Eigen::VectorXd kept = mixture.means().col(2);
   Held held;
-  held.means = {false, false, true};
+  held.weights = {false, true, false};
+  held.means = {true, false, false};
+  const auto check = [&](auto policy) {
+    auto mixture = start;
+    const auto result = mixture.fit(x, eigenmix::stopping::standard(), fit_options(held, policy));
+    CHECK(result.repairs.dropped + result.repairs.reseeded == 0);
+    CHECK(result.repairs.floored > 0);
+    REQUIRE(mixture.component_count() == 3);
+    CHECK(mixture.weights()(1) == start.weights()(1));
+    CHECK(mixture.means().col(0) == start.means().col(0));
+  };
+  check(eigenmix::degeneracy::Drop());
+  check(eigenmix::degeneracy::Reseed());
+  // Equal weights alone hold no component.
+  Held equal;
+  equal.equal_weights = true;
+  auto mixture = start;
   const auto result = mixture.fit(x, eigenmix::stopping::standard(),
-                                  fit_options(held, eigenmix::degeneracy::Drop()));
+                                  fit_options(equal, eigenmix::degeneracy::Drop()));
   CHECK(result.repairs.dropped == 1);
-  REQUIRE(mixture.component_count() == 2);
-  CHECK(mixture.means().col(1) == kept);
-  CHECK(result.parameter_count == mixture.parameter_count() - 2);
+  CHECK(mixture.weights() == Eigen::VectorXd::Constant(2, 0.5));
 }
 
 TEST_CASE("parts and priors go together") {

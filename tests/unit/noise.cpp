@@ -161,8 +161,10 @@ TEST_CASE("noise that is none is refused") {
   CHECK(mixture == before);
   Eigen::MatrixXd flat = eigenmix_tests::faithful();
   flat.row(1).setOnes();
-  check_rejected("uniform_noise", "volume", "zero", "vary",
+  check_rejected("uniform_noise", "samples", "plane", "vary",
                  [&] { eigenmix::uniform_noise(flat, 0.1); });
+  check_rejected("uniform_noise", "weight", "1.5", "[0, 1)",
+                 [&] { eigenmix::uniform_noise(eigenmix_tests::faithful(), 1.5); });
 }
 
 }  // namespace

@@ -186,6 +186,43 @@ TEST_CASE("under a prior no component collapses") {
   CHECK(free.fit(x).collapsed == 4);
 }
 
+TEST_CASE("a component without samples is where the prior has it") {
+  Eigen::MatrixXd x(2, 150);
+  eigenmix::random::Engine engine(3);
+  eigenmix::random::Normal normal;
+  for (Index n = 0; n < 150; ++n) x.col(n) = Eigen::Vector2d(normal(engine), normal(engine));
+  const Eigen::Matrix2d identity = Eigen::Matrix2d::Identity();
+  NormalInverseWishart prior(3 * identity, 6);
+  prior.shrink_means(Eigen::Vector2d(1, 1), 1);
+  const auto check = [&](auto family) {
+    INFO(decltype(family)::code);
+    Mixture<decltype(family)> mixture(Eigen::Vector3d(0.5, 0.3, 0.2),
+                                      (Eigen::MatrixXd(2, 3) << 0, -4, 500, 0, 0, 500).finished(),
+                                      std::vector<Eigen::MatrixXd>(3, identity));
+    mixture.fit(x, MaxIterations(1), fit_options(prior));
+    CHECK((mixture.means().col(2) - Eigen::Vector2d(1, 1)).norm() <= 1e-12);
+    const auto result = mixture.fit(x, eigenmix::stopping::standard(), fit_options(prior));
+    CHECK(result.converged());
+    CHECK(result.repairs.total() == 0);
+    for (std::size_t i = 1; i < result.posterior_trace.size(); ++i) {
+      CHECK(result.posterior_trace[i] >= result.posterior_trace[i - 1] - 1e-9);
+    }
+  };
+  check(covariance::VVV());
+  check(covariance::EEE());
+  check(covariance::VEE());
+}
+
+TEST_CASE("a constant dimension is as wide as the prior says") {
+  Eigen::MatrixXd x = eigenmix_tests::faithful();
+  x.row(1).setConstant(3);
+  const NormalInverseWishart prior(Eigen::Matrix2d(Eigen::Matrix2d::Identity()), 6);
+  auto mixture = eigenmix::initialize<Mixture<covariance::Full>>(x, 1);
+  const auto result = mixture.fit(x, eigenmix::stopping::standard(), fit_options(prior));
+  CHECK(result.posterior_trace.back() > result.posterior_trace.front());
+  CHECK(std::abs(mixture.covariance(0)(1, 1) * (272 + 6 + 3) - 1) <= 1e-10);
+}
+
 TEST_CASE("weights of samples are repetitions under a prior, too") {
   const Eigen::MatrixXd x = eigenmix_tests::faithful();
   Eigen::MatrixXd twice(2, 2 * x.cols());
@@ -263,6 +300,15 @@ TEST_CASE("priors that are none are refused") {
                  [&] { prior.shrink_means(Eigen::Vector3d(0, 0, 0), 1); });
   check_rejected("prior::mclust_default", "components", "0", "at least one",
                  [&] { eigenmix::prior::mclust_default(eigenmix_tests::faithful(), 0); });
+  Eigen::MatrixXd in_a_line = eigenmix_tests::faithful();
+  in_a_line.row(1) = 2 * in_a_line.row(0);
+  check_rejected("prior::mclust_default", "samples", "plane", "all directions",
+                 [&] { eigenmix::prior::mclust_default(in_a_line, 2); });
+  in_a_line.row(1).setConstant(0.3);
+  check_rejected("prior::mclust_default", "samples", "plane", "all directions",
+                 [&] { eigenmix::prior::mclust_default(in_a_line, 2); });
+  check_rejected("prior::mclust_default", "weight of the samples", "1", "more than one",
+                 [&] { eigenmix::prior::mclust_default(in_a_line.leftCols(1), 2); });
   auto mixture = start_from_species<covariance::Full>();
   const auto before = mixture;
   check_rejected("fit", "dimension of the prior", "2", "4", [&] {

@@ -79,6 +79,7 @@ Full stuck_on(const Samples& x, Index each) {
 
 // The best optima of Old Faithful that 500 restarts of scikit-learn 1.2.1 find; a default fit there
 // comes within 0.1 of the first five in 0, 7, 6, 0 and 0 of 100.
+#if !EIGENMIX_TESTS_SANITIZED
 TEST_CASE("the default start finds the best known optima of Old Faithful", "[starts]") {
   const Samples x = eigenmix_tests::faithful();
   CHECK(hits<Full>(x, 3, SmallEm(), -1114.440) >= 18);
@@ -95,6 +96,7 @@ TEST_CASE("the thorough start finds them from every seed, the fast one seldom", 
   CHECK(hits<Diagonal>(x, 3, starts::thorough(), -1127.008) == 20);
   CHECK(hits<Full>(x, 4, starts::fast(), -1103.391) <= 2);
 }
+#endif
 
 TEST_CASE("starts::fast is one k-means++ start", "[starts]") {
   const Samples x = eigenmix_tests::faithful();

@@ -111,16 +111,18 @@ class CovarianceUpdate {
     return false;
   }
 
-  static bool has_samples(const Moments& moments, Index g, Index groups) {
-    return groups < moments.component_count() || !is_empty(moments, g);
+  /// Under a prior every group has some, those that the prior stands for.
+  bool has_samples(const Moments& moments, Index g, Index groups) const {
+    return has_prior() || groups < moments.component_count() || !is_empty(moments, g);
   }
+  bool has_prior() const { return second_.size() > 0; }
 
   template <class Block>
   void estimate(const Moments& moments, const Floor& floor, Index g, Block&& block) const {
-    const Real* scatter = second_.size() > 0 ? second_.data() : moments.second().data();
+    const Real* scatter = has_prior() ? second_.data() : moments.second().data();
     scatter += g * moments.second().rows();
     Covariance::estimate(scatter, counts_(g), block, moments.dimension());
-    floor.widen_constant_dimensions(block);
+    if (!has_prior()) floor.widen_constant_dimensions(block);
   }
 
   void update_alone(const Moments& moments, const Parameters& previous, const Floor& floor, Index g,

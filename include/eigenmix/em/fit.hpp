@@ -131,8 +131,11 @@ FitResult GaussianMixture<Scalar, Dim, Covariance>::fit(const X& x, Stopping sto
     detail::EmLoop<GaussianMixture, View, Stopping, Options> loop(
         working, view, std::move(stopping), std::move(options));
     FitResult result = loop.run();
-    result.spurious = static_cast<Index>(
-        detail::spurious_components(working.parameters_, view.positive_count()).size());
+    if constexpr (prior::is_flat_v<
+                      decltype(Options::prior)>) {  // a proper prior bounds the density
+      result.spurious = static_cast<Index>(
+          detail::spurious_components(working.parameters_, view.positive_count()).size());
+    }
     *this = std::move(working);
     return result;
   } else {

@@ -20,7 +20,9 @@ inline namespace EIGENMIX_ABI {
 ///
 /// A mask is empty, and holds nothing, or has one entry for each component. Weights that are not held
 /// share what those that are leave. Covariances that components share, wholly or in parts, can only
-/// be held all at once. The likelihood still never falls: every step maximises over the rest.
+/// be held all at once. The likelihood still never falls: every step maximises over the rest. Where a
+/// mask is set, degeneracy::Drop and Reseed raise collapsed components to the floor instead: to remove
+/// or move one would move what is held.
 struct Held {
   std::vector<bool> weights;      ///< K, or empty
   std::vector<bool> means;        ///< K, or empty
@@ -90,12 +92,7 @@ struct HeldParts : Held {
     }
   }
 
-  /// Forgets a component.
-  void erase(Index k) {
-    for (auto* mask : {&weights, &means, &covariances}) {
-      if (!mask->empty()) mask->erase(mask->begin() + k);
-    }
-  }
+  bool has_masks() const { return count(weights) + count(means) + count(covariances) > 0; }
 
   /// Parameters of a mixture that are not free.
   template <class Family>

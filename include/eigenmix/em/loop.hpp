@@ -87,7 +87,7 @@ class EmLoop {
         options_(std::move(options)),
         began_(Clock::now()),
         m_step_("fit", options_.prior, held_parts(options_.held)) {
-    check_options();
+    check_options<Covariance>(options_, mixture.dimension(), mixture.component_count());
     if constexpr (Held::is_active) {
       if (options_.held.equal_weights) {  // the likelihood can only rise from a start that has them
         parameters(current_).weights.setConstant(1 / Scalar(current_.component_count()));
@@ -118,18 +118,6 @@ class EmLoop {
   using Prior = decltype(Options::prior);
   using Held = decltype(held_parts(std::declval<Options&>().held));
   static constexpr bool has_prior = !prior::is_flat_v<Prior>;
-
-  void check_options() const {
-    if constexpr (has_prior) {
-      if (options_.prior.dimension() != current_.dimension()) {
-        reject("fit", "dimension of the prior", text(options_.prior.dimension()),
-               text(current_.dimension()));
-      }
-    }
-    if constexpr (Held::is_active) {
-      Held(options_.held).template check<Covariance>(current_.component_count());
-    }
-  }
 
   static Parameters& parameters(Mixture& mixture) { return Access::parameters(mixture); }
 
@@ -223,7 +211,7 @@ class EmLoop {
   bool has_decreased(double value, double last, double total_weight) const {
     if (result_.iterations == 0 || !m_step_.is_monotone() || m_step_.is_any_on_floor())
       return false;
-    if (result_.iterations == 1 && m_step_.constant_dimensions() > 0) return false;
+    if (!has_prior && result_.iterations == 1 && m_step_.constant_dimensions() > 0) return false;
     // Estimates raised before they are united are not the most likely above the floor.
     if (covariance::is_structured_v<Covariance> && m_step_.is_any(was_on_floor_)) return false;
     const double rounding =

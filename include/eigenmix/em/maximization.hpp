@@ -53,7 +53,7 @@ class MStep {
     floor_.assign(moments, degeneracy);
     collapsed_.clear();
     on_floor_.assign(static_cast<std::size_t>(next.component_count()), false);
-    for (Index k = 0; k < next.component_count(); ++k) {
+    for (Index k = 0; prior::is_flat_v<Prior> && k < next.component_count(); ++k) {
       if (is_empty(moments, k)) collapsed_.push_back({k, Event::emptied});
     }
     covariances_(moments, previous, floor_, prior_, held_, next);
@@ -75,7 +75,8 @@ class MStep {
       const degeneracy::Collapse collapse{collapsed.index, count_of(moments, collapsed)};
       const Action action = degeneracy.on_collapse(collapse);
       if (action == Action::raise_error) throw degeneracy::CollapsedComponent(collapse);
-      const bool repairable = collapsed.event != Event::shared_floor && next.component_count() > 1;
+      bool repairable = collapsed.event != Event::shared_floor && next.component_count() > 1;
+      if constexpr (Held::is_active) repairable = repairable && !held_.has_masks();
       if (action == Action::reseed && repairable) {
         next.reseed(collapsed.index, floor_.least());
         ++repairs.reseeded;
@@ -91,7 +92,6 @@ class MStep {
     if (dropped == nullptr) return;
     next.erase(dropped->index);
     on_floor_.erase(on_floor_.begin() + dropped->index);
-    if constexpr (Held::is_active) held_.erase(dropped->index);
     ++repairs.dropped;
     is_monotone_ = false;
   }
@@ -161,19 +161,26 @@ class MStep {
                    Parameters& next) const {
     bool is_held = false;
     if constexpr (Held::is_active) is_held = held_.is_set(held_.means, k);
-    if (is_held || is_empty(moments, k)) {
+    const Real count = is_empty(moments, k) ? Real(0) : moments.counts()(k);
+    if (is_held || !(count + mean_count() > 0)) {
       next.means.col(k) = previous.means.col(k);
       return;
     }
+    const Real share = mean_count() / (count + mean_count());  // of the prior
     for (Index i = 0; i < moments.dimension(); ++i) {
       const Real origin = moments.origin()(i, k);
-      Real offset = moments.first()(i, k) / moments.counts()(k);
+      Real offset = count > 0 ? moments.first()(i, k) / count : Real(0);
       if constexpr (!prior::is_flat_v<Prior>) {
-        const Real share = prior_.mean_count() / (moments.counts()(k) + prior_.mean_count());
-        offset += share * (prior_.mean()(i) - origin - offset);
+        offset += share * (Real(prior_.mean()(i)) - origin - offset);
       }
       next.means(i, k) = Scalar(origin + offset);
     }
+  }
+
+  /// How many samples the prior of a mean stands for.
+  Real mean_count() const {
+    if constexpr (!prior::is_flat_v<Prior>) return Real(prior_.mean_count());
+    return 0;
   }
 
   void measure_lost_digits(const Moments& moments, const Parameters& next) {

@@ -96,6 +96,23 @@ auto alone(const Options& options) {
                       std::tuple<>());
 }
 
+/// \throws std::invalid_argument  if a prior is of another dimension
+template <class Prior>
+void check_prior(const char* where, const Prior& prior, Index dimension) {
+  if constexpr (!prior::is_flat_v<Prior>) {
+    if (prior.dimension() == dimension) return;
+    reject(where, "dimension of the prior", text(prior.dimension()), text(dimension));
+  }
+}
+
+/// \throws std::invalid_argument  if the options do not suit a mixture of such components
+template <class Covariance, class Options>
+void check_options(const Options& options, Index dimension, Index components) {
+  check_prior("fit", options.prior, dimension);
+  using Held = decltype(held_parts(options.held));
+  if constexpr (Held::is_active) Held(options.held).template check<Covariance>(components);
+}
+
 /// Only `true` of type bool stops: an observer that happens to return a count does not.
 template <class Call>
 bool wants_stop(Call&& call) {

@@ -113,8 +113,7 @@ std::vector<Run> report_of(const Search& search) {
 }  // namespace detail
 
 /// Fits x from the best start that a search finds: short runs in rounds, of which the worse half is
-/// abandoned each time, then split-and-merge moves, then the fit. What whole runs to the end would
-/// find costs ten times as much.
+/// abandoned each time, then split-and-merge moves, then the fit.
 ///
 ///     const auto best = fit_best<Mixture>(x, 3, starts::thorough());
 ///
@@ -128,6 +127,8 @@ template <class Mixture, class X, class Stopping = stopping::Standard, class Opt
 BestFit<Mixture> fit_best(const X& x, Index components, const initialization::SmallEm& strategy,
                           const Stopping& stopping = stopping::standard(),
                           const Options& options = {}) {
+  static_assert(detail::is_fit_options_v<Options>,
+                "eigenmix: the last argument of fit_best is what fit_options(...) returns");
   using View = detail::SamplesView<typename Mixture::Scalar, Mixture::Dim>;
   const auto samples =
       detail::Boundary<typename Mixture::Scalar, Mixture::Dim>::open("fit_best", x, Eigen::Dynamic);
@@ -150,8 +151,8 @@ BestFit<Mixture> fit_best(const X& x, Index components, const initialization::Sm
 ///
 /// Best is the highest log-likelihood among the runs that ended without a collapsed or spurious
 /// component (see spurious_components); only if there is none, among those that did; of equals the
-/// first. A run that ends in a
-/// std::runtime_error, such as degeneracy::CollapsedComponent, does not lose the others.
+/// first. A run that ends in a std::runtime_error, such as degeneracy::CollapsedComponent, does not
+/// lose the others.
 ///
 /// With a threaded execution policy in `options` the runs are spread over the threads, each on one,
 /// or, if there are fewer runs than threads or observers listen, one after the other with all. The

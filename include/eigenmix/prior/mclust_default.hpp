@@ -28,7 +28,7 @@ NormalInverseWishart mclust_default(const X& x, Index components) {
   detail::at_least_one("prior::mclust_default", "components", components);
   detail::Vector<double> mean;
   detail::Matrix<double> covariance;
-  detail::measure(samples, mean, covariance);
+  detail::measure("prior::mclust_default", samples, mean, covariance);
   const auto dimension = double(samples.dimension());
   const double parts = std::pow(double(components), 2 / dimension);
   return NormalInverseWishart(covariance / parts, dimension + 2).shrink_means(mean, 0.01);

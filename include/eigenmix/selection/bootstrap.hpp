@@ -172,6 +172,12 @@ typename Mixture::Means copied(const char* where, const X& x) {
   return result;
 }
 
+template <class Options>
+void require_options() {
+  static_assert(is_fit_options_v<Options>,
+                "eigenmix: the last argument of a bootstrap test is what fit_options(...) returns");
+}
+
 inline void check_bootstrap(const char* where, const selection::Bootstrap& bootstrap) {
   at_least_one(where, "replicates", bootstrap.replicates);
   if (!(bootstrap.level >= 0 && bootstrap.level <= 1)) {
@@ -194,9 +200,7 @@ namespace selection {
 ///     const auto test = selection::bootstrap_test<Mixture>(x, 2);
 ///
 /// A statistic is as good as the optima behind it: a start that misses the best K components makes
-/// K + 1 seem needed. Where k-means++ does, let the strategy be one that tries several starts:
-///
-///     const auto start = [](const auto& x, Index k) { return fit_best<Mixture>(x, k, 20).mixture; };
+/// K + 1 seem needed. Where the default does, let the strategy be starts::thorough().
 ///
 /// With a threaded execution policy in `options` replicates are spread over the threads; the result is
 /// the same.
@@ -205,15 +209,19 @@ namespace selection {
 /// \param strategy    as for initialize; the same for samples and replicates
 /// \throws std::invalid_argument  if x or a number is not as said
 /// \complexity  replicates + 1 fits of K and of K + 1; N Dim numbers of memory for each at work
-template <class Mixture, class X, class Strategy = initialization::KMeansPlusPlus,
+template <class Mixture, class X, class Strategy = initialization::SmallEm,
           class Stopping = stopping::Standard, class Options = FitOptions<>>
 BootstrapTest bootstrap_test(const X& x, Index components, const Bootstrap& bootstrap = {},
                              const Strategy& strategy = {},
                              const Stopping& stopping = stopping::standard(),
                              const Options& options = {}) {
+  detail::require_options<Options>();
   const auto samples = detail::copied<Mixture>("bootstrap_test", x);
   detail::at_least_one("bootstrap_test", "components", components);
   detail::check_bootstrap("bootstrap_test", bootstrap);
+  using Covariance = typename Mixture::Covariance;
+  detail::check_options<Covariance>(options, samples.rows(), components);
+  detail::check_options<Covariance>(options, samples.rows(), components + 1);
   const detail::BootstrapTester<Mixture, Strategy, Stopping, Options> tester(bootstrap, strategy,
                                                                              stopping, options);
   const auto fits = tester.fits(samples, components, 2);
@@ -223,13 +231,15 @@ BootstrapTest bootstrap_test(const X& x, Index components, const Bootstrap& boot
 /// Tests 1 component against 2, 2 against 3, ... up to `maximum` - 1 against `maximum`, and stops at
 /// the first test that is not significant at bootstrap.level. As bootstrap_test otherwise.
 /// \param maximum  >= 2
-template <class Mixture, class X, class Strategy = initialization::KMeansPlusPlus,
+template <class Mixture, class X, class Strategy = initialization::SmallEm,
           class Stopping = stopping::Standard, class Options = FitOptions<>>
 SequentialTest sequential_test(const X& x, Index maximum, const Bootstrap& bootstrap = {},
                                const Strategy& strategy = {},
                                const Stopping& stopping = stopping::standard(),
                                const Options& options = {}) {
+  detail::require_options<Options>();
   const auto samples = detail::copied<Mixture>("sequential_test", x);
+  detail::check_prior("sequential_test", options.prior, samples.rows());
   if (maximum < 2)
     detail::reject("sequential_test", "maximum", detail::text(maximum), "at least 2");
   detail::check_bootstrap("sequential_test", bootstrap);

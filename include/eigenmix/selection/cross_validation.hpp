@@ -168,7 +168,7 @@ namespace selection {
 /// \param strategy    as for initialize
 /// \throws std::invalid_argument  if x or a number is not as said
 /// \complexity  one start and one fit for every fold; 2 N numbers of memory for each at work
-template <class Mixture, class X, class Strategy = initialization::KMeansPlusPlus,
+template <class Mixture, class X, class Strategy = initialization::SmallEm,
           class Stopping = stopping::Standard, class Options = FitOptions<>>
 CrossValidation cross_validate(const X& x, Index components, Folds folds = {},
                                const Strategy& strategy = {},
@@ -180,6 +180,9 @@ CrossValidation cross_validate(const X& x, Index components, Folds folds = {},
                 "eigenmix: the last argument of cross_validate is what fit_options(...) returns");
   const auto samples = Boundary::open("cross_validate", x, Eigen::Dynamic);
   detail::check_folds("cross_validate", components, folds.count, samples.positive_count());
+  if constexpr (are_options) {
+    detail::check_options<typename Mixture::Covariance>(options, samples.dimension(), components);
+  }
   CrossValidation result;
   result.folds.resize(static_cast<std::size_t>(folds.count));
   result.fold_of = detail::deal(samples, folds.count, folds.seed);
@@ -196,7 +199,7 @@ CrossValidation cross_validate(const X& x, Index components, Folds folds = {},
 
 /// A single split: one part in `folds.count` held out, the fit to the rest. As cross_validate, at a
 /// `folds.count`-th of its cost.
-template <class Mixture, class X, class Strategy = initialization::KMeansPlusPlus,
+template <class Mixture, class X, class Strategy = initialization::SmallEm,
           class Stopping = stopping::Standard, class Options = FitOptions<>>
 Fold hold_out(const X& x, Index components, Folds folds = {}, const Strategy& strategy = {},
               const Stopping& stopping = stopping::standard(), const Options& options = {}) {
@@ -206,6 +209,9 @@ Fold hold_out(const X& x, Index components, Folds folds = {}, const Strategy& st
                 "eigenmix: the last argument of hold_out is what fit_options(...) returns");
   const auto samples = Boundary::open("hold_out", x, Eigen::Dynamic);
   detail::check_folds("hold_out", components, folds.count, samples.positive_count());
+  if constexpr (are_options) {
+    detail::check_options<typename Mixture::Covariance>(options, samples.dimension(), components);
+  }
   const std::vector<Index> part = detail::deal(samples, folds.count, folds.seed);
   const detail::Split<typename Mixture::Scalar> split(samples, part, 0);
   return detail::run_fold<Mixture>(detail::bare(x), split, components, strategy, stopping, options);

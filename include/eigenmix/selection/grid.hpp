@@ -43,6 +43,8 @@ enum class CellStatus {
   converged,        ///< a convergence policy was satisfied
   iteration_limit,  ///< stopping::MaxIterations came first
   stopped,          ///< something else came first: cell.fit.status tells
+  spurious,         ///< a component rests on a few samples that lie close together, see
+                    ///< spurious_components: the likelihood may be no more than that
   degenerate,       ///< a component collapsed onto the variance floor or lost its samples, or the
                     ///< degeneracy policy dropped one: the likelihood is not that of K components
   failed            ///< there is no fit: cell.error tells why
@@ -54,6 +56,7 @@ inline const char* to_string(CellStatus status) {
     case CellStatus::converged: return "converged";
     case CellStatus::iteration_limit: return "iteration_limit";
     case CellStatus::stopped: return "stopped";
+    case CellStatus::spurious: return "spurious";
     case CellStatus::degenerate: return "degenerate";
     case CellStatus::failed: return "failed";
   }
@@ -74,8 +77,13 @@ struct Cell {
   /// likelihood than this one, which is nested in it; else empty.
   std::string refitted_from;
 
-  /// Whether it may be chosen before degenerate and failed ones.
-  bool is_valid() const { return status != CellStatus::degenerate && status != CellStatus::failed; }
+  /// Whether the fit ended at a maximum of the likelihood.
+  bool has_maximum() const {
+    return status != CellStatus::degenerate && status != CellStatus::failed;
+  }
+
+  /// Whether it may be chosen before spurious, degenerate and failed ones.
+  bool is_valid() const { return has_maximum() && status != CellStatus::spurious; }
 };
 
 /// All cells of a selection: families times numbers of components.
@@ -119,7 +127,7 @@ class Grid {
     return cells_[index_of(family, component_count)];
   }
 
-  /// Indices of the best `count` cells that have a fit, best first: valid before degenerate ones, then
+  /// Indices of the best `count` cells that have a fit, best first: valid before other ones, then
   /// by criterion; of equals the first. Fewer if there are fewer.
   std::vector<std::size_t> ranking(std::size_t count) const {
     std::vector<std::size_t> order;

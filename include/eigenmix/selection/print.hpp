@@ -22,6 +22,7 @@ inline std::string entry_of(const selection::Cell& cell) {
   std::ostringstream text;
   text << std::fixed << std::setprecision(4) << cell.criterion;
   if (cell.status == CellStatus::degenerate) return text.str() + "*";
+  if (cell.status == CellStatus::spurious) return text.str() + "?";
   return text.str() + (cell.status == CellStatus::converged ? " " : "+");
 }
 
@@ -38,7 +39,7 @@ inline int widest_entry(const selection::Grid& grid) {
 namespace selection {
 
 /// Prints the criterion of every cell, a row for each K and a column for each family, and the three
-/// best. `*` marks a degenerate cell, `+` one whose fit was stopped before it converged, NA one that
+/// best. `*` marks a degenerate cell, `?` a spurious one, `+` one whose fit was stopped before it converged, NA one that
 /// could not be fitted. Four decimals; the stream's format is left as it was.
 inline std::ostream& operator<<(std::ostream& out, const Grid& grid) {
   const detail::FormatGuard guard(out);
@@ -53,7 +54,7 @@ inline std::ostream& operator<<(std::ostream& out, const Grid& grid) {
       out << std::setw(width) << detail::entry_of(grid.at(family, k));
     }
   }
-  out << "\n  * degenerate, + stopped before it converged, NA not fitted\nbest:";
+  out << "\n  * degenerate, ? spurious, + stopped before it converged, NA not fitted\nbest:";
   for (const std::size_t index : grid.ranking(3)) {
     const Cell& cell = grid.cells()[index];
     out << "  " << cell.family << ',' << cell.component_count << ' ' << detail::entry_of(cell);

@@ -35,7 +35,7 @@ class Selection {
   bool has_best() const { return best_.has_value(); }
 
   /// The cell that was chosen: the lowest criterion among the valid ones; only if there are none, among
-  /// degenerate ones. \throws std::runtime_error  if no cell could be fitted; its text is the last's
+  /// others. \throws std::runtime_error  if no cell could be fitted; its text is the last's
   const Cell& best() const { return grid_.cells()[best_index()]; }
 
   /// The mixture that was chosen. \throws std::runtime_error  if no cell could be fitted

@@ -178,6 +178,7 @@ class GridSearch {
     if (fit.collapsed > 0 || fit.repairs.dropped > 0 || fell_from_floor) {
       return CellStatus::degenerate;
     }
+    if (fit.spurious > 0) return CellStatus::spurious;
     if (fit.converged()) return CellStatus::converged;
     return fit.status == FitStatus::iteration_limit ? CellStatus::iteration_limit
                                                     : CellStatus::stopped;
@@ -217,13 +218,13 @@ class GridSearch {
   std::optional<std::size_t> better_nested(std::size_t family, Index offset) const {
     const Cell& own = grid_.cells()[index_of(family, offset)];
     std::optional<std::size_t> best;
-    double highest = own.is_valid() ? own.fit.log_likelihood + resolution(own)
-                                    : -std::numeric_limits<double>::infinity();
+    double highest = own.has_maximum() ? own.fit.log_posterior + resolution(own)
+                                       : -std::numeric_limits<double>::infinity();
     for (std::size_t other = 0; other < family_count; ++other) {
       const Cell& cell = grid_.cells()[index_of(other, offset)];
-      if (!cell.is_valid() || !is_nested(cell.family, own.family)) continue;
-      if (cell.fit.log_likelihood <= highest) continue;
-      highest = cell.fit.log_likelihood;
+      if (!cell.has_maximum() || !is_nested(cell.family, own.family)) continue;
+      if (cell.fit.log_posterior <= highest) continue;
+      highest = cell.fit.log_posterior;
       best = other;
     }
     return best;
@@ -247,10 +248,10 @@ class GridSearch {
 
   /// Of two degenerate cells the first stays: a higher likelihood is then no merit.
   static bool is_better(const Cell& candidate, const Cell& current) {
-    if (!candidate.is_valid()) {
+    if (!candidate.has_maximum()) {
       return current.status == CellStatus::failed && candidate.status != CellStatus::failed;
     }
-    return !current.is_valid() || candidate.fit.log_posterior > current.fit.log_posterior;
+    return !current.has_maximum() || candidate.fit.log_posterior > current.fit.log_posterior;
   }
 
   using Strategy = std::decay_t<decltype(std::declval<Settings>().strategy)>;

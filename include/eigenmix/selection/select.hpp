@@ -52,6 +52,7 @@ auto search_grid(const X& x, selection::Families<Family...>, selection::Componen
   using Settings = SearchSettings<X, Criterion, Strategy, Stopping,
                                   std::decay_t<decltype(unobserved)>, decltype(observers)>;
   const Settings settings{x, criterion, strategy, stopping, unobserved, std::move(observers)};
+  check_prior("select", options.prior, samples.dimension());
   selection::Grid grid({family_code<Family>()...}, range, criterion_name_v<Criterion>);
   return GridSearch<Settings, std::decay_t<decltype(samples)>,
                     GaussianMixture<Scalar, Dim, Family>...>(settings, samples, std::move(grid))
@@ -59,9 +60,9 @@ auto search_grid(const X& x, selection::Families<Family...>, selection::Componen
 }
 
 template <class... Family, class X, class Criterion, class Strategy, class Stopping, class Options>
-auto select(const X& x, selection::Families<Family...> families, selection::ComponentRange range,
-            const Criterion& criterion, const Strategy& strategy, const Stopping& stopping,
-            const Options& options) {
+auto select_model(const X& x, selection::Families<Family...> families,
+                  selection::ComponentRange range, const Criterion& criterion,
+                  const Strategy& strategy, const Stopping& stopping, const Options& options) {
   using Execution = std::decay_t<decltype(options.execution)>;
   if constexpr (gives_tree_v<Strategy, X, Execution>) {
     using Expression = typename ExpressionOf<X>::Type;
@@ -92,8 +93,8 @@ inline stopping::Standard cell_stopping() {
 ///     chosen.visit([](const auto& mixture) { ... });
 ///
 /// The mixtures have the scalar and the fixed number of rows, if any, of x. A cell that cannot be
-/// fitted is reported in its place and does not lose the others; one in which a component collapsed is
-/// chosen only if there is no other. A strategy that offers `labels(samples, K, execution)`, as
+/// fitted is reported in its place and does not lose the others; one in which a component collapsed or is spurious
+/// is chosen only if there is no other. A strategy that offers `labels(samples, K, execution)`, as
 /// initialization::KMeansPlusPlus does, groups the samples once for each K and all families start from
 /// the same groups; one that offers `tree(x, execution)`, as initialization::Hierarchical does, once for
 /// all. A cell less likely than a family nested in it at the same K is fitted once more,
@@ -135,7 +136,7 @@ auto select(const X& x, Families<Family...> families, ComponentRange range,
                 "eigenmix: the last argument of select is what fit_options(...) returns; wrap the "
                 "execution policy or observer in it");
   if constexpr (are_samples && is_criterion && are_options) {
-    return detail::select(x, families, range, criterion, strategy, stopping, options);
+    return detail::select_model(x, families, range, criterion, strategy, stopping, options);
   }
 }
 

@@ -79,16 +79,38 @@ class CommonAxes {
   auto turned(Index i, Index j) { return turned_.col(column(i, j)); }
   static Index column(Index i, Index j) { return i < j ? packed_index(j, i) : packed_index(i, j); }
 
-  /// Axes that diagonalise all of some covariances at once are those of almost every weighted sum.
+  /// Axes that diagonalise all of some covariances at once are those of almost every weighted sum: of
+  /// a few, that whose eigenvalues are best apart, for where two coincide their axes are lost.
   static Square axes_of(const Matrix<Real, Dim>& covariances) {
+    constexpr Real well_apart = Real(1e-3);
     const Index d = covariances.rows();
-    Square sum = Square::Zero(d, d), vectors;
-    for (Index k = 0; k * d < covariances.cols(); ++k) {
-      const auto covariance = covariances.middleCols(k * d, d);
-      sum += covariance / (covariance.trace() * (1 + Real(k) / 3));
+    Square best, sum(d, d), vectors;
+    Real widest = -1;
+    for (const Real spread : {Real(1) / 3, Real(2), Real(7)}) {
+      sum.setZero();
+      for (Index k = 0; k * d < covariances.cols(); ++k) {
+        const auto covariance = covariances.middleCols(k * d, d);
+        sum += covariance / (covariance.trace() * (1 + Real(k) * spread));
+      }
+      symmetric_eigen(sum, vectors);
+      const Real gap = least_gap(sum);
+      if (gap > widest) best = vectors;
+      widest = std::max(widest, gap);
+      if (widest > well_apart || covariances.cols() == d) break;
     }
-    symmetric_eigen(sum, vectors);
-    return vectors;
+    return best;
+  }
+
+  /// The least difference of two diagonal entries, relative to the larger.
+  static Real least_gap(const Square& diagonal) {
+    Real least = 1;
+    for (Index i = 0; i < diagonal.rows(); ++i) {
+      for (Index j = 0; j < i; ++j) {
+        const Real a = diagonal(i, i), b = diagonal(j, j);
+        least = std::min(least, std::abs(a - b) / std::max(a, b));
+      }
+    }
+    return least;
   }
 
   /// From the axes of every component and of all together, the one that is best after a few sweeps.
