@@ -2,8 +2,8 @@
 //
 // How many components, and of which shape? 145 people and three measurements of their blood: every
 // family of covariances is fitted with 1 to 9 components, all cells of the table at once on all
-// processors. More parameters are always more likely; the Bayesian information criterion charges for
-// them. Smaller is better.
+// processors. More parameters are always more likely; the Bayesian information criterion charges
+// for them. Smaller is better.
 
 #include <algorithm>
 #include <iostream>
@@ -22,8 +22,8 @@
 namespace selection = eigenmix::selection;
 using eigenmix::Index;
 
-// Mclust's names: volume, shape and orientation of the components, Equal for all, Varying, or Identity:
-// round, along the axes.
+// Mclust's names: volume, shape and orientation of the components, Equal for all, Varying, or
+// Identity: round, along the axes.
 using namespace eigenmix::covariance;
 constexpr auto families =
     selection::families<EII, VII, EEI, VEI, EVI, VVI, EEE, VEE, EVE, VVE, EEV, VEV, EVV, VVV>();

@@ -88,8 +88,8 @@ class EqualCorrelationStep {
     return true;
   }
 
-  /// With R held, u = the inverse deviations of component k lower -2 Σ log u_i + u^T M u, where M is
-  /// R^-1 times W_k entry by entry: convex, and for one u_i at a time a quadratic equation.
+  /// With R held, u = the inverse deviations of component k lower -2 Σ log u_i + u^T M u, where M
+  /// is R^-1 times W_k entry by entry: convex, and for one u_i at a time a quadratic equation.
   void update_deviations(Index k) {
     const Matrix m = precision_.cwiseProduct(of(moments_, k));
     auto u = inverses_.col(k);

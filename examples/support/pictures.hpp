@@ -2,7 +2,8 @@
 #ifndef EIGENMIX_EXAMPLES_SUPPORT_PICTURES_HPP
 #define EIGENMIX_EXAMPLES_SUPPORT_PICTURES_HPP
 
-// The pictures of a mixture: its components over the samples, how the fit went, and how it compares.
+// The pictures of a mixture: its components over the samples, how the fit went, and how it
+// compares.
 
 #include <algorithm>
 #include <array>
@@ -198,7 +199,8 @@ inline void log_likelihood(const std::string& name, const std::string& title,
   figure.draw();
 }
 
-/// One line per column of `values`, over the same numbers of components; what is not a number is a gap.
+/// One line per column of `values`, over the same numbers of components; what is not a number is a
+/// gap.
 /// \param first  the number of components of the first row
 inline void by_components(const std::string& name, const Text& text, Index first,
                           const std::vector<std::string>& titles, const MatrixXd& values) {

@@ -27,16 +27,17 @@ inline namespace EIGENMIX_ABI {
 /// finite. Logarithms are natural. Functions that do not change a mixture may be called from
 /// several threads at once. A member that throws leaves the mixture as it was.
 ///
-/// Wherever an execution policy is taken it may be execution::Serial, execution::Threads or a pool of
-/// the user's own, see execution/policy.hpp; results are the same to the bit.
+/// Wherever an execution policy is taken it may be execution::Serial, execution::Threads or a pool
+/// of the user's own, see execution/policy.hpp; results are the same to the bit.
 ///
 /// Wherever samples are taken: \throws std::invalid_argument if they have the wrong number of rows,
 /// no columns, or an entry that is NaN or infinite; "where: what, got X, need Y".
 ///
 /// \tparam Scalar      float, double or long double; float is summed in double
 /// \tparam Dim         dimension, or Eigen::Dynamic
-/// \tparam Covariance  the family: covariance::Full (VVV), Tied (EEE), Diagonal (VVI), Spherical (VII),
-///                     one of mclust's other ten, or the user's own, see covariance/policy.hpp
+/// \tparam Covariance  the family: covariance::Full (VVV), Tied (EEE), Diagonal (VVI), Spherical
+///                     (VII), one of mclust's other ten, or the user's own, see
+///                     covariance/policy.hpp
 template <class Scalar_, int Dim_, class Covariance_>
 class GaussianMixture {
   static_assert(std::is_floating_point_v<Scalar_>,
@@ -109,8 +110,9 @@ class GaussianMixture {
   }
 
   /// Lets part of the samples come from a uniform background, as robust fits want; its weight is
-  /// then fitted like the others. Responsibilities of a sample then sum to one less the background's.
-  /// A weight of zero removes it. \throws std::invalid_argument  if the weight is not in [0, 1)
+  /// then fitted like the others. Responsibilities of a sample then sum to one less the
+  /// background's. A weight of zero removes it. \throws std::invalid_argument  if the weight is not
+  /// in [0, 1)
   void set_noise(const Noise& noise);
   Noise noise() const {
     return {double(parameters_.noise_weight), double(parameters_.log_noise_density)};
@@ -169,8 +171,8 @@ class GaussianMixture {
     return expect("responsibilities", x, execution).responsibilities;
   }
 
-  /// [1 x N] hard assignment: the component most responsible for each sample, the first of equals; K
-  /// where that is the noise.
+  /// [1 x N] hard assignment: the component most responsible for each sample, the first of equals;
+  /// K where that is the noise.
   template <class X, class Execution = execution::Serial>
   Labels classify(const X& x, const Execution& execution = {}) const;
 
@@ -180,8 +182,9 @@ class GaussianMixture {
     return expect("e_step", x, execution);
   }
 
-  /// The M-step by hand, of maximum likelihood: no prior, nothing held. The weights, means and covariances that maximise the expected
-  /// log-likelihood (equations 1 and 2 with responsibilities as weights, division by n_k).
+  /// The M-step by hand, of maximum likelihood: no prior, nothing held. The weights, means and
+  /// covariances that maximise the expected log-likelihood (equations 1 and 2 with responsibilities
+  /// as weights, division by n_k).
   /// \param x                 [Dim x N] samples or weighted(x, w)
   /// \param responsibilities  [K x N] >= 0, columns summing to one within 1e-5
   /// \return what the degeneracy policy had to do
@@ -242,8 +245,8 @@ class GaussianMixture {
     return fit(x, stopping::standard(), std::move(options));
   }
 
-  /// Draws `count` samples of the components, none of the noise. For the same engine state they are the same with every standard
-  /// library, to the last bit of its log.
+  /// Draws `count` samples of the components, none of the noise. For the same engine state they are
+  /// the same with every standard library, to the last bit of its log.
   /// \param count   >= 0
   /// \param engine  any UniformRandomBitGenerator: random::Engine, std::mt19937_64, ...
   template <class Generator>

@@ -12,8 +12,8 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 
 /// A background of constant density u under a mixture, for samples that belong to no component
-/// (Banfield & Raftery 1993): p(x) = weight u + (1 - weight) Σ_k w_k N(x | k). Its unit is one over the
-/// product of those of the dimensions.
+/// (Banfield & Raftery 1993): p(x) = weight u + (1 - weight) Σ_k w_k N(x | k). Its unit is one over
+/// the product of those of the dimensions.
 struct Noise {
   double weight = 0;       ///< in [0, 1); zero: none
   double log_density = 0;  ///< log u, minus the log of the volume it fills
@@ -45,8 +45,9 @@ double log_box_volume(const Samples& samples, const Matrix<double>& axes) {
 
 }  // namespace detail
 
-/// Noise over the region of the samples, whose volume is that of the smaller of two boxes around them,
-/// one along the dimensions and one along the principal components, as mclust's hypvol takes it.
+/// Noise over the region of the samples, whose volume is that of the smaller of two boxes around
+/// them, one along the dimensions and one along the principal components, as mclust's hypvol takes
+/// it.
 ///
 ///     mixture.set_noise(uniform_noise(x, 0.1));
 ///     mixture.fit(x);

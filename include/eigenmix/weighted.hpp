@@ -32,7 +32,8 @@ class WeightedSamples {
 /// Samples x with a weight for each: `fit(weighted(x, w))`.
 ///
 /// An integer weight means the same as that many copies of the sample. Any non-negative weights not
-/// all zero, with a sum between 1e-200 and 1e200, will do: log-likelihoods and effective counts scale with their sum, parameters do not.
+/// all zero, with a sum between 1e-200 and 1e200, will do: log-likelihoods and effective counts
+/// scale with their sum, parameters do not.
 /// \param samples  [Dim x N] one sample per column
 /// \param weights  [N] row or column; checked (finite, >= 0, not all zero, N of them) where used
 template <class Samples, class Weights>

@@ -13,8 +13,8 @@ struct PeerResult {
   double mean_log_likelihood;
 };
 
-/// Armadillo's gmm_full or gmm_diag on the same samples from the same parameters; defined only where
-/// Armadillo was found.
+/// Armadillo's gmm_full or gmm_diag on the same samples from the same parameters; defined only
+/// where Armadillo was found.
 PeerResult fit_by_armadillo(const Problem<double>& problem, bool full, Index iterations,
                             int repetitions);
 

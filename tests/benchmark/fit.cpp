@@ -7,10 +7,11 @@
 //     start    the default start's share of a whole default fit
 //     samples  1e6 samples against 1e7
 //
-// Every case runs in a process of its own. An iteration is a tenth of a fit of ten M-steps and eleven
-// E-steps, the median of several. "useful" are the operations that no implementation can do without,
-// 2 Dim² for one sample and component of dense covariances and 8 Dim of diagonal ones; "share" is
-// that against Eigen's own 1024³ product in this run. "MiB" is memory beyond the samples.
+// Every case runs in a process of its own. An iteration is a tenth of a fit of ten M-steps and
+// eleven E-steps, the median of several. "useful" are the operations that no implementation can do
+// without, 2 Dim² for one sample and component of dense covariances and 8 Dim of diagonal ones;
+// "share" is that against Eigen's own 1024³ product in this run. "MiB" is memory beyond the
+// samples.
 
 #include <sys/wait.h>
 #include <unistd.h>

@@ -10,8 +10,8 @@ namespace eigenmix_benchmark {
 
 /// Samples of a mixture whose components overlap at every dimension, and where a fit starts: means
 /// drawn from N(0, 9), variances of Dim^0.75 times 0.5 to 1.5, turned for dense covariances; it
-/// starts from means half a deviation off, the variance of all, and equal weights, so that no component
-/// collapses.
+/// starts from means half a deviation off, the variance of all, and equal weights, so that no
+/// component collapses.
 template <class Scalar>
 struct Problem {
   Problem(Index samples, Index dimension, Index components, bool turned)

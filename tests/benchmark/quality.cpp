@@ -4,11 +4,12 @@
 //
 //     quality [DATA_DIR [SEEDS]]
 //
-// DATA_DIR holds faithful.csv, iris.csv, diabetes.csv, wreath.csv, one sample per line, text columns
-// ignored; a file that is not there is left out. "best" is the highest log-likelihood of any fit
-// here without a spurious or collapsed component, "known" one that other software has found, and
-// "hits" are fits within 0.1 nats of the higher of the two; "unsound" fits have such a component, and
-// never count, whatever their likelihood, of which the highest is shown. Times are of start and fit.
+// DATA_DIR holds faithful.csv, iris.csv, diabetes.csv, wreath.csv, one sample per line, text
+// columns ignored; a file that is not there is left out. "best" is the highest log-likelihood of
+// any fit here without a spurious or collapsed component, "known" one that other software has
+// found, and "hits" are fits within 0.1 nats of the higher of the two; "unsound" fits have such a
+// component, and never count, whatever their likelihood, of which the highest is shown. Times are
+// of start and fit.
 
 #include <cstdio>
 #include <cstdlib>

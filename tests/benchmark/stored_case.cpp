@@ -5,10 +5,10 @@
 //
 //     stored_case PREFIX ITERATIONS MIN_REPETITIONS MAX_REPETITIONS SECONDS d|f THREADS
 //
-// PREFIX.meta holds "N D K full|diag|tied|spherical variance"; PREFIX.bin the samples and PREFIX.mu0
-// the means to start from, as raw doubles, sample after sample; every component starts with weight
-// 1 / K and covariance variance * I. Prints a line "rep <wall s> <cpu s>" for each repetition, then
-// "ll <mean log-likelihood>", "steps <M-steps> <E-steps>" and "rss <peak KiB>".
+// PREFIX.meta holds "N D K full|diag|tied|spherical variance"; PREFIX.bin the samples and
+// PREFIX.mu0 the means to start from, as raw doubles, sample after sample; every component starts
+// with weight 1 / K and covariance variance * I. Prints a line "rep <wall s> <cpu s>" for each
+// repetition, then "ll <mean log-likelihood>", "steps <M-steps> <E-steps>" and "rss <peak KiB>".
 
 #include <cstdio>
 #include <cstdlib>

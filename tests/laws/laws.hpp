@@ -177,10 +177,10 @@ void order_of_components_does_not_matter() {
   CHECK(parameter_distance(select_components(a, order), b) <= TolerancesOf<Mixture>::fit(5));
 }
 
-/// A x + b of the kind a family does not notice (Celeux & Govaert 1995, table 1, or A Σ A^T by hand).
-/// A common shape with axes of their own, or shapes of their own along common axes, are kept by a
-/// reflection and one factor, as spheres are; coordinate axes by a scale for each; all other forms,
-/// which are volumes times matrices that are common or free, by any map.
+/// A x + b of the kind a family does not notice (Celeux & Govaert 1995, table 1, or A Σ A^T by
+/// hand). A common shape with axes of their own, or shapes of their own along common axes, are kept
+/// by a reflection and one factor, as spheres are; coordinate axes by a scale for each; all other
+/// forms, which are volumes times matrices that are common or free, by any map.
 template <class Mixture>
 struct AffineMap {
   using Scalar = typename Mixture::Scalar;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Float data, summed in double, against the textbook's EM in long double: unrolled and blocked kernels,
-// components that overlap, own their samples, and lie far from each other.
+// Float data, summed in double, against the textbook's EM in long double: unrolled and blocked
+// kernels, components that overlap, own their samples, and lie far from each other.
 
 #include "support/oracle_naive.hpp"
 

@@ -43,8 +43,8 @@ Matrix<Scalar> random_reflection(Index d, eigenmix::random::Engine& engine) {
   return identity - v * v.transpose() * (2 / v.squaredNorm());
 }
 
-/// What a family's name in mclust says of volume, shape and orientation: E(qual) for all components,
-/// V(arying), or I for spheres and for axes along the coordinates.
+/// What a family's name in mclust says of volume, shape and orientation: E(qual) for all
+/// components, V(arying), or I for spheres and for axes along the coordinates.
 template <class Family>
 struct Letters {
   static constexpr char volume = Family::code[0], shape = Family::code[1],

@@ -8,8 +8,8 @@
 
 namespace eigenmix_tests {
 
-/// Covariances of a family as volume x shape x axes, Σ_k = λ_k D_k A_k D_k^T with |A_k| = 1 (Banfield
-/// & Raftery 1993), by Eigen's own eigendecomposition.
+/// Covariances of a family as volume x shape x axes, Σ_k = λ_k D_k A_k D_k^T with |A_k| = 1
+/// (Banfield & Raftery 1993), by Eigen's own eigendecomposition.
 template <class Family>
 class FamilyForm {
  public:

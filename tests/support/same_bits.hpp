@@ -60,8 +60,8 @@ class SameBits {
  public:
   using Scalar = typename Mixture::Scalar;
 
-  /// \param separation  of the components, in deviations: 2.5 for ones that overlap, 12 for ones that
-  ///                    own their samples and lie partly far from their centre
+  /// \param separation  of the components, in deviations: 2.5 for ones that overlap, 12 for ones
+  ///                    that own their samples and lie partly far from their centre
   SameBits(const AnyExecution& execution, double separation)
       : start_(random_mixture<Mixture>(dimension_of<Mixture>(12), 5, separation, engine_)),
         // More than 64 strips' worth of tiles, and a last one that is not full.

@@ -8,7 +8,8 @@
 #include <support/failure.hpp>
 #include <support/family_form.hpp>
 
-// What volume, shape and orientation in common mean: parameters, the M-step, collapse, construction.
+// What volume, shape and orientation in common mean: parameters, the M-step, collapse,
+// construction.
 
 namespace {
 
@@ -28,7 +29,8 @@ template <class Family>
 using Mixture = GaussianMixture<double, Eigen::Dynamic, Family>;
 
 TEST_CASE("covariance parameters are those of mclust's table", "[families]") {
-  // Volumes 1 or K, shapes d - 1 of them, axes d (d - 1) / 2 of them (Celeux & Govaert 1995, table 1).
+  // Volumes 1 or K, shapes d - 1 of them, axes d (d - 1) / 2 of them (Celeux & Govaert 1995, table
+  // 1).
   const auto times = [](char letter, Index components) {
     return letter == 'V' ? components : letter == 'E' ? Index(1) : Index(0);
   };
@@ -52,7 +54,8 @@ TEST_CASE("covariance parameters are those of mclust's table", "[families]") {
                VVV()) == std::vector<Index>{1, 4, 3, 6, 9, 12, 6, 9, 12, 15, 15, 18, 21, 24});
 }
 
-// ---- The M-step -----------------------------------------------------------------------------------
+// ---- The M-step
+// -----------------------------------------------------------------------------------
 
 Eigen::MatrixXd random_matrix(Index rows, Index cols, eigenmix::random::Engine& engine) {
   eigenmix::random::Normal normal;
@@ -223,7 +226,8 @@ TEST_CASE("common axes in the plane are the best of all angles", "[families]") {
   });
 }
 
-// ---- Collapse -------------------------------------------------------------------------------------
+// ---- Collapse
+// -------------------------------------------------------------------------------------
 
 /// Every policy as one type, so that a fit is compiled once.
 struct AnyPolicy : degeneracy::RelativeFloor {
@@ -263,8 +267,8 @@ std::vector<Case> collapses() {
           {"a flat component", flat, labels}};
 }
 
-/// Entries are only as exact as the largest of their matrix, and a volume as the thinnest direction:
-/// to eps times the condition.
+/// Entries are only as exact as the largest of their matrix, and a volume as the thinnest
+/// direction: to eps times the condition.
 template <class Family>
 void check_form(const Mixture<Family>& mixture) {
   CHECK(eigenmix_tests::is_sound(mixture));
@@ -342,7 +346,8 @@ TEMPLATE_LIST_TEST_CASE("duplicates collapse a volume or axes of their own, and 
   }
 }
 
-// ---- Construction ---------------------------------------------------------------------------------
+// ---- Construction
+// ---------------------------------------------------------------------------------
 
 TEMPLATE_LIST_TEST_CASE("a mixture refuses covariances of another form", "[families][bad input]",
                         Structured) {

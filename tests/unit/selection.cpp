@@ -40,14 +40,15 @@ DataSet diabetes() {
   return data;
 }
 
-/// Of the type of the standard policy, which spares the compiler every fit once more. The optimum of
-/// an ICL is not that of the likelihood: it needs parameters, not only the likelihood, to have settled.
+/// Of the type of the standard policy, which spares the compiler every fit once more. The optimum
+/// of an ICL is not that of the likelihood: it needs parameters, not only the likelihood, to have
+/// settled.
 stopping::Standard to_the_last_digit() {
   return stopping::AitkenAcceleration(0) || stopping::MaxIterations(3000);
 }
 
-/// The given groups, or those of the default start, which fails for three components. Counts how often
-/// it is asked.
+/// The given groups, or those of the default start, which fails for three components. Counts how
+/// often it is asked.
 struct Groups {
   std::vector<Index> given;
   std::atomic<int>* calls = nullptr;
@@ -69,7 +70,8 @@ selection::Grid converged_grid(const Eigen::MatrixXd& x, const std::vector<Index
       .grid();
 }
 
-// ---- Criteria ------------------------------------------------------------------------------------
+// ---- Criteria
+// ------------------------------------------------------------------------------------
 
 TEST_CASE("criteria by hand", "[selection]") {
   using namespace selection::criteria;
@@ -101,7 +103,8 @@ TEST_CASE("what a criterion cannot judge is never chosen", "[selection]") {
   CHECK(Nec()(e) == 1);
 }
 
-// Plain EM to the end from hard partitions; ICLs by data/make_golden.py, as in oracle/converged.cpp.
+// Plain EM to the end from hard partitions; ICLs by data/make_golden.py, as in
+// oracle/converged.cpp.
 TEST_CASE("BIC and both ICLs of converged fits", "[selection]") {
   struct Row {
     std::string data, family;
@@ -153,7 +156,8 @@ TEST_CASE("one component has no classification to pay for", "[selection]") {
 }
 
 // mixmod (Lebret et al. 2015, Journal of Statistical Software 67): its two best models of Old
-// Faithful, parameters and criteria as printed. Their families have other parameter counts than Full.
+// Faithful, parameters and criteria as printed. Their families have other parameter counts than
+// Full.
 TEST_CASE("mixmod's NEC and ICL from its printed parameters", "[selection]") {
   const Eigen::MatrixXd x = read_data("faithful").samples;
   const auto covariance_of = [](double a, double b, double c) {
@@ -210,7 +214,8 @@ TEST_CASE("evidence is that of responsibilities and log-likelihood", "[selection
   CHECK_THAT(weighted.soft_classification, WithinRel(copied.soft_classification, 1e-12));
 }
 
-// ---- The grid ------------------------------------------------------------------------------------
+// ---- The grid
+// ------------------------------------------------------------------------------------
 
 TEST_CASE("families are nested where no letter is freer", "[selection]") {
   using eigenmix::detail::is_nested;
@@ -240,8 +245,8 @@ void check_same_bits(const Selection& a, const Selection& b) {
   }
 }
 
-// mclust 6.0.0 finds -2314.316 for EEE,3, -322.192 for VVV,2 less 2000, and on iris -574.018 for VVV,2,
-// the best that these four families have in its table.
+// mclust 6.0.0 finds -2314.316 for EEE,3, -322.192 for VVV,2 less 2000, and on iris -574.018 for
+// VVV,2, the best that these four families have in its table.
 TEST_CASE("the grid of Old Faithful", "[selection]") {
   const Eigen::MatrixXd x = read_data("faithful").samples;
   std::ostringstream progress;
@@ -434,7 +439,8 @@ TEST_CASE("selection rejects what it cannot use", "[selection]") {
                  [&] { selection::select(x, four, components(1, 2)); });
 }
 
-// ---- Cross-validation ----------------------------------------------------------------------------
+// ---- Cross-validation
+// ----------------------------------------------------------------------------
 
 /// The columns, or numbers, of those that satisfy.
 template <class Condition>
@@ -515,12 +521,13 @@ TEST_CASE("cross-validation: mean, error, threads, seeds", "[selection]") {
   CHECK_THAT(hopeless.folds[1].error, contains_text("number of components, got 3"));
 }
 
-// ---- Bootstrap -----------------------------------------------------------------------------------
+// ---- Bootstrap
+// -----------------------------------------------------------------------------------
 
 #if !EIGENMIX_TESTS_SANITIZED
 // mclustBootstrapLRT on the same data, VVV: statistics 369.985, 121.107 and 19.901, p-values 0.001,
-// 0.001 and 0.283. Its sum for 1 against 3 is ours; between, other optima of two components are more
-// likely than the one it finds.
+// 0.001 and 0.283. Its sum for 1 against 3 is ours; between, other optima of two components are
+// more likely than the one it finds.
 TEST_CASE("sequential bootstrap test of the diabetes data", "[selection]") {
   const Eigen::MatrixXd x = diabetes().samples;
   const auto start = [](const Eigen::MatrixXd& samples, Index k) {

@@ -428,8 +428,8 @@ TEST_CASE("the default ends fits of many float samples", "[stopping][fit]") {
 }
 
 TEST_CASE("the default ends fits whose sum flips its last bit", "[stopping][fit]") {
-  // One component is at its optimum after one step; the next steps move the sum over 145 samples by an
-  // ulp up and down, for ever (diabetes data, VEE).
+  // One component is at its optimum after one step; the next steps move the sum over 145 samples by
+  // an ulp up and down, for ever (diabetes data, VEE).
   const Eigen::MatrixXd x = eigenmix_tests::read_data("diabetes").samples;
   auto mixture = eigenmix::initialize<
       eigenmix::GaussianMixture<double, Eigen::Dynamic, eigenmix::covariance::VEE>>(x, 1);

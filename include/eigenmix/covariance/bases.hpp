@@ -14,9 +14,9 @@ namespace covariance {
 /// and densities as of covariance::Full. The family adds `name`, `common`, `parameter_count` and
 /// `unite`, see covariance/policy.hpp; examples/07_own_family.cpp is one.
 ///
-/// `unite` is given, for K components over Dim dimensions, counts [K], and as previous covariances and
-/// estimates [Dim x Dim K] the components' matrices side by side; where there was no M-step before, no
-/// columns. They are double for mixtures of float.
+/// `unite` is given, for K components over Dim dimensions, counts [K], and as previous covariances
+/// and estimates [Dim x Dim K] the components' matrices side by side; where there was no M-step
+/// before, no columns. They are double for mixtures of float.
 using DenseBase = detail::DenseFamily<false>;
 
 /// The same without correlations, as covariance::Diagonal; `unite` is given variances [Dim x K].

@@ -9,8 +9,8 @@ inline namespace EIGENMIX_ABI {
 namespace covariance {
 
 /// All components share a variance per dimension, no correlations; mclust's EEI.
-/// Dim covariance parameters. Densities are distances in one metric; E-step and M-step cost O(Dim) per
-/// sample and component, of which second moments are a K-th.
+/// Dim covariance parameters. Densities are distances in one metric; E-step and M-step cost O(Dim)
+/// per sample and component, of which second moments are a K-th.
 struct EEI : detail::DiagonalFamily<false, true> {
   static constexpr const char* name = "EEI";
   static constexpr const char* code = "EEI";

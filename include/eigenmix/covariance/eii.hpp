@@ -8,9 +8,9 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace covariance {
 
-/// All components share one variance: spheres of one size; mclust's EII, and its E in one dimension.
-/// One covariance parameter. Densities are distances in one metric; E-step and M-step cost O(Dim) per
-/// sample and component, of which second moments are a K-th.
+/// All components share one variance: spheres of one size; mclust's EII, and its E in one
+/// dimension. One covariance parameter. Densities are distances in one metric; E-step and M-step
+/// cost O(Dim) per sample and component, of which second moments are a K-th.
 struct EII : detail::DiagonalFamily<true, true> {
   static constexpr const char* name = "EII";
   static constexpr const char* code = "EII";

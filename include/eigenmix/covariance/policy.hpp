@@ -59,13 +59,14 @@ inline constexpr bool is_family_v<
 ///
 ///     static constexpr const char* common;       // which, for messages: "one shape for all ..."
 ///     template <class Real, int Dim>
-///     static void unite(const detail::Vector<Real>& counts,       // [K] >= 0, not all zero
-///                       const Storage<Real, Dim>& previous,       // of the last M-step, or empty
-///                       Storage<Real, Dim>& estimates);           // most likely of each alone -> of all
+///     static void unite(const detail::Vector<Real>& counts,  // [K] >= 0, not all zero
+///                       const Storage<Real, Dim>& previous,  // of the last M-step, or empty
+///                       Storage<Real, Dim>& estimates);      // most likely of each alone, of all
 ///
 /// `unite` is the rest of the M-step: the covariances of the family's form that maximise
-/// Σ_k counts(k) E_k log N(x | covariance_k), E_k with the estimate as second moment. What it cannot
-/// compute it leaves as NaN. Applied to covariances of the form it changes nothing but by rounding.
+/// Σ_k counts(k) E_k log N(x | covariance_k), E_k with the estimate as second moment. What it
+/// cannot compute it leaves as NaN. Applied to covariances of the form it changes nothing but by
+/// rounding.
 template <class T, class = void>
 inline constexpr bool is_structured_v = false;
 template <class T>

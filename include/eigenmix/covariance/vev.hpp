@@ -11,8 +11,8 @@ inline namespace EIGENMIX_ABI {
 namespace covariance {
 
 /// Components have ellipsoids of one shape, of sizes and orientations of their own; mclust's VEV.
-/// K + Dim - 1 + K Dim (Dim - 1) / 2 covariance parameters. The M-step takes an eigendecomposition for
-/// each component and iterates, see detail/structure/diagonal_parts.hpp.
+/// K + Dim - 1 + K Dim (Dim - 1) / 2 covariance parameters. The M-step takes an eigendecomposition
+/// for each component and iterates, see detail/structure/diagonal_parts.hpp.
 struct VEV : detail::DenseFamily<false> {
   static constexpr const char* name = "VEV";
   static constexpr const char* code = "VEV";

@@ -8,8 +8,8 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
-/// The policy itself, or, for one that the static_assert has refused, one thread, so that the refusal
-/// is the only error the compiler prints.
+/// The policy itself, or, for one that the static_assert has refused, one thread, so that the
+/// refusal is the only error the compiler prints.
 template <class Execution>
 const auto& accepted_execution(const Execution& given) {
   constexpr bool is_policy = execution::is_policy_v<Execution>;

@@ -46,7 +46,8 @@ class ComponentMoments {
   }
 
   /// Whether the selected samples cost less here than all samples of the tile in a product over all
-  /// components: measured, on AVX-512, to be so below a third of them at D = 16 and two thirds at 64.
+  /// components: measured, on AVX-512, to be so below a third of them at D = 16 and two thirds at
+  /// 64.
   bool is_cheaper(Index dimension) const { return count_ * (dimension + 36) < width_ * dimension; }
 
   /// Takes the selected samples' differences to `origin`, unweighted and weighted.

@@ -10,8 +10,8 @@ inline namespace EIGENMIX_ABI {
 namespace detail {
 
 /// task(i, options) for every i in [0, count), each with at least one fit in it: spread over the
-/// threads of the execution policy, each fit on one, or, if observers of iterations listen, one after
-/// the other with all threads. Results are the same, as policies promise.
+/// threads of the execution policy, each fit on one, or, if observers of iterations listen, one
+/// after the other with all threads. Results are the same, as policies promise.
 template <class Options, class Task>
 void for_each_fit(const Options& options, Index count, Task&& task) {
   if constexpr (std::tuple_size<decltype(options.observers)>::value != 0) {

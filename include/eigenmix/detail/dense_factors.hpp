@@ -62,9 +62,9 @@ class DenseFactors {
   /// log of (2 pi)^(-Dim/2) |covariance|^(-1/2).
   Real log_normalizer(Index group) const { return log_normalizers_(group); }
 
-  /// Σ_i (covariance^-1)_ii offset_i²: the squared distance of an offset, in deviations, averaged over
-  /// the signs of its entries. So much larger than those of the component are second moments about a
-  /// point that far from its mean, and hence their rounding.
+  /// Σ_i (covariance^-1)_ii offset_i²: the squared distance of an offset, in deviations, averaged
+  /// over the signs of its entries. So much larger than those of the component are second moments
+  /// about a point that far from its mean, and hence their rounding.
   template <class Offset>
   Real spread(Index group, Offset&& offset) const {
     Real sum = 0;
@@ -145,8 +145,8 @@ class DenseFactors {
   }
 
   /// Whether component k goes through the expanded kernel: whitened differences lose half as many
-  /// digits as second moments, so it may lie farther out than those allow. At 32 deviations the five
-  /// bits lost are a relative error of 7e-15 in double and 4e-6 in float.
+  /// digits as second moments, so it may lie farther out than those allow. At 32 deviations the
+  /// five bits lost are a relative error of 7e-15 in double and 4e-6 in float.
   bool is_near(Index k) const { return shared_.spread(k) <= Real(32 * 32); }
 
   /// L^-1 (centre - mean k), behind the padding of TriangleBlocks.
@@ -237,8 +237,8 @@ class FullFactors : public DenseFactors<Scalar, Dim> {
   }
 };
 
-/// One factor for all: in more than a few dimensions it is applied once to every sample, and components
-/// are then points in the whitened space, at Dim operations a pair.
+/// One factor for all: in more than a few dimensions it is applied once to every sample, and
+/// components are then points in the whitened space, at Dim operations a pair.
 template <class Scalar, int Dim>
 class TiedFactors : public DenseFactors<Scalar, Dim> {
  public:

@@ -51,7 +51,8 @@ class DiagonalFactors {
   Real log_normalizer(Index group) const { return log_normalizers_(group); }
 
   /// How much larger than those of a component its second moments about a point at this offset from
-  /// its mean are: in the worst dimension, or, where only the sum over the dimensions is kept, in all.
+  /// its mean are: in the worst dimension, or, where only the sum over the dimensions is kept, in
+  /// all.
   template <class Offset>
   Real spread(Index group, Offset&& offset) const {
     Real largest = 0, sum = 0;
@@ -131,8 +132,8 @@ class DiagonalFactors {
     far_points_.truncate(static_cast<Index>(far_.size()));
   }
 
-  /// What a sample's difference to the common centre, scaled, is compared with: in a metric common to
-  /// all that of the mean; else what is added to come to the difference to the mean.
+  /// What a sample's difference to the common centre, scaled, is compared with: in a metric common
+  /// to all that of the mean; else what is added to come to the difference to the mean.
   Scalar near_coordinate(Index i, Scalar mean, Scalar scale) const {
     const Scalar offset = (shared_.point()(i) - mean) * scale;
     return Shared ? -offset : offset;

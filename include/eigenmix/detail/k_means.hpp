@@ -13,8 +13,9 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
-/// k-means++ and Lloyd's iterations for the start of a fit, in standard coordinates, so that units do
-/// not decide. Tiled and threaded like the E-step, with sums in an order of their own; memory O(N).
+/// k-means++ and Lloyd's iterations for the start of a fit, in standard coordinates, so that units
+/// do not decide. Tiled and threaded like the E-step, with sums in an order of their own; memory
+/// O(N).
 template <class Samples, class Execution>
 class KMeans {
  public:

@@ -11,8 +11,8 @@ inline namespace EIGENMIX_ABI {
 namespace detail {
 
 /// How far from a centre that it shares with others a component may lie, in squared deviations:
-/// second moments about the centre then lose eight of the scalar's bits, which leaves relative errors
-/// of 6e-14 in double and 3e-5 in float.
+/// second moments about the centre then lose eight of the scalar's bits, which leaves relative
+/// errors of 6e-14 in double and 3e-5 in float.
 inline constexpr int largest_shared_distance = 256;
 
 /// A mixture's mean, and how far from it the components are.
@@ -50,8 +50,8 @@ class SharedCentre {
 /// the kernels' differences are to the very same point.
 ///
 /// Components that share `centre` are pooled: features of x - centre are computed once for all of
-/// them. A component far from the centre compared with its width would lose digits there, eight bits
-/// of its second moments at largest_shared_distance, and beyond that has a point of its own.
+/// them. A component far from the centre compared with its width would lose digits there, eight
+/// bits of its second moments at largest_shared_distance, and beyond that has a point of its own.
 template <class Scalar, int Dim>
 struct Origins {
   Origins() = default;

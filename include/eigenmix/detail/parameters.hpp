@@ -55,8 +55,8 @@ struct Parameters {
     return Covariance::variance(group(Covariance::group_of(k)), i);
   }
 
-  /// The covariances of the family's form that are nearest to the stored ones, where components have
-  /// parts in common; those of heavier components count for more.
+  /// The covariances of the family's form that are nearest to the stored ones, where components
+  /// have parts in common; those of heavier components count for more.
   auto united_covariances() const {
     using Estimates = typename Covariance::template Storage<Real, Dim>;
     Estimates estimates = covariances.template cast<Real>();

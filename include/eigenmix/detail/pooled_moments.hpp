@@ -68,8 +68,8 @@ class PooledMoments {
     }
   }
 
-  /// Sums over products of differences, of which `pair` says which. The n-th call of pair(i, j) sets
-  /// the dimensions of the n-th.
+  /// Sums over products of differences, of which `pair` says which. The n-th call of pair(i, j)
+  /// sets the dimensions of the n-th.
   /// \param to  (k) -> count sums to add to
   template <class Pair, class To>
   void add_products(Index count, Pair&& pair, To&& to) {

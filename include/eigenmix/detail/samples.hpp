@@ -12,8 +12,8 @@ inline namespace EIGENMIX_ABI {
 namespace detail {
 
 /// One tile of samples in the order the kernels want: dimension by dimension, samples side by
-/// side, so that SIMD lanes are samples. The width is padded to whole blocks of packets by repeating
-/// the last sample with weight zero, so kernels have no remainder loops.
+/// side, so that SIMD lanes are samples. The width is padded to whole blocks of packets by
+/// repeating the last sample with weight zero, so kernels have no remainder loops.
 template <class Scalar, int Dim>
 struct Tile {
   Tile(Index dimension, Index capacity)
@@ -131,8 +131,8 @@ class Samples {
   }
 
  private:
-  /// A sample of weight zero may hold anything, such as a number that stands for a missing value and
-  /// whose square overflows; another sample stands in for it.
+  /// A sample of weight zero may hold anything, such as a number that stands for a missing value
+  /// and whose square overflows; another sample stands in for it.
   void replace_weightless(Tile<Scalar, Dim>& tile) const {
     for (Index n = 0; n < tile.size; ++n) {
       if (tile.weights(n) > 0) continue;

@@ -10,8 +10,8 @@ inline namespace EIGENMIX_ABI {
 namespace detail {
 
 /// Samples of any expression, weighted or not, behind one type: so a fit, the search for its start,
-/// and fits of a part of the samples are compiled once for a mixture, whatever it is fitted to. Costs
-/// an indirect call for each tile. Refers to the samples.
+/// and fits of a part of the samples are compiled once for a mixture, whatever it is fitted to.
+/// Costs an indirect call for each tile. Refers to the samples.
 template <class Scalar_, int Dim_>
 class SamplesView {
  public:
@@ -58,8 +58,8 @@ class SamplesView {
 };
 
 /// A draw of `size` samples, each stratum of 1 / size of the weight giving one with the weights as
-/// probabilities: samples without weights are drawn without repetition, and all parts of a sorted file
-/// in proportion. O(N) time, O(Dim size) memory.
+/// probabilities: samples without weights are drawn without repetition, and all parts of a sorted
+/// file in proportion. O(N) time, O(Dim size) memory.
 /// \return [Dim x size], to count one each
 template <class View>
 EIGENMIX_COLD Matrix<typename View::Scalar> draw_subset(const View& samples, Index size,

@@ -15,8 +15,8 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
-/// Samples tile by tile in standard coordinates, (x - mean) / deviation in every dimension, and their
-/// distances to points in the same. A constant dimension does not count in distances.
+/// Samples tile by tile in standard coordinates, (x - mean) / deviation in every dimension, and
+/// their distances to points in the same. A constant dimension does not count in distances.
 template <class Samples, class Execution>
 class StandardTiles {
  public:

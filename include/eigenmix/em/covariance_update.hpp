@@ -13,8 +13,8 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
-/// The covariances of an M-step, from second moments about the means: the most likely of their family,
-/// nowhere below the variance floor.
+/// The covariances of an M-step, from second moments about the means: the most likely of their
+/// family, nowhere below the variance floor.
 template <class Parameters>
 class CovarianceUpdate {
  public:
@@ -146,9 +146,9 @@ class CovarianceUpdate {
     collapsed_.push_back(g);
   }
 
-  /// Components first alone, then as the family's common parts allow. Only if some end below the floor
-  /// are estimates raised to it before they are united, which keeps the family's form and leaves
-  /// united covariances above a Dim-th of the floor where shapes or axes are common.
+  /// Components first alone, then as the family's common parts allow. Only if some end below the
+  /// floor are estimates raised to it before they are united, which keeps the family's form and
+  /// leaves united covariances above a Dim-th of the floor where shapes or axes are common.
   void update_together(const Moments& moments, const Parameters& previous, const Floor& floor,
                        Parameters& next) {
     const Index groups = next.group_count();
@@ -177,7 +177,8 @@ class CovarianceUpdate {
     collapsed_ = collapsed;
   }
 
-  /// Finds the groups that are below the floor or cannot be factorised. \return whether there is none
+  /// Finds the groups that are below the floor or cannot be factorised. \return whether there is
+  /// none
   bool unite(const Floor& floor, Parameters& next) {
     united_ = alone_;
     Covariance::unite(counts_, previous_, united_);

@@ -2,7 +2,8 @@
 #ifndef EIGENMIX_EM_EVALUATION_HPP
 #define EIGENMIX_EM_EVALUATION_HPP
 
-// What a mixture says of every sample: the definitions of its members that give K x N or 1 x N numbers.
+// What a mixture says of every sample: the definitions of its members that give K x N or 1 x N
+// numbers.
 
 #include <eigenmix/gaussian_mixture.hpp>
 

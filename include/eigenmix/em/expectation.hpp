@@ -157,8 +157,8 @@ struct UnitResponsibilities {
 };
 
 /// The fused E-step: samples to moments, tile by tile, with no K x N matrix. One object serves all
-/// passes over the same samples: it keeps its scratch, so that only the first pass of a fit allocates,
-/// and samples that fit in one tile, which are then read once.
+/// passes over the same samples: it keeps its scratch, so that only the first pass of a fit
+/// allocates, and samples that fit in one tile, which are then read once.
 template <class Parameters>
 class MomentPass {
  public:

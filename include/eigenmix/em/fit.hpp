@@ -10,8 +10,8 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
-/// Responsibilities given from outside: K x N, >= 0, columns summing to one, or, where noise has the
-/// rest, to no more.
+/// Responsibilities given from outside: K x N, >= 0, columns summing to one, or, where noise has
+/// the rest, to no more.
 /// \param given  (k, n) -> number
 template <class Given>
 void check_responsibilities(const char* where, const Given& given, Index components, Index samples,

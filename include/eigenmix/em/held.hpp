@@ -18,11 +18,11 @@ inline namespace EIGENMIX_ABI {
 ///     held.means = {true, false, false};  // of K = 3 components the first stays where it is
 ///     mixture.fit(x, stopping::standard(), fit_options(held));
 ///
-/// A mask is empty, and holds nothing, or has one entry for each component. Weights that are not held
-/// share what those that are leave. Covariances that components share, wholly or in parts, can only
-/// be held all at once. The likelihood still never falls: every step maximises over the rest. Where a
-/// mask is set, degeneracy::Drop and Reseed raise collapsed components to the floor instead: to remove
-/// or move one would move what is held.
+/// A mask is empty, and holds nothing, or has one entry for each component. Weights that are not
+/// held share what those that are leave. Covariances that components share, wholly or in parts, can
+/// only be held all at once. The likelihood still never falls: every step maximises over the rest.
+/// Where a mask is set, degeneracy::Drop and Reseed raise collapsed components to the floor
+/// instead: to remove or move one would move what is held.
 struct Held {
   std::vector<bool> weights;      ///< K, or empty
   std::vector<bool> means;        ///< K, or empty

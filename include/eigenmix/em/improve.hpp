@@ -10,12 +10,12 @@
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 
-/// Moves a fitted mixture to a better optimum where split and merge find one (Ueda, Nakano, Ghahramani
-/// & Hinton 2000): two components that overlap become one, a third becomes two, EM goes on, and what
-/// comes out is kept only if its log-likelihood is higher by 0.1 nats (Minagawa, Tagawa & Tanaka 2002:
-/// not all moves that look better are), without a spurious component that was not there before. The
-/// last fit is to the tolerance of stopping::standard(). All of it is maximum likelihood: priors and
-/// held parts of earlier fits are not known here.
+/// Moves a fitted mixture to a better optimum where split and merge find one (Ueda, Nakano,
+/// Ghahramani & Hinton 2000): two components that overlap become one, a third becomes two, EM goes
+/// on, and what comes out is kept only if its log-likelihood is higher by 0.1 nats (Minagawa,
+/// Tagawa & Tanaka 2002: not all moves that look better are), without a spurious component that was
+/// not there before. The last fit is to the tolerance of stopping::standard(). All of it is maximum
+/// likelihood: priors and held parts of earlier fits are not known here.
 ///
 ///     mixture.fit(x);
 ///     if (improve(mixture, x) > 0) result = mixture.fit(x);

@@ -34,8 +34,8 @@ typename Moments::Real shift_square(const Moments& moments, Index g, Index i) {
 }
 
 /// Whether some mean lies so far from its origin, compared with its component's width, that
-/// subtracting the shift from the second moments would cost digits: as far as components may be from
-/// a shared centre.
+/// subtracting the shift from the second moments would cost digits: as far as components may be
+/// from a shared centre.
 template <class Moments>
 bool shifted_too_far(const Moments& moments) {
   using Real = typename Moments::Real;
@@ -94,7 +94,8 @@ class EmLoop {
         parameters(current_).prepare();
       }
     }
-    // Longer than all but the slowest fits, so that recording the trace costs no allocation in them.
+    // Longer than all but the slowest fits, so that recording the trace costs no allocation in
+    // them.
     result_.trace.reserve(1024);
     was_on_floor_.reserve(static_cast<std::size_t>(mixture.component_count()));
   }
@@ -190,9 +191,9 @@ class EmLoop {
   }
 
   /// N log densities of some Dim nats, each right to an ulp or so, err independently; their sum is
-  /// right to an ulp or so at best. On the default variance floor a covariance of condition eps^(-2/3)
-  /// makes a log density wrong by up to so many ulps; measured, a hundredth of that, in cycles that
-  /// would never end. A thirtieth is what gains must exceed there.
+  /// right to an ulp or so at best. On the default variance floor a covariance of condition
+  /// eps^(-2/3) makes a log density wrong by up to so many ulps; measured, a hundredth of that, in
+  /// cycles that would never end. A thirtieth is what gains must exceed there.
   Iteration::Scale scale(const Moments& moments) const {
     constexpr double eps = double(std::numeric_limits<Scalar>::epsilon());
     const double total = double(moments.total_weight());

@@ -215,7 +215,8 @@ class MStep {
     }
   }
 
-  /// A background is kept: it may find samples later, and weight zero would mean that there is none.
+  /// A background is kept: it may find samples later, and weight zero would mean that there is
+  /// none.
   static constexpr Real smallest_noise = Real(std::numeric_limits<Scalar>::epsilon());
 
   Prior prior_;

@@ -117,9 +117,9 @@ std::vector<Run> report_of(const Search& search) {
 ///
 ///     const auto best = fit_best<Mixture>(x, 3, starts::thorough());
 ///
-/// `runs` tells every one: those that were abandoned with FitStatus::abandoned and the log-likelihood
-/// they had by then, of the samples searched. Runs are spread over a threaded execution policy in
-/// `options`; the result is the same.
+/// `runs` tells every one: those that were abandoned with FitStatus::abandoned and the
+/// log-likelihood they had by then, of the samples searched. Runs are spread over a threaded
+/// execution policy in `options`; the result is the same.
 /// \param x         [Dim x N] samples or weighted(x, w)
 /// \param strategy  starts::thorough(), starts::fast(), or a SmallEm of other numbers
 /// \throws std::invalid_argument  if x or a number is not as said
@@ -156,8 +156,8 @@ BestFit<Mixture> fit_best(const X& x, Index components, const initialization::Sm
 ///
 /// With a threaded execution policy in `options` the runs are spread over the threads, each on one,
 /// or, if there are fewer runs than threads or observers listen, one after the other with all. The
-/// result is the same. Start strategy, degeneracy policy, x, and a stopping policy behind std::ref are
-/// then used by several threads at once, and every run has scratch of its own.
+/// result is the same. Start strategy, degeneracy policy, x, and a stopping policy behind std::ref
+/// are then used by several threads at once, and every run has scratch of its own.
 /// \param x         [Dim x N] samples or weighted(x, w)
 /// \param starts    number of runs, >= 1; run i uses seed strategy.seed + i
 /// \param strategy  any start strategy with a public `seed`

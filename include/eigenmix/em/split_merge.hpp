@@ -15,16 +15,16 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
-/// One move: components i and j become one, component `split` becomes two. If `split` is i it is the
-/// merged one that is split again.
+/// One move: components i and j become one, component `split` becomes two. If `split` is i it is
+/// the merged one that is split again.
 struct SplitMergeMove {
   Index i, j, split;
   double loss;  // of the merge, an upper bound in nats per sample
 };
 
-/// Ways out of a local maximum that keep the number of components (Ueda, Nakano, Ghahramani & Hinton
-/// 2000). A move is made of moments, so it is right for every family: those of two components are
-/// added, those of one are cut in halves.
+/// Ways out of a local maximum that keep the number of components (Ueda, Nakano, Ghahramani &
+/// Hinton 2000). A move is made of moments, so it is right for every family: those of two
+/// components are added, those of one are cut in halves.
 template <class Parameters>
 class SplitMerge {
  public:
@@ -42,8 +42,8 @@ class SplitMerge {
     moments_.recentre(means_);
   }
 
-  /// The moves whose merge loses least, the cheapest first: of `pairs` pairs of components, each with
-  /// every component to split.
+  /// The moves whose merge loses least, the cheapest first: of `pairs` pairs of components, each
+  /// with every component to split.
   EIGENMIX_COLD std::vector<SplitMergeMove> moves(Index pairs) const {
     const Index components = parameters_->component_count();
     std::vector<SplitMergeMove> merges;
@@ -81,8 +81,8 @@ class SplitMerge {
 
  private:
   /// What the log-likelihood per sample loses at most if one normal distribution of the same mean
-  /// and covariance stands for two components (Runnalls 2007, IEEE Trans. Aerosp. Electron. Syst. 43,
-  /// section VI).
+  /// and covariance stands for two components (Runnalls 2007, IEEE Trans. Aerosp. Electron. Syst.
+  /// 43, section VI).
   EIGENMIX_COLD double merge_loss(Index i, Index j) const {
     const Parameters& p = *parameters_;
     const Index d = p.dimension();

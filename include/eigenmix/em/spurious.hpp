@@ -59,10 +59,13 @@ std::vector<Index> spurious_components(const Parameters& parameters, Index sampl
 /// samples in a plane, can have any likelihood, and near such solutions lie local maxima with a
 /// component of few samples and next to no width (Day 1969; McLachlan & Peel 2000, section 3.10). A
 /// component is called spurious if it has
-///   - fewer than Dim + 2 samples (2 where all share one covariance, which bounds the likelihood), or
-///   - fewer than 10 (Dim + 1) samples and, in some direction, less than a fiftieth of the components'
+///   - fewer than Dim + 2 samples (2 where all share one covariance, which bounds the likelihood),
+///   or
+///   - fewer than 10 (Dim + 1) samples and, in some direction, less than a fiftieth of the
+///   components'
 ///     average width (the ratio that Hathaway 1985 bounds), 1 / 2500 in variance.
-/// A narrow component of many samples is not, nor one that is narrow compared with all the data only.
+/// A narrow component of many samples is not, nor one that is narrow compared with all the data
+/// only.
 /// \param mixture  K components
 /// \param samples  N that it was fitted to; a component has weight × N of them
 /// \return the components' numbers, ascending; O(K Dim³) time

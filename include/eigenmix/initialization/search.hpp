@@ -106,11 +106,13 @@ class Search {
  private:
   // Far below what tells optima apart, which differ by nats, and far above where EM crawls.
   static constexpr double tolerance_ = 0.1;
-  // More than that is left to the fit: a run that needs it is on a ridge, where likelihoods compare.
+  // More than that is left to the fit: a run that needs it is on a ridge, where likelihoods
+  // compare.
   static constexpr Index longest_ = 300;
 
   /// k-means++ in turn with random partitions, which reach other optima: alone they reach the best
-  /// known one of 3 diagonal components on faithful in 28 and 65 of 100, of 3 spherical in 73 and 41.
+  /// known one of 3 diagonal components on faithful in 28 and 65 of 100, of 3 spherical in 73 and
+  /// 41.
   EIGENMIX_COLD Mixture begin(Index i, Index components, std::uint64_t seed) const {
     if (i % 2 == 0) {
       const initialization::KMeansPlusPlus start{seed, i % 4 == 0 ? Index(10) : Index(0)};

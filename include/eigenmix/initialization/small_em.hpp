@@ -28,8 +28,8 @@ struct SmallEm {
   /// How many runs, and how many moves, go on until they have converged.
   Index kept = 1;
 
-  /// How often moves are tried: merge two overlapping components and split a third, kept only if the
-  /// likelihood turns out higher.
+  /// How often moves are tried: merge two overlapping components and split a third, kept only if
+  /// the likelihood turns out higher.
   Index move_rounds = 2;
 
   /// 1: no more work than about 10 ms of one core or a tenth of a fit, whichever is more.
@@ -41,7 +41,8 @@ struct SmallEm {
     return search<Mixture>(samples, components, execution, [](const auto&...) {});
   }
 
-  /// The same; tells `report` the detail::Search it was found by, unless there was nothing to search.
+  /// The same; tells `report` the detail::Search it was found by, unless there was nothing to
+  /// search.
   template <class Mixture, class Samples, class Execution, class Report>
   Mixture search(const Samples& samples, Index components, const Execution& execution,
                  Report&& report) const {
@@ -75,8 +76,9 @@ struct SmallEm {
   }
 
  private:
-  /// Enough for the shape of every component: 20 for each of its dimensions and one more. A fiftieth of
-  /// all, so that of more samples more is seen. 2000 at least, below which a search takes no time.
+  /// Enough for the shape of every component: 20 for each of its dimensions and one more. A
+  /// fiftieth of all, so that of more samples more is seen. 2000 at least, below which a search
+  /// takes no time.
   template <class Samples>
   static Index subset_size(const Samples& samples, Index components) {
     const Index enough = 20 * components * (samples.dimension() + 1);

@@ -9,10 +9,10 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace prior {
 
-/// mclust's default prior (Fraley & Raftery 2007; its defaultPrior): ν = Dim + 2, the least for which
-/// the covariance has a finite mean; Λ = covariance(x) / K^(2 / Dim), the data's ellipsoid cut into K
-/// of a K-th of the volume; means drawn to the data's with a count of 0.01, which hardly moves them;
-/// weights free. Cost O(N Dim²).
+/// mclust's default prior (Fraley & Raftery 2007; its defaultPrior): ν = Dim + 2, the least for
+/// which the covariance has a finite mean; Λ = covariance(x) / K^(2 / Dim), the data's ellipsoid
+/// cut into K of a K-th of the volume; means drawn to the data's with a count of 0.01, which hardly
+/// moves them; weights free. Cost O(N Dim²).
 ///
 /// Fits of Full and Tied under it are those of mclust's VVV and EEE under priorControl(). For other
 /// families mclust has inverse gamma priors, and none for VEE, EVE, VVE and EVV; here all restrict

@@ -19,8 +19,8 @@ namespace prior {
 ///
 /// for every component, restricted to the covariances of the family; components that share one
 /// covariance have one inverse Wishart factor. It acts as if every component had samples of its own
-/// before the first: the fit's covariance is (Λ + W_k + κ (μ_k - m)(μ_k - m)^T) / (n_k + ν + Dim + 2)
-/// for scatter W_k about the mean, so none can collapse. Computed in double.
+/// before the first: the fit's covariance is (Λ + W_k + κ (μ_k - m)(μ_k - m)^T) / (n_k + ν + Dim +
+/// 2) for scatter W_k about the mean, so none can collapse. Computed in double.
 class NormalInverseWishart : public Policy {
  public:
   /// Means and weights are left free unless asked for: shrinkage is a choice, not a default.

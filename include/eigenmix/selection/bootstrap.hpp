@@ -22,8 +22,9 @@ struct Bootstrap {
   /// 999: p-values are multiples of 1/1000, of which 0.05 and 0.01 are some, as an exact test needs
   /// (Davison & Hinkley 1997, 4.2.5); their standard error near 0.05 is 0.007.
   Index replicates = 999;
-  /// Fixed by default, so that two calls agree. Replicate b has an engine of its own made of this and
-  /// b: results do not depend on threads, and more replicates leave the first ones as they were.
+  /// Fixed by default, so that two calls agree. Replicate b has an engine of its own made of this
+  /// and b: results do not depend on threads, and more replicates leave the first ones as they
+  /// were.
   std::uint64_t seed = 0;
   /// Of significance, for sequential_test. 0.05 by convention, as mclust.
   double level = 0.05;
@@ -66,7 +67,8 @@ struct Attempt {
   bool is_valid() const { return mixture && result.collapsed == 0; }
 };
 
-/// Every replicate's engine; two draws of SplitMix64 apart, so that neighbours have nothing in common.
+/// Every replicate's engine; two draws of SplitMix64 apart, so that neighbours have nothing in
+/// common.
 inline random::Engine replicate_engine(std::uint64_t seed, Index replicate) {
   random::Engine seeds(seed);
   random::Engine mixed(seeds() + static_cast<std::uint64_t>(replicate));
@@ -202,8 +204,8 @@ namespace selection {
 /// A statistic is as good as the optima behind it: a start that misses the best K components makes
 /// K + 1 seem needed. Where the default does, let the strategy be starts::thorough().
 ///
-/// With a threaded execution policy in `options` replicates are spread over the threads; the result is
-/// the same.
+/// With a threaded execution policy in `options` replicates are spread over the threads; the result
+/// is the same.
 /// \param x           [Dim x N] samples; copied once, as replicates are matrices of that shape
 /// \param components  K >= 1
 /// \param strategy    as for initialize; the same for samples and replicates
@@ -228,8 +230,8 @@ BootstrapTest bootstrap_test(const X& x, Index components, const Bootstrap& boot
   return tester.test(fits[0], fits[1], components, samples.cols());
 }
 
-/// Tests 1 component against 2, 2 against 3, ... up to `maximum` - 1 against `maximum`, and stops at
-/// the first test that is not significant at bootstrap.level. As bootstrap_test otherwise.
+/// Tests 1 component against 2, 2 against 3, ... up to `maximum` - 1 against `maximum`, and stops
+/// at the first test that is not significant at bootstrap.level. As bootstrap_test otherwise.
 /// \param maximum  >= 2
 template <class Mixture, class X, class Strategy = initialization::SmallEm,
           class Stopping = stopping::Standard, class Options = FitOptions<>>

@@ -14,11 +14,13 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace selection {
 
-/// Criteria of model choice. A criterion is any callable `double(const Evidence&)`, and there is one
-/// sign: lower is better. A static member `name` is what it is called in tables (else: "criterion").
+/// Criteria of model choice. A criterion is any callable `double(const Evidence&)`, and there is
+/// one sign: lower is better. A static member `name` is what it is called in tables (else:
+/// "criterion").
 ///
-/// L is the log-likelihood, ν the number of free parameters, n the sum of the sample weights. A model
-/// that a criterion cannot judge is worth +infinity, so it is never chosen before one that it can.
+/// L is the log-likelihood, ν the number of free parameters, n the sum of the sample weights. A
+/// model that a criterion cannot judge is worth +infinity, so it is never chosen before one that it
+/// can.
 namespace criteria {
 
 inline constexpr double infeasible = std::numeric_limits<double>::infinity();
@@ -50,15 +52,16 @@ struct Bic {
   }
 };
 
-/// BIC - 2 Σ_n w_n log max_k t_nk: the integrated completed likelihood with every sample in its most
-/// responsible component (Biernacki, Celeux & Govaert 2000; mclust's, with minus the sign).
+/// BIC - 2 Σ_n w_n log max_k t_nk: the integrated completed likelihood with every sample in its
+/// most responsible component (Biernacki, Celeux & Govaert 2000; mclust's, with minus the sign).
 struct IclHard {
   static constexpr const char* name = "ICL (hard)";
   double operator()(const Evidence& e) const { return Bic()(e) - 2 * e.hard_classification; }
 };
 
 /// BIC - 2 Σ_nk w_n t_nk log t_nk: BIC and twice the entropy (McLachlan & Peel 2000, 6.10.3; what
-/// mixmod computes since its version 3). Never below IclHard; on overlapping components by far above.
+/// mixmod computes since its version 3). Never below IclHard; on overlapping components by far
+/// above.
 struct IclSoft {
   static constexpr const char* name = "ICL (soft)";
   double operator()(const Evidence& e) const { return Bic()(e) - 2 * e.soft_classification; }

@@ -44,8 +44,8 @@ struct CrossValidation {
   /// Held-out log-likelihood in nats per sample (or unit of weight), over the valid folds;
   /// -infinity if there is none.
   double mean = -std::numeric_limits<double>::infinity();
-  /// Standard error of the mean, from how much folds differ; NaN with fewer than two valid folds. The
-  /// folds share training samples, so it is rather too small (Bengio & Grandvalet 2004).
+  /// Standard error of the mean, from how much folds differ; NaN with fewer than two valid folds.
+  /// The folds share training samples, so it is rather too small (Bengio & Grandvalet 2004).
   double standard_error = std::numeric_limits<double>::quiet_NaN();
   Index failed = 0;  ///< folds that are not valid
   /// [N] the fold that held each sample out; -1 for samples of weight zero.
@@ -64,8 +64,8 @@ inline void check_folds(const char* where, Index components, Index folds, Index 
   }
 }
 
-/// Which part each sample is in, parts differing by one sample at most; -1 for samples without weight.
-/// A random order (Fisher & Yates), dealt out in turn.
+/// Which part each sample is in, parts differing by one sample at most; -1 for samples without
+/// weight. A random order (Fisher & Yates), dealt out in turn.
 template <class Samples>
 std::vector<Index> deal(const Samples& samples, Index parts, std::uint64_t seed) {
   std::vector<Index> order;
@@ -159,8 +159,8 @@ namespace selection {
 ///
 ///     const auto result = selection::cross_validate<GaussianMixture<double>>(x, 3);
 ///
-/// With a threaded execution policy in `options` the folds are spread over the threads; the result is
-/// the same. A fold that cannot be fitted is reported in its place and does not lose the others.
+/// With a threaded execution policy in `options` the folds are spread over the threads; the result
+/// is the same. A fold that cannot be fitted is reported in its place and does not lose the others.
 /// For samples split by hand, mixture.log_likelihood(others) is the held-out log-likelihood.
 /// \param x           [Dim x N] samples or weighted(x, w)
 /// \param components  K >= 1

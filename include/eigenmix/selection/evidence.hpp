@@ -73,7 +73,8 @@ namespace selection {
 ///
 /// \param x                [Dim x N] samples or weighted(x, w)
 /// \param execution        any execution policy; bitwise the same result
-/// \param parameter_count  free parameters, where some were held fixed; default those of the mixture
+/// \param parameter_count  free parameters, where some were held fixed; default those of the
+///                         mixture
 /// \throws std::invalid_argument  if x is not samples for this mixture
 /// \complexity  one E-step: O(N K Dim²) for dense families; memory independent of N
 template <class Mixture, class X, class Execution>

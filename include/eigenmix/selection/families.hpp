@@ -34,8 +34,8 @@ constexpr bool is_family_code(std::string_view code) {
   return freedom(code[1]) >= 0 && freedom(code[2]) >= 0;
 }
 
-/// Whether every mixture of the family `inner` is one of the family `outer`, another: where no letter
-/// is freer (Celeux & Govaert 1995). Always false of names that are no codes.
+/// Whether every mixture of the family `inner` is one of the family `outer`, another: where no
+/// letter is freer (Celeux & Govaert 1995). Always false of names that are no codes.
 constexpr bool is_nested(std::string_view inner, std::string_view outer) {
   if (!is_family_code(inner) || !is_family_code(outer) || inner == outer) return false;
   for (std::size_t i = 0; i < 3; ++i) {

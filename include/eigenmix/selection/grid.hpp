@@ -109,7 +109,8 @@ class Grid {
   const std::vector<Cell>& cells() const { return cells_; }
   std::vector<Cell>& cells() { return cells_; }
 
-  /// The index in cells() of a family with K components. \throws std::invalid_argument if there is none
+  /// The index in cells() of a family with K components. \throws std::invalid_argument if there is
+  /// none
   std::size_t index_of(const std::string& family, Index component_count) const {
     const auto found = std::find(families_.begin(), families_.end(), family);
     if (found == families_.end()) {

@@ -39,9 +39,10 @@ class BorrowedResponsibilities {
   const Other* other_;
 };
 
-/// A mixture to start from that is as likely as `full`, whose covariances are those of a family nested
-/// in Mixture's: the same parameters, or, where rounding has left them outside what the family takes
-/// for its own structure, those of the next M-step, which is where EM would go from there.
+/// A mixture to start from that is as likely as `full`, whose covariances are those of a family
+/// nested in Mixture's: the same parameters, or, where rounding has left them outside what the
+/// family takes for its own structure, those of the next M-step, which is where EM would go from
+/// there.
 template <class Mixture, class Full, class Samples, class Execution>
 Mixture from_nested(const Full& full, const Samples& samples, const Execution& execution) {
   if constexpr (std::is_same_v<Mixture, Full>) {

@@ -39,8 +39,9 @@ inline int widest_entry(const selection::Grid& grid) {
 namespace selection {
 
 /// Prints the criterion of every cell, a row for each K and a column for each family, and the three
-/// best. `*` marks a degenerate cell, `?` a spurious one, `+` one whose fit was stopped before it converged, NA one that
-/// could not be fitted. Four decimals; the stream's format is left as it was.
+/// best. `*` marks a degenerate cell, `?` a spurious one, `+` one whose fit was stopped before it
+/// converged, NA one that could not be fitted. Four decimals; the stream's format is left as it
+/// was.
 inline std::ostream& operator<<(std::ostream& out, const Grid& grid) {
   const detail::FormatGuard guard(out);
   out.flags(std::ios::dec | std::ios::right);

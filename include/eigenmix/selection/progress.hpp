@@ -12,8 +12,8 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace selection {
 
-/// Writes a line for each cell that is done on a stream of the caller's: `fit_options(Progress(out))`
-/// for select.
+/// Writes a line for each cell that is done on a stream of the caller's:
+/// `fit_options(Progress(out))` for select.
 class Progress {
  public:
   /// \param stream  must outlive the selection

@@ -15,8 +15,8 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace selection {
 
-/// The outcome of `select`: every cell, and the fitted mixture of each that has one. All are kept: a
-/// cell is refitted from another's, so they are all there at the end anyway.
+/// The outcome of `select`: every cell, and the fitted mixture of each that has one. All are kept:
+/// a cell is refitted from another's, so they are all there at the end anyway.
 /// \tparam Mixture  the mixture type of each family
 template <class... Mixture>
 class Selection {
@@ -34,14 +34,15 @@ class Selection {
   /// False if no cell could be fitted.
   bool has_best() const { return best_.has_value(); }
 
-  /// The cell that was chosen: the lowest criterion among the valid ones; only if there are none, among
-  /// others. \throws std::runtime_error  if no cell could be fitted; its text is the last's
+  /// The cell that was chosen: the lowest criterion among the valid ones; only if there are none,
+  /// among others. \throws std::runtime_error  if no cell could be fitted; its text is the last's
   const Cell& best() const { return grid_.cells()[best_index()]; }
 
   /// The mixture that was chosen. \throws std::runtime_error  if no cell could be fitted
   const Model& model() const { return *models_[best_index()]; }
 
-  /// The mixture of a cell, nothing if it failed. \throws std::invalid_argument  if there is no such cell
+  /// The mixture of a cell, nothing if it failed. \throws std::invalid_argument  if there is no
+  /// such cell
   const std::optional<Model>& model(const std::string& family, Index component_count) const {
     return models_[grid_.index_of(family, component_count)];
   }

@@ -33,8 +33,8 @@ struct SearchSettings {
   Observers observers;     // of cells
 };
 
-/// Fits every cell of a grid: first from its own start, then, where a family ended below one that is
-/// nested in it, from that one's solution.
+/// Fits every cell of a grid: first from its own start, then, where a family ended below one that
+/// is nested in it, from that one's solution.
 template <class Settings, class Samples, class... Mixture>
 class GridSearch {
  public:
@@ -172,7 +172,8 @@ class GridSearch {
   }
 
   static CellStatus status_of(const FitResult& fit) {
-    // A fit that went back from a step down may have left a component on the floor one step earlier.
+    // A fit that went back from a step down may have left a component on the floor one step
+    // earlier.
     const bool fell_from_floor =
         fit.status == FitStatus::likelihood_decreased && fit.repairs.floored > 0;
     if (fit.collapsed > 0 || fit.repairs.dropped > 0 || fell_from_floor) {

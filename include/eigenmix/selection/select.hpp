@@ -79,9 +79,10 @@ auto select_model(const X& x, selection::Families<Family...> families,
 
 namespace selection {
 
-/// What select uses when it is not told otherwise: a cell's log-likelihood to an estimated 1e-3 nats, so a
-/// BIC to 0.002, a thousandth of the least difference that is said to count (2; Kass & Raftery 1995). To
-/// the standard of a fit it takes half as long again; the chosen mixture can be fitted on from there.
+/// What select uses when it is not told otherwise: a cell's log-likelihood to an estimated 1e-3
+/// nats, so a BIC to 0.002, a thousandth of the least difference that is said to count (2; Kass &
+/// Raftery 1995). To the standard of a fit it takes half as long again; the chosen mixture can be
+/// fitted on from there.
 inline stopping::Standard cell_stopping() {
   return stopping::AitkenAcceleration(1e-3) || stopping::MaxIterations(10000);
 }
@@ -89,28 +90,30 @@ inline stopping::Standard cell_stopping() {
 /// Fits every family with every number of components and chooses by a criterion.
 ///
 ///     const auto chosen = selection::select(
-///         x, selection::families<covariance::Full, covariance::Tied>(), selection::components(1, 9));
+///         x, selection::families<covariance::VVV, covariance::EEE>(), selection::components(1, 9));
 ///     chosen.visit([](const auto& mixture) { ... });
 ///
 /// The mixtures have the scalar and the fixed number of rows, if any, of x. A cell that cannot be
-/// fitted is reported in its place and does not lose the others; one in which a component collapsed or is spurious
-/// is chosen only if there is no other. A strategy that offers `labels(samples, K, execution)`, as
-/// initialization::KMeansPlusPlus does, groups the samples once for each K and all families start from
-/// the same groups; one that offers `tree(x, execution)`, as initialization::Hierarchical does, once for
-/// all. A cell less likely than a family nested in it at the same K is fitted once more,
-/// from that family's solution, and keeps the better of the two; likewise a degenerate or failed one.
+/// fitted is reported in its place and does not lose the others; one in which a component collapsed
+/// or is spurious is chosen only if there is no other. A strategy that offers `labels(samples, K,
+/// execution)`, as initialization::KMeansPlusPlus does, groups the samples once for each K and all
+/// families start from the same groups; one that offers `tree(x, execution)`, as
+/// initialization::Hierarchical does, once for all. A cell less likely than a family nested in it
+/// at the same K is fitted once more, from that family's solution, and keeps the better of the two;
+/// likewise a degenerate or failed one.
 ///
-/// With a threaded execution policy in `options` the cells are spread over the threads, each on one, or,
-/// if observers of iterations listen, fitted one after the other with all. The result is the same to
-/// the bit. Strategy, degeneracy policy, criterion and x, and a stopping policy behind std::ref, are
-/// then used by several threads at once.
+/// With a threaded execution policy in `options` the cells are spread over the threads, each on
+/// one, or, if observers of iterations listen, fitted one after the other with all. The result is
+/// the same to the bit. Strategy, degeneracy policy, criterion and x, and a stopping policy behind
+/// std::ref, are then used by several threads at once.
 /// \param x          [Dim x N] samples or weighted(x, w)
 /// \param families   families<...>(), the columns of the table
 /// \param range      components(first, last), its rows
 /// \param criterion  any callable double(const Evidence&), lower is better; default BIC, which is
 ///                   consistent in the number of components (Keribin 2000) and mclust's choice
-/// \param strategy   default Hierarchical, mclust's, which needs no luck; one of namespace initialization, or a class of the user's own that can start any
-///                   family, by a member `labels` or `start` such as those have
+/// \param strategy   default Hierarchical, mclust's, which needs no luck; one of namespace
+///                   initialization, or a class of the user's own that can start any family, by a
+///                   member `labels` or `start` such as those have
 /// \param stopping   of every fit, default cell_stopping()
 /// \param options    fit_options(...); an observer that takes a `const Cell&`, such as Progress, is
 ///                   called once for each cell that is done, and again if it was bettered, never by

@@ -2,8 +2,8 @@
 #ifndef EIGENMIX_DETAIL_KERNELS_CENTRED_DIAGONAL_HPP
 #define EIGENMIX_DETAIL_KERNELS_CENTRED_DIAGONAL_HPP
 
-// The centred kernel of the M-step's sums for diagonal and spherical families, samples in SIMD lanes.
-// `step` is 1 where every dimension has a number of its own and 0 where all share one.
+// The centred kernel of the M-step's sums for diagonal and spherical families, samples in SIMD
+// lanes. `step` is 1 where every dimension has a number of its own and 0 where all share one.
 
 #include <eigenmix/detail/samples.hpp>
 

@@ -87,8 +87,8 @@ Packet difference_of(const Packet& value, const Packet& point, const Scalar* sca
   }
 }
 
-/// The squared distances of one block of samples to one block of points; use(c, b, packet) takes that
-/// of packet b to point c.
+/// The squared distances of one block of samples to one block of points; use(c, b, packet) takes
+/// that of packet b to point c.
 /// \param x      the first of the samples, dimensions `stride` apart
 /// \param point  as PackedPoints has them
 template <class Scalar, Difference Form, class Use>
@@ -141,8 +141,8 @@ void for_each_squared_distance(const Scalar* x, Index stride, Index width,
   }
 }
 
-/// out(n, k) = constants(k) - (squared distance of sample n to point p) / 2, k the component(p) that
-/// point p stands for.
+/// out(n, k) = constants(k) - (squared distance of sample n to point p) / 2, k the component(p)
+/// that point p stands for.
 template <class Scalar, Difference Form, class Component>
 void log_densities_by_distance(const Scalar* x, Index stride,
                                const PackedPoints<Scalar, Form>& points, Component&& component,

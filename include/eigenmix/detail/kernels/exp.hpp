@@ -11,11 +11,12 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
-/// How exp is computed in a scalar: x = n ln 2 + r, |r| <= ln 2 / 2, exp(x) = 2^n (1 + r + r² q(r)).
+/// How exp is computed in a scalar: x = n ln 2 + r, |r| <= ln 2 / 2, exp(x) = 2^n (1 + r + r²
+/// q(r)).
 ///
-/// ln 2 is cut into `ln2_high`, whose products with any n here are exact, and the rest (Cody & Waite
-/// 1980). q is the minimax polynomial of the relative error, by Remez' algorithm in 60 digits, with
-/// the first two coefficients of exp held at one: 3.6e-18 in double, 3.1e-9 in float.
+/// ln 2 is cut into `ln2_high`, whose products with any n here are exact, and the rest (Cody &
+/// Waite 1980). q is the minimax polynomial of the relative error, by Remez' algorithm in 60
+/// digits, with the first two coefficients of exp held at one: 3.6e-18 in double, 3.1e-9 in float.
 template <class Scalar>
 struct ExpConstants {};
 

@@ -81,8 +81,8 @@ struct Simd {
     return value;
   }
 
-  /// The sums of `count` packets; whole groups of them by way of a transposition, which is less than
-  /// half the work of summing them one by one.
+  /// The sums of `count` packets; whole groups of them by way of a transposition, which is less
+  /// than half the work of summing them one by one.
   template <int count>
   static void sums(const Packet* a, Scalar* out) {
     if constexpr (width > 1 && count % width == 0) {

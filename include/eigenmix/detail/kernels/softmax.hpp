@@ -10,8 +10,8 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
-/// A tile's number for every sample and component: `components` columns of `width` numbers, `stride`
-/// apart. Log densities, then responsibilities.
+/// A tile's number for every sample and component: `components` columns of `width` numbers,
+/// `stride` apart. Log densities, then responsibilities.
 template <class Scalar>
 struct TileValues {
   Scalar* column(Index k) const { return data + k * stride; }
@@ -20,7 +20,8 @@ struct TileValues {
   Index stride = 0;
   Index width = 0;
   Index components = 0;
-  /// Whether responsibilities far below a component's largest in the tile cannot change its moments.
+  /// Whether responsibilities far below a component's largest in the tile cannot change its
+  /// moments.
   bool tails_are_negligible = false;
 };
 
@@ -74,9 +75,9 @@ Accumulator<Scalar> softmax(const TileValues<Scalar>& values, const Scalar* weig
   return total;
 }
 
-/// The same where every weight is one, or zero in the padding, and only the sum is wanted: sums of up
-/// to 8 packets are multiplied before the logarithm is taken, which in few dimensions would cost a
-/// tenth of the pass. The product stays below K^8.
+/// The same where every weight is one, or zero in the padding, and only the sum is wanted: sums of
+/// up to 8 packets are multiplied before the logarithm is taken, which in few dimensions would cost
+/// a tenth of the pass. The product stays below K^8.
 /// \param lowest  out: min_n max_k l_nk, how unlikely the most unlikely sample is
 template <class Scalar>
 Accumulator<Scalar> softmax_unweighted(const TileValues<Scalar>& values, const Scalar* weights,

@@ -12,8 +12,8 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
-/// Up to this dimension densities are unrolled, even when it is known only at run time; beyond it the
-/// blocked kernel of whitening.hpp is faster.
+/// Up to this dimension densities are unrolled, even when it is known only at run time; beyond it
+/// the blocked kernel of whitening.hpp is faster.
 inline constexpr int largest_unrolled_density = 8;
 
 /// Calls f with the dimension as a compile-time constant where it is at most `Largest`, else with

@@ -8,9 +8,9 @@
 // took 2.4 to 4 times as long at D = 16 to 64 (AVX-512): its packing is not made for matrices this
 // small.
 //
-// Centred, x - mean is taken before anything is multiplied, so no digits cancel however far the data
-// are from zero. Expanded, y = L^-1 (x - centre) + L^-1 (centre - mean), with one centre for many
-// components: the first difference is then taken once, and the second is where the sums start.
+// Centred, x - mean is taken before anything is multiplied, so no digits cancel however far the
+// data are from zero. Expanded, y = L^-1 (x - centre) + L^-1 (centre - mean), with one centre for
+// many components: the first difference is then taken once, and the second is where the sums start.
 
 #include <eigenmix/detail/kernels/simd.hpp>
 
@@ -19,8 +19,8 @@ inline namespace EIGENMIX_ABI {
 namespace detail {
 
 /// A lower triangular matrix cut into blocks of rows, each stored column by column in the order in
-/// which `whiten` reads it. Rows of zeros in front make the blocks whole; the first block, whose rows
-/// are short, has 4 rows where that saves work.
+/// which `whiten` reads it. Rows of zeros in front make the blocks whole; the first block, whose
+/// rows are short, has 4 rows where that saves work.
 template <class Scalar>
 class TriangleBlocks {
  public:

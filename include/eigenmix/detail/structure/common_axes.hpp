@@ -17,14 +17,14 @@ namespace detail {
 /// Whether components with common axes have one volume or volumes of their own.
 enum class Volumes { equal, free };
 
-/// The most likely covariances with common axes and variances of their own along them: the M-step of
-/// EVE and VVE.
+/// The most likely covariances with common axes and variances of their own along them: the M-step
+/// of EVE and VVE.
 ///
 /// Axes are improved a pair at a time. With the variances held, the cost of turning two axes is a
 /// quadratic form in the turned axis, whose best angle is known in closed form (Celeux & Govaert
 /// 1995; of the algorithm of Flury & Gautschi 1986, the step for one pair); variances are renewed
-/// after every turn, so the cost never rises. It has several minima: the search starts from the axes
-/// of the last M-step, or, where there was none, from the best of several.
+/// after every turn, so the cost never rises. It has several minima: the search starts from the
+/// axes of the last M-step, or, where there was none, from the best of several.
 template <class Real, int Dim>
 class CommonAxes {
  public:
@@ -79,8 +79,8 @@ class CommonAxes {
   auto turned(Index i, Index j) { return turned_.col(column(i, j)); }
   static Index column(Index i, Index j) { return i < j ? packed_index(j, i) : packed_index(i, j); }
 
-  /// Axes that diagonalise all of some covariances at once are those of almost every weighted sum: of
-  /// a few, that whose eigenvalues are best apart, for where two coincide their axes are lost.
+  /// Axes that diagonalise all of some covariances at once are those of almost every weighted sum:
+  /// of a few, that whose eigenvalues are best apart, for where two coincide their axes are lost.
   static Square axes_of(const Matrix<Real, Dim>& covariances) {
     constexpr Real well_apart = Real(1e-3);
     const Index d = covariances.rows();

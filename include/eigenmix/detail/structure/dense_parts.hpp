@@ -9,9 +9,10 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
-/// The volume of a dense covariance, |covariance|^(1/Dim); NaN unless it is positive definite by more
-/// than rounding. A pivot of a singular matrix is off by some eps of its diagonal entry; a common
-/// volume would scale a matrix by that noise, up to above the floor that otherwise catches it.
+/// The volume of a dense covariance, |covariance|^(1/Dim); NaN unless it is positive definite by
+/// more than rounding. A pivot of a singular matrix is off by some eps of its diagonal entry; a
+/// common volume would scale a matrix by that noise, up to above the floor that otherwise catches
+/// it.
 template <class Block>
 auto dense_volume(const Block& covariance) {
   using Real = typename Block::Scalar;

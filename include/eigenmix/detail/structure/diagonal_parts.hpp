@@ -11,21 +11,22 @@ inline namespace EIGENMIX_ABI {
 namespace detail {
 
 /// The iterative M-steps end when an iteration lowers the cost by no more than this, in nats per
-/// sample and dimension: of a million samples that is less than a fit's default stop leaves, and the next
-/// M-step goes on from there.
+/// sample and dimension: of a million samples that is less than a fit's default stop leaves, and
+/// the next M-step goes on from there.
 inline constexpr double inner_tolerance = 1e-11;
 
 /// ... or after so many iterations, which none of them may need for the likelihood to rise.
 inline constexpr int max_inner_iterations = 500;
 
-/// The geometric mean of variances: the volume of a covariance, |covariance|^(1/Dim), by logarithms.
+/// The geometric mean of variances: the volume of a covariance, |covariance|^(1/Dim), by
+/// logarithms.
 template <class Variances>
 auto volume_of(const Variances& variances) {
   return std::exp(variances.array().log().mean());
 }
 
-/// The most likely variances of one volume for all (Celeux & Govaert 1995, model [λB_k]): those given,
-/// scaled to the mean volume. In closed form.
+/// The most likely variances of one volume for all (Celeux & Govaert 1995, model [λB_k]): those
+/// given, scaled to the mean volume. In closed form.
 /// \param counts     [K] >= 0, not all zero
 /// \param variances  [Dim x K] the components' own, > 0, in their axes; replaced
 template <class Real, int Dim>
@@ -37,8 +38,8 @@ void share_volume(const Vector<Real>& counts, Matrix<Real, Dim>& variances) {
 }
 
 /// The most likely variances of one shape for all and volumes of their own (Celeux & Govaert 1995,
-/// model [λ_kB]): volumes and shape in turn, each the best for the other. The cost is convex in their
-/// logarithms, so wherever it starts it ends at the one minimum.
+/// model [λ_kB]): volumes and shape in turn, each the best for the other. The cost is convex in
+/// their logarithms, so wherever it starts it ends at the one minimum.
 /// \param counts     [K] >= 0, not all zero
 /// \param shape      [Dim] a guess, > 0
 /// \param variances  [Dim x K] the components' own, in their axes; replaced
