@@ -54,8 +54,7 @@ TEST_CASE("covariance parameters are those of mclust's table", "[families]") {
                VVV()) == std::vector<Index>{1, 4, 3, 6, 9, 12, 6, 9, 12, 15, 15, 18, 21, 24});
 }
 
-// ---- The M-step
-// -----------------------------------------------------------------------------------
+// ---- The M-step ---------------------------------------------------------------------------------
 
 Eigen::MatrixXd random_matrix(Index rows, Index cols, eigenmix::random::Engine& engine) {
   eigenmix::random::Normal normal;
@@ -226,8 +225,7 @@ TEST_CASE("common axes in the plane are the best of all angles", "[families]") {
   });
 }
 
-// ---- Collapse
-// -------------------------------------------------------------------------------------
+// ---- Collapse -----------------------------------------------------------------------------------
 
 /// Every policy as one type, so that a fit is compiled once.
 struct AnyPolicy : degeneracy::RelativeFloor {
@@ -346,8 +344,7 @@ TEMPLATE_LIST_TEST_CASE("duplicates collapse a volume or axes of their own, and 
   }
 }
 
-// ---- Construction
-// ---------------------------------------------------------------------------------
+// ---- Construction -------------------------------------------------------------------------------
 
 TEMPLATE_LIST_TEST_CASE("a mixture refuses covariances of another form", "[families][bad input]",
                         Structured) {

@@ -65,8 +65,7 @@ bool same_partition(const Labels& a, const Labels& b) {
   return a.size() == b.size();
 }
 
-// ---- a plain version of the criteria
-// -------------------------------------------------------------
+// ---- a plain version of the criteria ------------------------------------------------------------
 
 Exact determinant(ExactMatrix a) {
   Exact result = 1;
@@ -261,8 +260,7 @@ TEST_CASE("strategies that give labels start from the mixture of their groups", 
   CHECK(start.means() == initialize<Mixture>(x, 3, FromLabels(labels)).means());
 }
 
-// ---- what must not matter
-// ------------------------------------------------------------------------
+// ---- what must not matter -----------------------------------------------------------------------
 
 TEST_CASE("the order of the samples does not matter", "[hierarchical]") {
   const Criterion criterion = GENERATE(Criterion::vvv, Criterion::eee, Criterion::eii);
@@ -314,8 +312,7 @@ TEST_CASE("one dimension is no exception", "[hierarchical]") {
   CHECK(high < 6);
 }
 
-// ---- many samples, equal samples, weights
-// ---------------------------------------------------------
+// ---- many samples, equal samples, weights -------------------------------------------------------
 
 TEST_CASE("of many samples some are drawn, the same each time", "[hierarchical]") {
   const Samples x = three_groups(2, 600);
@@ -382,8 +379,7 @@ TEST_CASE("weights count samples, in any unit; without weight there is no say", 
   CHECK(second == Labels{0, 0, 1, 2});
 }
 
-// ---- bad input
-// ------------------------------------------------------------------------------------
+// ---- bad input ----------------------------------------------------------------------------------
 
 TEST_CASE("more components than distinct samples are refused", "[hierarchical]") {
   Samples x(1, 6);

@@ -70,8 +70,7 @@ selection::Grid converged_grid(const Eigen::MatrixXd& x, const std::vector<Index
       .grid();
 }
 
-// ---- Criteria
-// ------------------------------------------------------------------------------------
+// ---- Criteria -----------------------------------------------------------------------------------
 
 TEST_CASE("criteria by hand", "[selection]") {
   using namespace selection::criteria;
@@ -214,8 +213,7 @@ TEST_CASE("evidence is that of responsibilities and log-likelihood", "[selection
   CHECK_THAT(weighted.soft_classification, WithinRel(copied.soft_classification, 1e-12));
 }
 
-// ---- The grid
-// ------------------------------------------------------------------------------------
+// ---- The grid -----------------------------------------------------------------------------------
 
 TEST_CASE("families are nested where no letter is freer", "[selection]") {
   using eigenmix::detail::is_nested;
@@ -439,8 +437,7 @@ TEST_CASE("selection rejects what it cannot use", "[selection]") {
                  [&] { selection::select(x, four, components(1, 2)); });
 }
 
-// ---- Cross-validation
-// ----------------------------------------------------------------------------
+// ---- Cross-validation ---------------------------------------------------------------------------
 
 /// The columns, or numbers, of those that satisfy.
 template <class Condition>
@@ -521,8 +518,7 @@ TEST_CASE("cross-validation: mean, error, threads, seeds", "[selection]") {
   CHECK_THAT(hopeless.folds[1].error, contains_text("number of components, got 3"));
 }
 
-// ---- Bootstrap
-// -----------------------------------------------------------------------------------
+// ---- Bootstrap ----------------------------------------------------------------------------------
 
 #if !EIGENMIX_TESTS_SANITIZED
 // mclustBootstrapLRT on the same data, VVV: statistics 369.985, 121.107 and 19.901, p-values 0.001,
