@@ -75,8 +75,7 @@ class MStep {
       const degeneracy::Collapse collapse{collapsed.index, count_of(moments, collapsed)};
       const Action action = degeneracy.on_collapse(collapse);
       if (action == Action::raise_error) throw degeneracy::CollapsedComponent(collapse);
-      bool repairable = collapsed.event != Event::shared_floor && next.component_count() > 1;
-      if constexpr (Held::is_active) repairable = repairable && !held_.has_masks();
+      const bool repairable = is_repairable(collapsed, next.component_count());
       if (action == Action::reseed && repairable) {
         next.reseed(collapsed.index, floor_.least());
         ++repairs.reseeded;
@@ -194,6 +193,14 @@ class MStep {
       const Real spread = next.factors.spread(g, [&](Index i) { return shift_(i, k); });
       lost_digits_ = lost_digits_ || !(spread <= Real(largest_shared_distance));
     }
+  }
+
+  /// Whether a component may be dropped or moved: not what others share, nor where parts are held.
+  bool is_repairable(const Collapsed& collapsed, Index components) const {
+    if constexpr (Held::is_active) {
+      if (held_.has_masks()) return false;
+    }
+    return collapsed.event != Event::shared_floor && components > 1;
   }
 
   static double count_of(const Moments& moments, const Collapsed& collapsed) {

@@ -56,11 +56,7 @@ class SplitMerge {
       for (std::size_t m = 1; m < merges.size(); ++m) {
         if (merges[m].loss < merges[cheapest].loss) cheapest = m;
       }
-      SplitMergeMove move = merges[cheapest];
-      for (move.split = 0; move.split < components; ++move.split) {
-        if (move.split == move.j || (move.split == move.i && components > 2)) continue;
-        result.push_back(move);
-      }
+      add_splits(merges[cheapest], result);
       merges.erase(merges.begin() + static_cast<std::ptrdiff_t>(cheapest));
     }
     return result;
@@ -80,6 +76,15 @@ class SplitMerge {
   }
 
  private:
+  /// A merge with every component that may be split for it.
+  EIGENMIX_COLD void add_splits(SplitMergeMove move, std::vector<SplitMergeMove>& result) const {
+    const Index components = parameters_->component_count();
+    for (move.split = 0; move.split < components; ++move.split) {
+      if (move.split == move.j || (move.split == move.i && components > 2)) continue;
+      result.push_back(move);
+    }
+  }
+
   /// What the log-likelihood per sample loses at most if one normal distribution of the same mean
   /// and covariance stands for two components (Runnalls 2007, IEEE Trans. Aerosp. Electron. Syst.
   /// 43, section VI).
@@ -161,11 +166,18 @@ class SplitMerge {
       for (Index r = 0; r < d; ++r) scaled(r, c) /= unit(r) * unit(c);
       if (scaled(c, c) > scaled(widest, widest)) widest = c;
     }
-    // Power iteration from the widest dimension; which of two nearly equal axes it ends on is all
-    // the same.
     Axis axis(d), image(d);
     for (Index r = 0; r < d; ++r) image(r) = scaled(r, widest);
-    Scalar width = scaled(widest, widest);
+    const Scalar width = iterate_power(scaled, image, axis);
+    for (Index r = 0; r < d; ++r) axis(r) = axis(r) == 0 ? 0 : axis(r) * std::sqrt(width) * unit(r);
+    return axis;
+  }
+
+  /// The largest eigenvalue of a matrix and its axis; which of two nearly equal ones is all the same.
+  /// \param image  in: a column of the matrix
+  EIGENMIX_COLD static Scalar iterate_power(const Square& matrix, Axis& image, Axis& axis) {
+    const Index d = matrix.rows();
+    Scalar width = 0;
     for (int iteration = 0; iteration < 20; ++iteration) {
       Scalar square = 0;
       for (Index r = 0; r < d; ++r) square += image(r) * image(r);
@@ -175,11 +187,10 @@ class SplitMerge {
         image(r) = 0;
       }
       for (Index c = 0; c < d; ++c) {
-        for (Index r = 0; r < d; ++r) image(r) += axis(c) * scaled(r, c);
+        for (Index r = 0; r < d; ++r) image(r) += axis(c) * matrix(r, c);
       }
     }
-    for (Index r = 0; r < d; ++r) axis(r) = axis(r) == 0 ? 0 : axis(r) * std::sqrt(width) * unit(r);
-    return axis;
+    return width;
   }
 
   /// [Dim] average over the components. Not those of all the data, in which components far apart in

@@ -73,7 +73,7 @@ struct Hierarchical {
   /// \throws std::invalid_argument  if x cannot be used or most_points < 1
   template <class X, class Execution = execution::Serial>
   MergeTree tree(const X& x, const Execution& execution = {}) const {
-    using Expression = typename ExpressionOf<X>::type;
+    using Expression = typename ExpressionOf<X>::Type;
     using Boundary = detail::Boundary<typename Expression::Scalar, Expression::RowsAtCompileTime>;
     return tree_of(Boundary::open("Hierarchical", x, Eigen::Dynamic),
                    detail::accepted_execution(execution));
@@ -104,11 +104,11 @@ struct Hierarchical {
   /// What has the scalar type and rows of an argument; any will do for one that will be refused.
   template <class X>
   struct ExpressionOf {
-    using type = std::conditional_t<detail::is_expression_v<X>, X, Eigen::MatrixXd>;
+    using Type = std::conditional_t<detail::is_expression_v<X>, X, Eigen::MatrixXd>;
   };
   template <class X, class W>
   struct ExpressionOf<WeightedSamples<X, W>> {
-    using type = X;
+    using Type = X;
   };
 
   template <class Samples, class Execution>

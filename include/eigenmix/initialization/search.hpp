@@ -105,10 +105,10 @@ class Search {
 
  private:
   // Far below what tells optima apart, which differ by nats, and far above where EM crawls.
-  static constexpr double tolerance_ = 0.1;
+  static constexpr double gain_tolerance = 0.1;
   // More than that is left to the fit: a run that needs it is on a ridge, where likelihoods
   // compare.
-  static constexpr Index longest_ = 300;
+  static constexpr Index longest_run = 300;
 
   /// k-means++ in turn with random partitions, which reach other optima: alone they reach the best
   /// known one of 3 diagonal components on faithful in 28 and 65 of 100, of 3 spherical in 73 and
@@ -134,14 +134,14 @@ class Search {
       iterations *= 2;
       if (runs.size() > kept) advance_all(runs, iterations);
     }
-    advance_all(runs, longest_);
+    advance_all(runs, longest_run);
   }
 
   EIGENMIX_COLD void advance_all(const Runs& runs, Index iterations) {
     FirstException failure;
     auto one = [&](Index i) {
       Run& run = *runs[static_cast<std::size_t>(i)];
-      if (!run.converged) advance(run, iterations, tolerance_);
+      if (!run.converged) advance(run, iterations, gain_tolerance);
     };
     for (const auto& run : runs) spent_ -= run->iterations;
     execution_.for_each(static_cast<Index>(runs.size()), [&](Index i) { failure.guard(i, one); });
@@ -172,7 +172,7 @@ class Search {
         parameters, expect_near(parameters, samples_, execution::Serial(), pass));
     Runs runs;
     Index left = (plan_.budget - spent_) / (2 * plan_.iterations);
-    for (const SplitMergeMove& move : split_merge.moves(pairs_)) {
+    for (const SplitMergeMove& move : split_merge.moves(merge_pairs)) {
       if (left-- <= 0) break;
       runs.push_back(std::make_unique<Run>(Access::make<Mixture>(split_merge.apply(move)),
                                            best->number, best->seed));
@@ -181,7 +181,7 @@ class Search {
     race(runs, nullptr);
     keep_best(runs, 1, nullptr);
     const Run& moved = *runs.front();
-    const double margin = tolerance_ * samples_.largest_weight();
+    const double margin = gain_tolerance * samples_.largest_weight();
     const bool is_higher = moved.log_likelihood > best->log_likelihood + margin;
     if (moved.is_sound == best->is_sound ? !is_higher : !moved.is_sound) return false;
     runs.front()->iterations += best->iterations;
@@ -189,7 +189,7 @@ class Search {
     return true;
   }
 
-  static constexpr Index pairs_ = 3;
+  static constexpr Index merge_pairs = 3;
 
   const View& samples_;
   SearchPlan plan_;
