@@ -134,7 +134,7 @@ class GridSearch {
       return mixture_of_groups<Made>("select", samples_, labels.of_samples, components,
                                      options.execution);
     } else {
-      return initialize<Made>(settings_.x, components, settings_.strategy, options.execution);
+      return initialize<Made>(settings_.x, components, settings_.strategy, options);
     }
   }
 
