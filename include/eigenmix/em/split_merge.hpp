@@ -22,6 +22,41 @@ struct SplitMergeMove {
   double loss;  // of the merge, an upper bound in nats per sample
 };
 
+/// What the log-likelihood per sample loses at most if one normal distribution of the same mean
+/// and covariance stands for two components (Runnalls 2007, IEEE Trans. Aerosp. Electron. Syst.
+/// 43, section VI).
+template <class Parameters>
+EIGENMIX_COLD double merge_loss(const Parameters& p, Index i, Index j) {
+  using Scalar = typename Parameters::Scalar;
+  using Square = Matrix<Scalar, Parameters::Dim, Parameters::Dim>;
+  const Index d = p.dimension();
+  const Scalar both = p.weights(i) + p.weights(j);
+  const Scalar a = p.weights(i) / both, b = p.weights(j) / both;
+  const Square of_i = p.covariance(i), of_j = p.covariance(j);
+  Square merged(d, d);
+  for (Index c = 0; c < d; ++c) {
+    for (Index r = 0; r < d; ++r) {
+      const Scalar between = (p.means(r, i) - p.means(r, j)) * (p.means(c, i) - p.means(c, j));
+      merged(r, c) = a * of_i(r, c) + b * of_j(r, c) + a * b * between;
+    }
+  }
+  if (!cholesky_in_place(merged)) return 0;
+  double log_root = 0;  // of the determinant
+  for (Index c = 0; c < d; ++c) log_root += std::log(double(merged(c, c)));
+  const auto log_root_of = [&](Index k) {
+    return -double(p.log_normalizers(k)) - double(d) * half_log_two_pi<double>;
+  };
+  return double(both) * (log_root - double(a) * log_root_of(i) - double(b) * log_root_of(j));
+}
+
+/// What of that bound two components that do not overlap do not lose, since each sample's component
+/// is then known: the entropy of their shares.
+template <class Parameters>
+double mixing_entropy(const Parameters& p, Index i, Index j) {
+  const double a = double(p.weights(i)), b = double(p.weights(j));
+  return (a > 0 ? a * std::log((a + b) / a) : 0) + (b > 0 ? b * std::log((a + b) / b) : 0);
+}
+
 /// Ways out of a local maximum that keep the number of components (Ueda, Nakano, Ghahramani &
 /// Hinton 2000). A move is made of moments, so it is right for every family: those of two
 /// components are added, those of one are cut in halves.
@@ -48,7 +83,8 @@ class SplitMerge {
     const Index components = parameters_->component_count();
     std::vector<SplitMergeMove> merges;
     for (Index i = 0; i < components; ++i) {
-      for (Index j = i + 1; j < components; ++j) merges.push_back({i, j, i, merge_loss(i, j)});
+      for (Index j = i + 1; j < components; ++j)
+        merges.push_back({i, j, i, merge_loss(*parameters_, i, j)});
     }
     std::vector<SplitMergeMove> result;
     for (; pairs > 0 && !merges.empty(); --pairs) {
@@ -83,31 +119,6 @@ class SplitMerge {
       if (move.split == move.j || (move.split == move.i && components > 2)) continue;
       result.push_back(move);
     }
-  }
-
-  /// What the log-likelihood per sample loses at most if one normal distribution of the same mean
-  /// and covariance stands for two components (Runnalls 2007, IEEE Trans. Aerosp. Electron. Syst.
-  /// 43, section VI).
-  EIGENMIX_COLD double merge_loss(Index i, Index j) const {
-    const Parameters& p = *parameters_;
-    const Index d = p.dimension();
-    const Scalar both = p.weights(i) + p.weights(j);
-    const Scalar a = p.weights(i) / both, b = p.weights(j) / both;
-    const Square of_i = p.covariance(i), of_j = p.covariance(j);
-    Square merged(d, d);
-    for (Index c = 0; c < d; ++c) {
-      for (Index r = 0; r < d; ++r) {
-        const Scalar between = (p.means(r, i) - p.means(r, j)) * (p.means(c, i) - p.means(c, j));
-        merged(r, c) = a * of_i(r, c) + b * of_j(r, c) + a * b * between;
-      }
-    }
-    if (!cholesky_in_place(merged)) return 0;
-    double log_root = 0;  // of the determinant
-    for (Index c = 0; c < d; ++c) log_root += std::log(double(merged(c, c)));
-    const auto log_root_of = [&](Index k) {
-      return -double(p.log_normalizers(k)) - double(d) * half_log_two_pi<double>;
-    };
-    return double(both) * (log_root - double(a) * log_root_of(i) - double(b) * log_root_of(j));
   }
 
   bool is_shared() const { return moments_.second().cols() < moments_.component_count(); }
