@@ -19,7 +19,8 @@ namespace detail {
 /// the merged one that is split again.
 struct SplitMergeMove {
   Index i, j, split;
-  double loss;  // of the merge, an upper bound in nats per sample
+  bool concentric;  // two of one centre, a narrow and a wide one, instead of two halves
+  double loss;      // of the merge, an upper bound in nats per sample
 };
 
 /// What the log-likelihood per sample loses at most if one normal distribution of the same mean
@@ -84,15 +85,20 @@ class SplitMerge {
     std::vector<SplitMergeMove> merges;
     for (Index i = 0; i < components; ++i) {
       for (Index j = i + 1; j < components; ++j)
-        merges.push_back({i, j, i, merge_loss(*parameters_, i, j)});
+        merges.push_back({i, j, i, false, merge_loss(*parameters_, i, j)});
     }
     std::vector<SplitMergeMove> result;
-    for (; pairs > 0 && !merges.empty(); --pairs) {
+    for (Index pair = 0; pair < pairs && !merges.empty(); ++pair) {
       std::size_t cheapest = 0;
       for (std::size_t m = 1; m < merges.size(); ++m) {
         if (merges[m].loss < merges[cheapest].loss) cheapest = m;
       }
       add_splits(merges[cheapest], result);
+      // Groups inside one another: one try for every component, which are seldom of use.
+      if (pair == 0 && !is_shared()) {
+        merges[cheapest].concentric = true;
+        add_splits(merges[cheapest], result);
+      }
       merges.erase(merges.begin() + static_cast<std::ptrdiff_t>(cheapest));
     }
     return result;
@@ -157,12 +163,14 @@ class SplitMerge {
     auto first = moments.first();
     auto second = moments.second();
     for (Index c = 0; c < origin.rows(); ++c) {
-      first(c, split) = half * Real(0.7978845608028654) * Real(axis(c));
+      first(c, split) = move.concentric ? 0 : half * Real(0.7978845608028654) * Real(axis(c));
       first(c, j) = -first(c, split);
     }
+    const Real narrow = move.concentric ? Real(0.2) : Real(1);  // deviations one to three
     for (Index c = 0; !is_shared() && c < second.rows(); ++c) {
       second(c, split) /= 2;
-      second(c, j) = second(c, split);
+      second(c, j) = (2 - narrow) * second(c, split);
+      second(c, split) *= narrow;
     }
   }
 

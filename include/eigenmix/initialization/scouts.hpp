@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <eigenmix/detail/dense_k_means.hpp>
+#include <eigenmix/detail/diagonal_em.hpp>
 #include <eigenmix/detail/over_clusters.hpp>
 #include <eigenmix/initialization/scout_points.hpp>
 
@@ -30,11 +31,13 @@ enum class Scouting {
   raw_columns,      ///< as they are
   standard_columns,
   invariant_plane,  ///< the K - 1 flattest of invariant coordinates
+  mended_clusters,  ///< as united_clusters, then EM without correlations
   random,           ///< no coordinates: every sample to a random group
+  mended_column,    ///< as flattest_column, then EM without correlations
   widest_columns,   ///< the K - 1 that are widest measured in the width of groups
   invariant_axis,   ///< the flattest of invariant coordinates
-  shells,           ///< the distance from the centre: groups inside one another
-  count
+  shells,  ///< half as many united clusters, cut by the distance from their centres: groups
+           ///< inside one another; mended as well
 };
 
 /// Partitions of samples for a search to start from, one for each kind of coordinates.
@@ -68,13 +71,16 @@ class Scouts {
     const Index some = std::min(std::max(Index(1), groups_ - 1), points_.dimension());
     switch (scouting) {
       case Scouting::flattest_column: return clusters(column(flattest(points_.points)), engine);
-      case Scouting::united_clusters: return united(engine);
+      case Scouting::united_clusters: return united(groups_, engine);
+      case Scouting::mended_clusters: return mended(united(groups_, engine));
+      case Scouting::mended_column:
+        return mended(clusters(column(flattest(points_.points)), engine));
       case Scouting::raw_columns: return clusters(scaled(points_.deviations), engine);
       case Scouting::invariant_plane: return clusters(invariant(some), engine);
       case Scouting::random: return at_random(engine);
       case Scouting::widest_columns: return clusters(widest(some), engine);
       case Scouting::invariant_axis: return clusters(invariant(1), engine);
-      case Scouting::shells: return clusters(distances(), engine);
+      case Scouting::shells: return shells(engine);
       default: return clusters(points_.points, engine);
     }
   }
@@ -87,18 +93,28 @@ class Scouts {
     return k_means.labels();
   }
 
-  std::vector<int> united(random::Engine& engine) {
+  std::vector<int> united(Index groups, random::Engine& engine) {
     const Matrix<double> coordinates = scaled(inverse(widths()));
     const Index small = std::min(5 * groups_, seen_ / 5);
+    if (groups == 1) return std::vector<int>(static_cast<std::size_t>(points_.count()), 0);
     if (small <= groups_) return clusters(coordinates, engine);
     DenseKMeans k_means(coordinates, points_.weights, seen_);
     k_means.run(small, 1, 3, engine);
     std::vector<int> labels = k_means.labels();
     const bool full = points_.dimension() <= 64 && seen_ > 4 * points_.dimension();
     OverClusters over(coordinates, points_.weights, labels, small, full);
-    const std::vector<int> group = over.unite(groups_);
+    const std::vector<int> group = over.unite(groups);
     for (int& label : labels) label = group[static_cast<std::size_t>(label)];
     return labels;
+  }
+
+  /// The partition itself where a group loses all.
+  std::vector<int> mended(std::vector<int> labels) const {
+    std::vector<int> better = DiagonalEm(points_.points, points_.weights, labels, groups_).run(20);
+    std::vector<bool> occurs(static_cast<std::size_t>(groups_), false);
+    for (const int label : better) occurs[static_cast<std::size_t>(label)] = true;
+    const bool all = std::find(occurs.begin(), occurs.end(), false) == occurs.end();
+    return all ? better : labels;
   }
 
   std::vector<int> at_random(random::Engine& engine) const {
@@ -184,16 +200,55 @@ class Scouts {
     return result;
   }
 
-  /// Logarithms, since shells differ by factors.
-  Matrix<double> distances() const {
-    Matrix<double> result = Matrix<double>::Zero(points_.count(), 1);
+  /// Half as many groups, each of the largest then cut into a core and a shell.
+  std::vector<int> shells(random::Engine& engine) {
+    Index count = (groups_ + 1) / 2;
+    std::vector<int> labels = united(count, engine);
+    std::vector<std::pair<double, int>> order;
+    for (Index k = 0; k < count; ++k) order.emplace_back(0, static_cast<int>(k));
+    for (std::size_t m = 0; m < labels.size(); ++m) {
+      order[static_cast<std::size_t>(labels[m])].first -= points_.weights(static_cast<Index>(m));
+    }
+    std::sort(order.begin(), order.end());
+    for (std::size_t k = 0; count < groups_; ++k, ++count) {
+      if (!cut_shell(order[k].second, static_cast<int>(count), labels, engine))
+        return at_random(engine);
+    }
+    return mended(std::move(labels));
+  }
+
+  /// By the logarithm of the distance from the centre, since shells differ by factors.
+  /// \return false if there are fewer than two
+  bool cut_shell(int group, int shell, std::vector<int>& labels, random::Engine& engine) const {
+    std::vector<Index> members;
+    for (std::size_t m = 0; m < labels.size(); ++m) {
+      if (labels[m] == group) members.push_back(static_cast<Index>(m));
+    }
+    const auto count = static_cast<Index>(members.size());
+    if (count < 2) return false;
+    Matrix<double> distance = Matrix<double>::Zero(count, 1);
+    Vector<double> weights(count);
+    for (Index m = 0; m < count; ++m)
+      weights(m) = points_.weights(members[static_cast<std::size_t>(m)]);
     for (Index i = 0; i < points_.dimension(); ++i) {
-      for (Index n = 0; n < result.rows(); ++n) {
-        result(n, 0) += points_.points(n, i) * points_.points(n, i);
+      const double* const x = points_.points.data() + i * points_.count();
+      double first = 0, second = 0;
+      for (const Index m : members) first += x[m] / double(count);
+      for (const Index m : members) second += (x[m] - first) * (x[m] - first) / double(count);
+      for (Index m = 0; second > 0 && m < count; ++m) {
+        const double off = x[members[static_cast<std::size_t>(m)]] - first;
+        distance(m, 0) += off * off / second;
       }
     }
-    for (Index n = 0; n < result.rows(); ++n) result(n, 0) = std::log(result(n, 0) + 1e-9);
-    return result;
+    for (Index m = 0; m < count; ++m) distance(m, 0) = std::log(distance(m, 0) + 1e-9);
+    DenseKMeans k_means(distance, weights, count);
+    k_means.run(2, 2, 10, engine);
+    for (Index m = 0; m < count; ++m) {
+      if (k_means.labels()[static_cast<std::size_t>(m)] == 1) {
+        labels[static_cast<std::size_t>(members[static_cast<std::size_t>(m)])] = shell;
+      }
+    }
+    return true;
   }
 
   Index all_;

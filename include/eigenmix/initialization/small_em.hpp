@@ -21,7 +21,7 @@ struct SmallEm {
 
   /// Short runs at first, each from a partition found in coordinates of another kind, then from
   /// random ones in turn; 1 for a single k-means++ start.
-  Index runs = 12;
+  Index runs = 14;
 
   /// EM iterations of the first round. The worse half of the runs is then abandoned, the others get
   /// twice as many, and so on.
@@ -108,15 +108,15 @@ struct SmallEm {
   }
 
   /// What can be afforded, in iterations over the subset: twenty over all the samples, of some
-  /// hundred that a fit takes, or what 4e6 evaluations of a normal density in one dimension take.
-  /// Four runs are always done.
+  /// hundred that a fit takes, or what 8e6 evaluations of a normal density in one dimension take.
+  /// Eight runs are always done, four where they agree on groups that stand apart.
   template <class Covariance, class Samples>
   detail::SearchPlan plan_for(const Samples& samples, Index components, Index size) const {
     const double d = double(samples.dimension());
     const double one = double(size) * double(components) * cost_in<Covariance>(d);
     const double share = 20 * double(samples.count()) / double(size);
-    const double budget = std::min(effort * std::max(share, 4e6 / one), 1e9);
-    const auto affordable = std::max(Index(4), static_cast<Index>(budget / double(2 * iterations)));
+    const double budget = std::min(effort * std::max(share, 8e6 / one), 1e9);
+    const auto affordable = std::max(Index(8), static_cast<Index>(budget / double(2 * iterations)));
     return {std::min(runs, affordable), iterations, kept, move_rounds, static_cast<Index>(budget)};
   }
 };
