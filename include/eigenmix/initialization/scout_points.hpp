@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <eigenmix/detail/dot.hpp>
 #include <eigenmix/detail/symmetric_eigen.hpp>
 #include <eigenmix/fwd.hpp>
 #include <eigenmix/random.hpp>
@@ -134,9 +135,7 @@ inline Matrix<double> invariant_axes(const Matrix<double>& points, Index count) 
       for (Index n = 0; n < count; ++n) column(n) = by(n) * x(n, i);
       for (Index j = 0; j <= i; ++j) {
         const double* const other = x.data() + j * x.rows();
-        double sum = 0;
-        for (Index n = 0; n < count; ++n) sum += column(n) * other[n];
-        sums(i, j) = sums(j, i) = sum / double(count);
+        sums(i, j) = sums(j, i) = dot(column.data(), other, count) / double(count);
       }
     }
   };

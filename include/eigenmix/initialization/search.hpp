@@ -144,14 +144,26 @@ class Search {
   /// reach other optima: alone they reach the best known one of 3 diagonal components on faithful in
   /// 65 of 100, k-means in 28; of 3 spherical in 41 and 73.
   static Scouting scouting(Index i) {
-    constexpr Scouting order[] = {Scouting::flattest_column,  Scouting::united_clusters,
-                                  Scouting::raw_columns,      Scouting::standard_columns,
-                                  Scouting::mended_clusters,  Scouting::shells,
-                                  Scouting::random,           Scouting::mended_column,
-                                  Scouting::united_clusters,  Scouting::random,
-                                  Scouting::invariant_plane,  Scouting::widest_columns,
-                                  Scouting::random,           Scouting::invariant_axis,
-                                  Scouting::standard_columns, Scouting::random};
+    // What mends partitions for dense covariances is what diagonal ones do themselves.
+    const bool is_dense = Mixture::Covariance::storage_cols(2) > 1;
+    const Scouting mended[] = {is_dense ? Scouting::mended_clusters : Scouting::invariant_plane,
+                               is_dense ? Scouting::mended_column : Scouting::widest_columns};
+    const Scouting order[] = {Scouting::flattest_column,
+                              Scouting::united_clusters,
+                              Scouting::raw_columns,
+                              Scouting::standard_columns,
+                              mended[0],
+                              Scouting::shells,
+                              Scouting::random,
+                              mended[1],
+                              Scouting::united_clusters,
+                              Scouting::random,
+                              Scouting::invariant_plane,
+                              Scouting::widest_columns,
+                              Scouting::random,
+                              Scouting::invariant_axis,
+                              Scouting::standard_columns,
+                              Scouting::random};
     return order[i % Index(sizeof(order) / sizeof(order[0]))];
   }
 
@@ -187,15 +199,17 @@ class Search {
     return true;
   }
 
-  /// Rounds of EM, the worse half abandoned after each, until `kept` are left and have converged.
+  /// Rounds of EM, the worse half abandoned after each, or three quarters where iterations are dear,
+  /// until `kept` are left and have converged.
   /// \param runs       [out] those
   /// \param abandoned  where the others go, or nullptr
   EIGENMIX_COLD void race(Runs& runs, Runs* abandoned) {
+    const std::size_t share = plan_.budget < 50 * plan_.iterations ? 4 : 2;
     Index iterations = plan_.iterations;
     const auto kept = static_cast<std::size_t>(plan_.kept);
     advance_all(runs, iterations);
     while (runs.size() > kept) {
-      keep_best(runs, std::max(kept, runs.size() / 2), abandoned);
+      keep_best(runs, std::max(kept, runs.size() / share), abandoned);
       iterations *= 2;
       if (runs.size() > kept) advance_all(runs, iterations);
     }

@@ -108,15 +108,15 @@ struct SmallEm {
   }
 
   /// What can be afforded, in iterations over the subset: twenty over all the samples, of some
-  /// hundred that a fit takes, or what 8e6 evaluations of a normal density in one dimension take.
+  /// hundred that a fit takes, or what 2e6 evaluations of a normal density in one dimension take.
   /// Eight runs are always done, four where they agree on groups that stand apart.
   template <class Covariance, class Samples>
   detail::SearchPlan plan_for(const Samples& samples, Index components, Index size) const {
     const double d = double(samples.dimension());
     const double one = double(size) * double(components) * cost_in<Covariance>(d);
     const double share = 20 * double(samples.count()) / double(size);
-    const double budget = std::min(effort * std::max(share, 8e6 / one), 1e9);
-    const auto affordable = std::max(Index(8), static_cast<Index>(budget / double(2 * iterations)));
+    const double budget = std::min(effort * std::max(share, 2e6 / one), 1e9);
+    const auto affordable = std::max(Index(8), static_cast<Index>(budget / double(3 * iterations)));
     return {std::min(runs, affordable), iterations, kept, move_rounds, static_cast<Index>(budget)};
   }
 };
