@@ -172,10 +172,12 @@ class Search {
                                       AnyExecution(execution::Serial()));
   }
 
-  /// Whether two starts at least have converged to the best optimum so far, and uniting any two of
-  /// its components would lose more than a chance split of one component gains: then they are
-  /// groups that stand apart, and to search on is of no use.
+  /// Whether two starts at least have converged to the best optimum so far, and its components
+  /// stand apart: uniting any two would lose more than a chance split of one gains, and, for each of
+  /// their samples, what uniting equal groups five deviations apart loses. To search on is then of
+  /// no use. Who keeps several runs asked for more, and gets it.
   EIGENMIX_COLD bool is_settled(const Runs& runs) const {
+    if (plan_.kept > 1) return false;
     const Run* best = runs.front().get();
     for (const auto& run : runs) {
       if (is_better(run->merit, best->merit)) best = run.get();
@@ -193,7 +195,8 @@ class Search {
     const double least = (10 + free / 2) / double(samples_.positive_count());
     for (Index i = 0; i < k; ++i) {
       for (Index j = i + 1; j < k; ++j) {
-        if (!(merge_loss(p, i, j) - mixing_entropy(p, i, j) > least)) return false;
+        const double loss = merge_loss(p, i, j) - mixing_entropy(p, i, j);
+        if (!(loss > std::max(least, 0.3 * double(p.weights(i) + p.weights(j))))) return false;
       }
     }
     return true;
