@@ -7,7 +7,7 @@
 #include <limits>
 #include <vector>
 
-#include <eigenmix/degeneracy/relative_floor.hpp>
+#include <eigenmix/degeneracy/resolution_floor.hpp>
 #include <eigenmix/detail/cholesky.hpp>
 #include <eigenmix/em/maximization.hpp>
 
@@ -69,7 +69,7 @@ class SplitMerge {
     halve(move, moments);
     Parameters next;
     Repairs repairs;
-    degeneracy::RelativeFloor floor;
+    degeneracy::ResolutionFloor floor;
     MStep<Parameters> m_step("split and merge");
     m_step(moments, *parameters_, floor, next, repairs);
     return next;

@@ -49,7 +49,8 @@ Mixture initialize(const X& x, Index components, const Strategy& strategy = {},
   const auto opened = Boundary::open("initialize", x, Eigen::Dynamic);
   detail::check_component_count("initialize", components, opened.positive_count());
   using Samples = detail::SamplesView<typename Mixture::Scalar, Mixture::Dim>;
-  const Samples samples(opened);
+  Samples samples(opened);
+  samples.survey();
   if constexpr (detail::is_start_v<Mixture, Strategy, X, Samples>) {
     return strategy.template start<Mixture>(samples, components,
                                             detail::accepted_execution(execution));
