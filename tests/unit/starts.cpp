@@ -98,6 +98,63 @@ TEST_CASE("the thorough start finds them from every seed, the fast one seldom", 
 }
 #endif
 
+/// Counts how often it is asked, by any of its copies.
+struct Counting : eigenmix::degeneracy::RelativeFloor {
+  explicit Counting(int& asked) : asked_(&asked) {}
+  eigenmix::degeneracy::Action on_collapse(const eigenmix::degeneracy::Collapse&) {
+    ++*asked_;
+    return eigenmix::degeneracy::Action::floor;
+  }
+
+ private:
+  int* asked_;
+};
+
+TEST_CASE("a search runs with the options of the fit", "[starts]") {
+  using eigenmix::fit_options;
+  const Samples x = eigenmix_tests::faithful();
+  CHECK(initialize<Full>(x, 3, SmallEm(), fit_options()) == initialize<Full>(x, 3));
+
+  eigenmix::Held equal;
+  equal.equal_weights = true;
+  const Full halves = initialize<Full>(x, 2, SmallEm(), fit_options(equal));
+  CHECK(halves.weights()(0) == 0.5);
+  CHECK(initialize<Full>(x, 2).weights()(0) != 0.5);
+
+  const auto prior = eigenmix::prior::mclust_default(x, 6);
+  auto with = initialize<Full>(x, 6, SmallEm(), fit_options(prior)),
+       without = initialize<Full>(x, 6);
+  const auto ended = with.fit(x, fit_options(prior));
+  CHECK(ended.trace.size() < without.fit(x, fit_options(prior)).trace.size());
+  CHECK(ended.log_posterior - ended.posterior_trace.front() < 0.5);
+
+  int asked = 0;
+  int calls = 0;
+  Samples twice(2, 12);
+  twice << x.leftCols(6), x.leftCols(6);
+  initialize<Full>(twice, 5, SmallEm(),
+                   fit_options(Counting(asked), [&](const eigenmix::Iteration&) { ++calls; }));
+  CHECK(asked > 0);
+  CHECK(calls == 0);  // observers listen to the fit
+  CHECK(
+      is_sound(initialize<Full>(twice, 5, SmallEm(), fit_options(eigenmix::degeneracy::Throw()))));
+}
+
+TEST_CASE("improve leaves what is held", "[starts]") {
+  Samples centres(2, 3);
+  centres << 0, 12, 12, 0, 0, 3;
+  const Samples x = groups(centres, 60, 3);
+  Samples means(2, 3);
+  means << -1, 1, 12, 0, 0, 1.5;
+  Full mixture(Eigen::Vector3d::Constant(1.0 / 3), means, Samples(Samples::Ones(2, 3)));
+  Full free = mixture;
+  eigenmix::Held held;
+  held.means = {true, false, false};
+  CHECK(improve(free, x) >= 1);
+  improve(mixture, x, 10, eigenmix::fit_options(held));
+  CHECK(mixture.means().col(0) == means.col(0));
+}
+
 TEST_CASE("starts::fast is one k-means++ start", "[starts]") {
   const Samples x = eigenmix_tests::faithful();
   CHECK(initialize<Full>(x, 3, starts::fast(7)) == initialize<Full>(x, 3, KMeansPlusPlus{7}));

@@ -4,8 +4,8 @@
 
 #include <limits>
 
-#include <eigenmix/detail/accepted_execution.hpp>
 #include <eigenmix/initialization/search.hpp>
+#include <eigenmix/initialization/start_options.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -14,8 +14,9 @@ inline namespace EIGENMIX_ABI {
 /// Ghahramani & Hinton 2000): two components that overlap become one, a third becomes two, EM goes
 /// on, and what comes out is kept only if its log-likelihood is higher by 0.1 nats (Minagawa,
 /// Tagawa & Tanaka 2002: not all moves that look better are), without a spurious component that was
-/// not there before. The last fit is to the tolerance of stopping::standard(). All of it is maximum
-/// likelihood: priors and held parts of earlier fits are not known here.
+/// not there before. The last fit is to the tolerance of stopping::standard(). With the options of
+/// the fit it is the posterior that must rise, and components of which parts are held take no part
+/// in moves.
 ///
 ///     mixture.fit(x);
 ///     if (improve(mixture, x) > 0) result = mixture.fit(x);
@@ -23,11 +24,12 @@ inline namespace EIGENMIX_ABI {
 /// \param mixture    K components; unchanged if nothing better is found
 /// \param x          [Dim x N] samples or weighted(x, w), N >= K
 /// \param rounds     moves made at most, >= 0; ten, because few fits make more than three
-/// \param execution  any execution policy; the result is the same
+/// \param how        the fit_options(...) of the fit, whose observers are not called, or an execution
+///                   policy alone; the result is the same for any execution policy
 /// \return moves made. A round costs some 3 K times 20 EM iterations
 /// \throws std::invalid_argument  if x or a number is not as said
-template <class Mixture, class X, class Execution = execution::Serial>
-Index improve(Mixture& mixture, const X& x, Index rounds = 10, const Execution& execution = {}) {
+template <class Mixture, class X, class How = execution::Serial>
+Index improve(Mixture& mixture, const X& x, Index rounds = 10, const How& how = {}) {
   using Scalar = typename Mixture::Scalar;
   const auto samples =
       detail::Boundary<Scalar, Mixture::Dim>::open("improve", x, mixture.dimension());
@@ -36,10 +38,14 @@ Index improve(Mixture& mixture, const X& x, Index rounds = 10, const Execution& 
     detail::reject("improve", "samples of positive weight", detail::text(samples.positive_count()),
                    "at least as many as components, " + detail::text(mixture.component_count()));
   }
-  const detail::SamplesView<Scalar, Mixture::Dim> view(samples);
+  detail::SamplesView<Scalar, Mixture::Dim> view(samples);
   // No budget: who asks for this wants the optimum.
   const detail::SearchPlan plan{1, 20, 2, rounds, std::numeric_limits<Index>::max() / 2};
-  detail::Search<Mixture, Execution> search(view, plan, detail::accepted_execution(execution));
+  const auto options = detail::start_options(how);
+  const auto run_options = detail::alone(options);
+  if constexpr (detail::surveys_v<std::decay_t<decltype(options)>>) view.survey();
+  detail::Search<Mixture, std::decay_t<decltype(run_options)>> search(
+      view, plan, run_options, detail::AnyExecution(options.execution));
   const auto converge = [&](auto& run) { search.advance(run, 10000, 5e-5); };
   auto run = std::make_unique<detail::Candidate<Mixture>>(mixture, 0, 0);
   converge(*run);

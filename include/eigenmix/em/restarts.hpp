@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include <eigenmix/em/merit.hpp>
 #include <eigenmix/initialization/initialize.hpp>
 
 namespace eigenmix {
@@ -21,8 +22,8 @@ struct Run {
 
   /// A run that ended, with a likelihood that no collapsed or spurious component has won.
   bool is_valid() const {
-    return error.empty() && result.collapsed == 0 && result.spurious == 0 &&
-           result.status != FitStatus::abandoned;
+    return error.empty() && result.status != FitStatus::abandoned &&
+           detail::soundness_of(result) == Soundness::sound;
   }
 };
 
@@ -42,12 +43,6 @@ inline constexpr bool has_seed_v = false;
 template <class T>
 inline constexpr bool has_seed_v<T, std::void_t<decltype(++std::declval<T&>().seed)>> = true;
 
-/// Whether run a is to be preferred: valid before collapsed, then the higher likelihood.
-inline bool is_better(const Run& a, const Run& b) {
-  if (a.is_valid() != b.is_valid()) return a.is_valid();
-  return a.result.log_likelihood > b.result.log_likelihood;
-}
-
 /// Several runs, which may run at once, and the best mixture so far: no other is kept.
 template <class Mixture>
 class Restarts {
@@ -62,7 +57,7 @@ class Restarts {
     run.seed = static_cast<std::uint64_t>(strategy.seed);
     std::optional<Mixture> mixture;
     try {
-      mixture = initialize<Mixture>(x, components, strategy, options.execution);
+      mixture = initialize<Mixture>(x, components, strategy, options);
       run.result = mixture->fit(x, stopping, options);
     } catch (const std::runtime_error& error) {  // bad arguments are logic errors and pass
       run.error = error.what();
@@ -85,8 +80,8 @@ class Restarts {
  private:
   /// Whether run i is better than the best so far; in whatever order they end, the first of equals.
   bool is_preferred(std::size_t i) const {
-    if (is_better(runs_[i], runs_[best_])) return true;
-    return !is_better(runs_[best_], runs_[i]) && i < best_;
+    const Merit candidate = merit_of(runs_[i].result), best = merit_of(runs_[best_].result);
+    return is_better(candidate, best) || (!is_better(best, candidate) && i < best_);
   }
 
   std::mutex mutex_;
@@ -105,7 +100,7 @@ std::vector<Run> report_of(const Search& search) {
     run.result.status = FitStatus::abandoned;
     run.result.stopped_by = "search";
     run.result.iterations = abandoned->iterations;
-    run.result.log_likelihood = abandoned->log_likelihood;
+    run.result.log_likelihood = run.result.log_posterior = abandoned->merit.log_posterior;
   }
   return runs;
 }
@@ -137,7 +132,7 @@ BestFit<Mixture> fit_best(const X& x, Index components, const initialization::Sm
   runs[0].seed = strategy.seed;
   std::size_t best = 0;
   Mixture mixture = strategy.template search<Mixture>(
-      View(samples), components, options.execution, [&](const auto& search, const auto& found) {
+      View(samples), components, options, [&](const auto& search, const auto& found) {
         runs = detail::report_of(search);
         best = static_cast<std::size_t>(found.number);
         runs[best].seed = found.seed;

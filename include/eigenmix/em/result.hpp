@@ -111,12 +111,6 @@ struct FitResult {
   }
 };
 
-/// Whether a fit is to be preferred to another of the same samples: the sounder, then the likelier.
-inline bool is_better(const FitResult& a, const FitResult& b) {
-  if (a.soundness() != b.soundness()) return a.soundness() < b.soundness();
-  return a.log_posterior > b.log_posterior;
-}
-
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix
 

@@ -62,15 +62,15 @@ class SplitMerge {
     return result;
   }
 
-  /// The parameters after a move.
-  EIGENMIX_COLD Parameters apply(const SplitMergeMove& move) const {
+  /// The parameters after a move, by an M-step that knows what the fit does of priors and held parts.
+  template <class MStep>
+  EIGENMIX_COLD Parameters apply(const SplitMergeMove& move, MStep& m_step) const {
     Moments moments = moments_;
     merge(move, moments);
     halve(move, moments);
     Parameters next;
     Repairs repairs;
-    degeneracy::ResolutionFloor floor;
-    MStep<Parameters> m_step("split and merge");
+    degeneracy::ResolutionFloor floor;  // a move is no reason to throw, drop or re-seed
     m_step(moments, *parameters_, floor, next, repairs);
     return next;
   }

@@ -18,6 +18,15 @@ inline constexpr bool
                std::void_t<decltype(std::declval<const Strategy&>().template start<Mixture>(
                    std::declval<const Samples&>(), Index(1), execution::Serial()))>> = true;
 
+/// Whether it searches with the options of the fit to come.
+template <class Mixture, class Strategy, class Samples, class Options, class = void>
+inline constexpr bool starts_for_options_v = false;
+template <class Mixture, class Strategy, class Samples, class Options>
+inline constexpr bool starts_for_options_v<
+    Mixture, Strategy, Samples, Options,
+    std::void_t<decltype(std::declval<const Strategy&>().template start_for<Mixture>(
+        std::declval<const Samples&>(), Index(1), std::declval<const Options&>()))>> = true;
+
 inline void check_component_count(const char* where, Index components, Index samples) {
   if (components < 1 || components > samples) {
     reject(where, "number of components", text(components),
@@ -39,24 +48,29 @@ inline void check_component_count(const char* where, Index components, Index sam
 ///                    initialization, starts::fast() or starts::thorough(), or any callable
 ///                    `Mixture(const X& x, Index K)` or
 ///                    `Mixture(const X&, Index, const Execution&)`
-/// \param execution   any execution policy; the start is the same
-/// \throws std::invalid_argument  if x, K or what the strategy was given cannot be used
+/// \param how         the fit_options(...) of the fit to come, with which SmallEm searches (its
+///                    observers are not called), or an execution policy alone; the start is the
+///                    same for any execution policy
+/// \throws std::invalid_argument  if x, K, the options or what the strategy was given cannot be used
 template <class Mixture, class X, class Strategy = initialization::SmallEm,
-          class Execution = execution::Serial>
+          class How = execution::Serial>
 Mixture initialize(const X& x, Index components, const Strategy& strategy = {},
-                   const Execution& execution = {}) {
+                   const How& how = {}) {
   using Boundary = detail::Boundary<typename Mixture::Scalar, Mixture::Dim>;
   const auto opened = Boundary::open("initialize", x, Eigen::Dynamic);
   detail::check_component_count("initialize", components, opened.positive_count());
   using Samples = detail::SamplesView<typename Mixture::Scalar, Mixture::Dim>;
   Samples samples(opened);
-  samples.survey();
-  if constexpr (detail::is_start_v<Mixture, Strategy, X, Samples>) {
-    return strategy.template start<Mixture>(samples, components,
-                                            detail::accepted_execution(execution));
+  const auto options = detail::start_options(how);
+  using Options = std::decay_t<decltype(options)>;
+  if constexpr (detail::surveys_v<Options>) samples.survey();
+  if constexpr (detail::starts_for_options_v<Mixture, Strategy, Samples, Options>) {
+    return strategy.template start_for<Mixture>(samples, components, options);
+  } else if constexpr (detail::is_start_v<Mixture, Strategy, X, Samples>) {
+    return strategy.template start<Mixture>(samples, components, options.execution);
   } else if constexpr (std::is_invocable_r_v<Mixture, const Strategy&, const X&, Index,
-                                             const Execution&>) {
-    return strategy(x, components, execution);
+                                             const decltype(options.execution)&>) {
+    return strategy(x, components, options.execution);
   } else {
     constexpr bool callable = std::is_invocable_r_v<Mixture, const Strategy&, const X&, Index>;
     static_assert(callable,

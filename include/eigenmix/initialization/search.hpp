@@ -7,8 +7,10 @@
 #include <utility>
 #include <vector>
 
+#include <eigenmix/detail/any_execution.hpp>
 #include <eigenmix/detail/first_exception.hpp>
 #include <eigenmix/detail/samples_view.hpp>
+#include <eigenmix/em/merit.hpp>
 #include <eigenmix/em/split_merge.hpp>
 #include <eigenmix/em/spurious.hpp>
 #include <eigenmix/initialization/k_means_plus_plus.hpp>
@@ -33,24 +35,19 @@ struct Candidate {
   Candidate(Mixture begun, Index run_number, std::uint64_t run_seed)
       : mixture(std::move(begun)), number(run_number), seed(run_seed) {}
 
-  /// Sound before spurious, then by likelihood.
-  bool is_better_than(const Candidate& other) const {
-    return is_sound != other.is_sound ? is_sound : log_likelihood > other.log_likelihood;
-  }
-
   Mixture mixture;
   Index number;        // of the start it comes from
   std::uint64_t seed;  // of that start
-  double log_likelihood = 0;
+  Merit merit;
   Index iterations = 0;
-  bool is_sound = false;
   bool converged = false;
 };
 
 /// The search for a start: short runs of EM in rounds, of which half is abandoned each time, then
 /// split-and-merge moves from the best. Which run is abandoned depends on the likelihoods alone, so
 /// the result is the same for every execution policy; runs and moves are what is spread over it.
-template <class Mixture, class Execution>
+/// \tparam Options  of every run: those of the fit, but on one thread and unobserved
+template <class Mixture, class Options>
 class Search {
  public:
   using View = SamplesView<typename Mixture::Scalar, Mixture::Dim>;
@@ -58,8 +55,9 @@ class Search {
   using Runs =
       std::vector<std::unique_ptr<Run>>;  // pointers cost less to compile than to move runs
 
-  Search(const View& samples, const SearchPlan& plan, const Execution& execution)
-      : samples_(samples), plan_(plan), execution_(execution) {}
+  Search(const View& samples, const SearchPlan& plan, const Options& options,
+         const AnyExecution& execution)
+      : samples_(samples), plan_(plan), options_(options), execution_(execution) {}
 
   /// The best of runs from starts of its own, each that converged improved by moves.
   EIGENMIX_COLD std::unique_ptr<Run> best_of_runs(Index components, std::uint64_t seed) {
@@ -88,16 +86,24 @@ class Search {
   /// Per largest weight, so that a common factor of all weights changes nothing.
   EIGENMIX_COLD void advance(Run& run, Index iterations, double tolerance) const {
     const double scaled = tolerance * std::max(1.0, samples_.largest_weight());
-    EmLoop<Mixture, View, stopping::Standard, FitOptions<>> loop(
-        run.mixture, samples_,
-        stopping::AitkenAcceleration(scaled) || stopping::MaxIterations(iterations), {});
-    const FitResult result = loop.run();
+    Mixture working = run.mixture;
+    FitResult result;
+    try {
+      EmLoop<Mixture, View, stopping::Standard, Options> loop(
+          working, samples_,
+          stopping::AitkenAcceleration(scaled) || stopping::MaxIterations(iterations), options_);
+      result = loop.run();
+    } catch (const degeneracy::CollapsedComponent&) {  // another run may not meet one
+      run.merit = {};
+      run.converged = true;
+      return;
+    }
+    run.mixture = std::move(working);
     run.iterations += result.iterations;
-    run.log_likelihood = result.log_likelihood;
     run.converged = result.status != FitStatus::iteration_limit;
-    const auto& parameters = Access::parameters(run.mixture);
-    run.is_sound =
-        result.collapsed == 0 && spurious_components(parameters, samples_.positive_count()).empty();
+    // Components that have not come apart yet, as after a random partition, may still do so.
+    if (!run.converged) result.coincident = 0;
+    run.merit = merit_of(result);
   }
 
   /// Those that were not the best, in the order they were abandoned.
@@ -154,7 +160,7 @@ class Search {
     for (std::size_t i = 0; i < std::min(count, runs.size()); ++i) {
       std::size_t best = i;
       for (std::size_t j = i + 1; j < runs.size(); ++j) {
-        if (runs[j]->is_better_than(*runs[best])) best = j;
+        if (is_better(runs[j]->merit, runs[best]->merit)) best = j;
       }
       runs[i].swap(runs[best]);
     }
@@ -170,30 +176,48 @@ class Search {
     const Parameters& parameters = Access::parameters(best->mixture);
     const SplitMerge<Parameters> split_merge(
         parameters, expect_near(parameters, samples_, execution::Serial(), pass));
+    using Held = decltype(held_parts(options_.held));
     Runs runs;
     Index left = (plan_.budget - spent_) / (2 * plan_.iterations);
+    MStep<Parameters, decltype(Options::prior), Held> m_step(
+        "split and merge", samples_.columns(), options_.prior, held_parts(options_.held));
     for (const SplitMergeMove& move : split_merge.moves(merge_pairs)) {
+      if (touches_held(move)) continue;
       if (left-- <= 0) break;
-      runs.push_back(std::make_unique<Run>(Access::make<Mixture>(split_merge.apply(move)),
+      runs.push_back(std::make_unique<Run>(Access::make<Mixture>(split_merge.apply(move, m_step)),
                                            best->number, best->seed));
     }
     if (runs.empty()) return false;
     race(runs, nullptr);
     keep_best(runs, 1, nullptr);
-    const Run& moved = *runs.front();
     const double margin = gain_tolerance * samples_.largest_weight();
-    const bool is_higher = moved.log_likelihood > best->log_likelihood + margin;
-    if (moved.is_sound == best->is_sound ? !is_higher : !moved.is_sound) return false;
+    if (!is_better(runs.front()->merit, best->merit, margin)) return false;
     runs.front()->iterations += best->iterations;
     best.swap(runs.front());
     return true;
+  }
+
+  /// Whether a move would change a component of which some part is held.
+  bool touches_held(const SplitMergeMove& move) const {
+    using Held = decltype(held_parts(options_.held));
+    if constexpr (Held::is_active) {
+      const Held held = held_parts(options_.held);
+      for (const Index k : {move.i, move.j, move.split}) {
+        if (held.is_set(held.weights, k) || held.is_set(held.means, k) ||
+            held.is_set(held.covariances, k)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   static constexpr Index merge_pairs = 3;
 
   const View& samples_;
   SearchPlan plan_;
-  const Execution& execution_;
+  const Options& options_;
+  AnyExecution execution_;
   Runs abandoned_;
   Index spent_ = 0;  // iterations of all runs
 };

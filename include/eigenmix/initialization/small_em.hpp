@@ -3,6 +3,7 @@
 #define EIGENMIX_INITIALIZATION_SMALL_EM_HPP
 
 #include <eigenmix/initialization/search.hpp>
+#include <eigenmix/initialization/start_options.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -38,24 +39,35 @@ struct SmallEm {
   /// \throws std::invalid_argument  if a number is not as said
   template <class Mixture, class Samples, class Execution>
   Mixture start(const Samples& samples, Index components, const Execution& execution) const {
-    return search<Mixture>(samples, components, execution, [](const auto&...) {});
+    return start_for<Mixture>(samples, components, detail::start_options(execution));
+  }
+
+  /// The same for a fit with options: short runs have its degeneracy policy, prior and held parts,
+  /// and compare by the posterior. Held parts are those of each k-means++ start or random partition,
+  /// and no move touches a component that has some; a run that throws CollapsedComponent is out.
+  template <class Mixture, class Samples, class Options>
+  Mixture start_for(const Samples& samples, Index components, const Options& options) const {
+    return search<Mixture>(samples, components, options, [](const auto&...) {});
   }
 
   /// The same; tells `report` the detail::Search it was found by, unless there was nothing to
   /// search.
-  template <class Mixture, class Samples, class Execution, class Report>
-  Mixture search(const Samples& samples, Index components, const Execution& execution,
+  template <class Mixture, class Samples, class Options, class Report>
+  Mixture search(const Samples& samples, Index components, const Options& options,
                  Report&& report) const {
     validate();
     using View = detail::SamplesView<typename Mixture::Scalar, Mixture::Dim>;
     const View all(samples);
     const Index size = subset_size(samples, components);
     const detail::SearchPlan plan = plan_for(samples, components, size);
+    const detail::AnyExecution execution(options.execution);
     if (components == 1 || plan.runs < 2) {
       return KMeansPlusPlus{seed}.template start<Mixture>(all, components, execution);
     }
+    const auto run_options = detail::alone(options);
     const auto go = [&](const View& searched) {
-      detail::Search<Mixture, Execution> search(searched, plan, execution);
+      detail::Search<Mixture, std::decay_t<decltype(run_options)>> search(searched, plan,
+                                                                          run_options, execution);
       auto best = search.best_of_runs(components, seed);
       report(search, *best);
       return std::move(best->mixture);
@@ -64,7 +76,9 @@ struct SmallEm {
     const auto subset = detail::draw_subset(all, size, seed);
     const auto chosen = detail::Boundary<typename Mixture::Scalar, Mixture::Dim>::open(
         "SmallEm", subset, samples.dimension());
-    return go(View(chosen));
+    View part(chosen);
+    part.set_columns(all.columns());
+    return go(part);
   }
 
   void validate() const {

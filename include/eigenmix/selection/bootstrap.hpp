@@ -123,7 +123,7 @@ class BootstrapTester {
   Attempt<Mixture> attempt(const Samples& x, Index components, const SerialOptions& options) const {
     Attempt<Mixture> made;
     try {
-      made.mixture = initialize<Mixture>(x, components, strategy_, options.execution);
+      made.mixture = initialize<Mixture>(x, components, strategy_, options);
       made.result = made.mixture->fit(x, stopping_, options);
     } catch (const std::exception& error) {  // x is sound: no fault of the caller's but bad luck
       made.mixture.reset();

@@ -120,7 +120,7 @@ selection::Fold run_fold(const X& x, const Split<typename Mixture::Scalar>& spli
       double(split.test.template cast<Accumulator<typename Mixture::Scalar>>().sum());
   try {
     const auto training = weighted(x, split.training);
-    auto mixture = initialize<Mixture>(training, components, strategy, options.execution);
+    auto mixture = initialize<Mixture>(training, components, strategy, options);
     fold.fit = mixture.fit(training, stopping, options);
     fold.log_likelihood =
         double(mixture.log_likelihood(weighted(x, split.test), options.execution));

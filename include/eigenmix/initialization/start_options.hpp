@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_INITIALIZATION_START_OPTIONS_HPP
+#define EIGENMIX_INITIALIZATION_START_OPTIONS_HPP
+
+#include <eigenmix/detail/accepted_execution.hpp>
+#include <eigenmix/em/options.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace detail {
+
+/// What a start is told of the fit to come: fit_options(...), of which the observers do not listen
+/// to it, or an execution policy alone, which is all defaults but for that. Both are of one type
+/// where they say the same, so a search is compiled once.
+template <class How>
+auto start_options(const How& how) {
+  if constexpr (is_fit_options_v<How>) {
+    return make_options(how.degeneracy, how.execution, how.prior, how.held, std::tuple<>());
+  } else {
+    return make_options(degeneracy::ResolutionFloor(), accepted_execution(how), prior::Flat(),
+                        NothingHeld(), std::tuple<>());
+  }
+}
+
+}  // namespace detail
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_INITIALIZATION_START_OPTIONS_HPP
