@@ -228,7 +228,7 @@ TEST_CASE("common axes in the plane are the best of all angles", "[families]") {
 // ---- Collapse -----------------------------------------------------------------------------------
 
 /// Every policy as one type, so that a fit is compiled once.
-struct AnyPolicy : degeneracy::RelativeFloor {
+struct AnyPolicy : degeneracy::ResolutionFloor {
   degeneracy::Action on_collapse(const degeneracy::Collapse&) {
     if (action == degeneracy::Action::reseed && --left < 0) return degeneracy::Action::floor;
     return action;

@@ -28,9 +28,9 @@ struct Collapse {
 
 /// Where a component lies in one dimension, for a policy that says how narrow it may become there.
 struct Place {
-  double variance;    ///< of all the samples, in the squared unit of the data; > 0
-  double resolution;  ///< the difference that numbers there can tell, in the unit of the data: the
-                      ///< step that the data are recorded in or 16 roundings, whichever is larger
+  double variance;  ///< of all the samples, in the squared unit of the data; > 0
+  double step;      ///< whose multiples all samples are, such as 1 or 0.1; 0 if there is none
+  double rounding;  ///< 16 units in the last place of the numbers there, in the unit of the data
 };
 
 /// How narrow a component may become.
@@ -49,11 +49,12 @@ struct Floor {
 template <class T, class = void>
 inline constexpr bool is_policy_v = false;
 template <class T>
-inline constexpr bool
-    is_policy_v<T, std::void_t<decltype(static_cast<Action>(std::declval<T&>().on_collapse(
-                                   std::declval<const Collapse&>()))),
-                               decltype(Floor(std::declval<const T&>().floor_at(
-                                   std::declval<const Place&>())))>> = true;
+inline constexpr bool is_policy_v<
+    T,
+    std::void_t<decltype(static_cast<Action>(
+                    std::declval<T&>().on_collapse(std::declval<const Collapse&>()))),
+                decltype(Floor(std::declval<const T&>().floor_at(std::declval<const Place&>())))>> =
+    true;
 
 /// Thrown by an M-step under degeneracy::Throw.
 class CollapsedComponent : public std::runtime_error {

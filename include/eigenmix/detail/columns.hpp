@@ -17,8 +17,9 @@ namespace detail {
 
 /// What is known of one dimension of the samples before anything is fitted.
 struct Column {
-  double step = 0;      ///< its values are multiples of this; 0 if of none
-  double smallest = 0;  ///< smallest magnitude beside zeros; 0 if there are no zeros or nothing else
+  double step = 0;  ///< its values are multiples of this; 0 if of none
+  double smallest =
+      0;  ///< smallest magnitude beside zeros; 0 if there are no zeros or nothing else
   bool informs = true;  ///< not so if constant, or equal to an earlier one but for a constant
 
   /// The one normal distribution, common to all components and independent of the other dimensions,
@@ -26,11 +27,10 @@ struct Column {
   double mean = 0, variance = 0;
   double loss = 0;  ///< what its spread takes off every sample's log density on average, in nats
 
-  /// The difference that its numbers can tell at a place: the step of the data or the rounding
-  /// there, whichever is larger. Sixteen units in the last place: a mean is stored to half a unit,
-  /// and so moves by a ninth of the deviation resolution / sqrt(12) that goes with it, 0.006 nats.
-  double resolution(double place, double epsilon) const {
-    return std::max(step, 16 * epsilon * std::max(std::abs(place), smallest));
+  /// Sixteen units in the last place of the numbers at a place: a mean is stored to half a unit, and
+  /// so moves by a ninth of the deviation, rounding / sqrt(12), that goes with them: 0.006 nats.
+  double rounding(double place, double epsilon) const {
+    return 16 * epsilon * std::max(std::abs(place), smallest);
   }
 };
 
@@ -190,7 +190,7 @@ class Columns {
     std::vector<Column> columns_;
     std::vector<StepFinder> steps_;
     std::vector<bool> may_be_constant_;
-    Vector<double> first_;                         // Dim, the first sample
+    Vector<double> first_;                        // Dim, the first sample
     std::vector<std::pair<Index, Index>> pairs_;  // dimensions that may differ by a constant
   };
 

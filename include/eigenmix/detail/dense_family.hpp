@@ -123,7 +123,8 @@ struct DenseFamily {
   /// Whether a covariance is certainly above the floor: the trace of the inverse bounds
   /// 1 / smallest eigenvalue from above and costs no decomposition. `raise` decides the rest.
   template <class Block, class Factors, class Floor>
-  static bool is_above(const Block& block, const Factors& factors, Index group, const Floor& floor) {
+  static bool is_above(const Block& block, const Factors& factors, Index group,
+                       const Floor& floor) {
     using Real = typename Factors::Real;
     for (Index i = 0; i < block.rows(); ++i) {
       if (!(Real(block(i, i)) >= floor.column(i))) return false;

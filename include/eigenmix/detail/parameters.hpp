@@ -50,8 +50,7 @@ struct Parameters {
 
   /// [Dim x Dim] the covariance of component k.
   Matrix<Scalar, Dim, Dim> covariance(Index k) const {
-    Matrix<Scalar, Dim, Dim> dense =
-        Covariance::dense(group(Covariance::group_of(k)), dimension());
+    Matrix<Scalar, Dim, Dim> dense = Covariance::dense(group(Covariance::group_of(k)), dimension());
     for (Index i = 0; i < apart.size(); ++i) {
       if (is_apart(i)) dense(i, i) = apart(i);
     }
@@ -160,7 +159,7 @@ struct Parameters {
   Factors factors;                 // of the covariances, one per group
   Vector<Scalar> log_normalizers;  // K, log of the densities' constants
   Vector<Scalar> log_constants;    // K, the same with the log weights added
-  Vector<Scalar> apart;                   // Dim variances of those that are apart, else 0; or empty
+  Vector<Scalar> apart;            // Dim variances of those that are apart, else 0; or empty
   Scalar noise_weight = 0;         // of the background, in [0, 1); the components share the rest
   Scalar log_noise_density = 0;    // uniform
 };

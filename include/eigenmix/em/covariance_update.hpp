@@ -134,8 +134,9 @@ class CovarianceUpdate {
     for (Index i = 0; i < next.apart.size(); ++i) {
       if (next.is_apart(i)) Covariance::set_apart(block, i, next.apart(i));
     }
-    if (next.apart.size() > 0 && next.informative_count() == 0 && block.rows() == 1) {
-      block(0, 0) = 1;  // a variance common to the other dimensions, of which there are none
+    const bool is_isotropic = Covariance::storage_rows(2) == 1;
+    if (is_isotropic && next.informative_count() == 0) {
+      block(0, 0) = 1;  // common to the other dimensions, of which there are none
     }
   }
 
@@ -238,8 +239,8 @@ class CovarianceUpdate {
   /// and above the floor.
   void keep_likelier(const Moments& moments, const Parameters& previous, const Floor& floor,
                      Range groups, Parameters& next) {
-    if (previous.group_count() != next.group_count()) return;
-    Real before = 0, after = 0;
+    if (previous.component_count() != next.component_count()) return;  // there are none
+    Real before = 0, after = 0, rounding = 0;
     for (Index g = groups.begin; g < groups.end; ++g) {
       auto old = previous.group(g).eval();
       if (!is_same_apart(previous, next) || Covariance::raise(old, floor.of(g).with_slack()) > 0) {
@@ -251,12 +252,23 @@ class CovarianceUpdate {
       const Index informative = next.informative_count();
       before += Covariance::cost(previous.group(g), second, counts_(g), informative);
       after += Covariance::cost(next.group(g), second, counts_(g), informative);
+      rounding += counts_(g) * cost_rounding(next, g);
     }
-    if (after < before) return;
+    if (after < before - rounding) return;
     for (Index g = groups.begin; g < groups.end; ++g) {
       next.group(g) = previous.group(g);
       next.factorise(g);
     }
+  }
+
+  /// What the rounding of a covariance's entries makes of its cost: their epsilon times what its
+  /// inverse has of them.
+  static Real cost_rounding(const Parameters& parameters, Index g) {
+    const auto deviation = [&](Index i) {
+      return std::sqrt(Real(Covariance::variance(parameters.group(g), i)));
+    };
+    return Real(std::numeric_limits<Scalar>::epsilon()) *
+           parameters.factors.squared_size(g, deviation);
   }
 
   static bool is_same_apart(const Parameters& a, const Parameters& b) {

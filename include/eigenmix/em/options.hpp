@@ -39,8 +39,8 @@ inline constexpr bool is_fit_options_v<FitOptions<Choices...>> = true;
 /// Whether a fit looks for dimensions that tell nothing: a prior tells something of every one, and
 /// held parts are to stay as they are in all.
 template <class Options>
-inline constexpr bool surveys_v = prior::is_flat_v<decltype(Options::prior)> &&
-                                  std::is_same_v<decltype(Options::held), NothingHeld>;
+inline constexpr bool surveys_v = prior::is_flat_v<decltype(Options::prior)>&&
+    std::is_same_v<decltype(Options::held), NothingHeld>;
 
 template <class T>
 inline constexpr bool is_observer_v = !degeneracy::is_policy_v<T> && !execution::is_policy_v<T> &&

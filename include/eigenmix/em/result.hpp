@@ -61,9 +61,9 @@ struct Expectation {
 /// its likelihood is won by what is there.
 struct Atom {
   Index component;
-  double count;                 ///< samples it owns, Σ_n w_n r_nk
-  std::vector<Index> columns;   ///< the dimensions, ascending; none if it lies in an oblique plane
-  std::vector<double> values;   ///< its value in each of them
+  double count;                ///< samples it owns, Σ_n w_n r_nk
+  std::vector<Index> columns;  ///< the dimensions, ascending; none if it lies in an oblique plane
+  std::vector<double> values;  ///< its value in each of them
 };
 
 /// How much the likelihood of a fit may be trusted; the lower the better, whatever the likelihood.

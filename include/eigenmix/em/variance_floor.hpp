@@ -17,8 +17,7 @@ namespace detail {
 /// How narrow the components may become, from what limits each by itself: what the degeneracy
 /// policy says of the numbers at its place, and what a covariance can tell of its own.
 ///
-/// Along columns the policy decides, by default the resolution of the numbers. Along other axes the
-/// eigenvalues of a component's correlation matrix stay above eps^(2/3), 3.7e-11 in double and
+/// The policy decides, by default the resolution of the numbers. Beside that, the eigenvalues of a component's correlation matrix stay above eps^(2/3), 3.7e-11 in double and
 /// 2.4e-5 in float: its log densities then keep a third of the scalar's digits, and ten thousand
 /// times less is moved than by a ridge of least squares. Neither depends on where other components
 /// lie.
@@ -34,13 +33,13 @@ class VarianceFloor {
   /// \param where  who asks, for error messages
   explicit VarianceFloor(const char* where)
       : where_(where),
-        least_correlation_(
-            std::pow(Real(std::numeric_limits<Scalar>::epsilon()), Real(2) / 3)) {}
+        least_correlation_(std::pow(Real(std::numeric_limits<Scalar>::epsilon()), Real(2) / 3)) {}
 
   /// \param moments  about the means
   template <class Degeneracy>
   void assign(const Moments& moments, const Columns& columns, const Degeneracy& degeneracy) {
-    const Index d = moments.dimension(), groups = Covariance::group_count(moments.component_count());
+    const Index d = moments.dimension(),
+                groups = Covariance::group_count(moments.component_count());
     variances_.resize(d);
     along_columns_.setZero(d, groups);
     along_axes_.setZero(d, groups);
@@ -70,8 +69,8 @@ class VarianceFloor {
     constexpr double epsilon = double(std::numeric_limits<Scalar>::epsilon());
     const double mean = double(moments.origin()(i, k));
     const degeneracy::Place place{
-        std::max(double(variances_(i)), double(least_variance)),
-        std::max(column.resolution(mean, epsilon), std::sqrt(12 * double(least_variance)))};
+        std::max(double(variances_(i)), double(least_variance)), column.step,
+        std::max(column.rounding(mean, epsilon), std::sqrt(12 * double(least_variance)))};
     const degeneracy::Floor floor = degeneracy.floor_at(place);
     check_floor(i, floor);
     const Index g = Covariance::group_of(k);
@@ -129,7 +128,7 @@ class VarianceFloor {
 
   const char* where_;
   Real least_correlation_;
-  Vector<Real, Dim> variances_;                  // Dim
+  Vector<Real, Dim> variances_;                   // Dim
   Matrix<Real, Dim> along_columns_, along_axes_;  // Dim x groups
 };
 

@@ -56,8 +56,8 @@ auto search_grid(const X& x, selection::Families<Family...>, selection::Componen
   const Settings settings{x, criterion, strategy, stopping, unobserved, std::move(observers)};
   check_prior("select", options.prior, samples.dimension());
   selection::Grid grid({family_code<Family>()...}, range, criterion_name_v<Criterion>);
-  return GridSearch<Settings, SamplesView<Scalar, Dim>,
-                    GaussianMixture<Scalar, Dim, Family>...>(settings, samples, std::move(grid))
+  return GridSearch<Settings, SamplesView<Scalar, Dim>, GaussianMixture<Scalar, Dim, Family>...>(
+             settings, samples, std::move(grid))
       .run();
 }
 

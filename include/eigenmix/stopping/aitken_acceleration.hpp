@@ -28,11 +28,14 @@ class AitkenAcceleration : public Policy {
 
   bool operator()(const Iteration& iteration) {
     const double gain = iteration.gain();
-    const double ratio = gain / previous_gain_;
+    // Not smaller than rounding lets it be: gains of float sums would fall by chance.
+    const double ratio = (gain + iteration.resolution()) / previous_gain_;
     const bool both_rise = gain > 0 && previous_gain_ > 0;
+    // A gain of two iterations that the sum over the samples cannot resolve is the end, whatever the
+    // tolerance: that of one may be small by rounding alone, and rounding may alternate for ever.
+    const double of_two = iteration.number() > 1 ? gain + previous_gain_ : gain;
     previous_gain_ = gain;
-    // A gain that the sum over the samples cannot resolve is the end, whatever the tolerance.
-    if (std::abs(gain) <= iteration.resolution()) return true;
+    if (std::abs(of_two) <= iteration.resolution()) return true;
     const bool linear = both_rise && ratio < 1;
     const double left = linear ? gain * ratio / (1 - ratio) : infinity;
     const double tolerance = tolerance_ * std::min(1.0, iteration.largest_weight());
