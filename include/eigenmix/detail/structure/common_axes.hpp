@@ -24,7 +24,11 @@ enum class Volumes { equal, free };
 /// quadratic form in the turned axis, whose best angle is known in closed form (Celeux & Govaert
 /// 1995; of the algorithm of Flury & Gautschi 1986, the step for one pair); variances are renewed
 /// after every turn, so the cost never rises. It has several minima: the search starts from the
-/// axes of the last M-step, or, where there was none, from the best of several.
+/// axes of the last M-step, or, where there was none, from the best of several. A sweep of all pairs
+/// costs O(K Dim³).
+///
+/// What cannot be computed is left as NaN: covariances that are singular along the common axes have
+/// no volume, and those that are not finite stay so.
 template <class Real, int Dim>
 class CommonAxes {
  public:
@@ -36,13 +40,14 @@ class CommonAxes {
   /// \param previous  [Dim x Dim K] covariances with common axes, or without columns
   void find(const Matrix<Real, Dim>& previous) {
     const bool is_warm = previous.cols() > 0;
+    pool();
     if (is_warm) {
       turn_to(axes_of(previous));
     } else {
       turn_to_best_start();
     }
-    // In 64 dimensions hundreds of sweeps, ten times an E-step, may gain a little each; a step that
-    // has a step before it also has one after it, which goes on.
+    // In 32 dimensions 120 to 230 sweeps, ten times an E-step, settle what may gain a little each;
+    // a step that has a step before it also has one after it, which goes on.
     const int most = is_warm ? 20 : max_inner_iterations;
     Real last = cost();
     for (int i = 0; i < most; ++i) {
@@ -81,36 +86,75 @@ class CommonAxes {
 
   /// Axes that diagonalise all of some covariances at once are those of almost every weighted sum:
   /// of a few, that whose eigenvalues are best apart, for where two coincide their axes are lost.
-  static Square axes_of(const Matrix<Real, Dim>& covariances) {
+  /// Covariances that are zero or not finite have no say.
+  ///
+  /// The order is that of the eigenvalues, so that sweeps take the same pairs in whatever order or
+  /// directions the samples have their coordinates. In that of the coordinates, turning healthy
+  /// samples moved a fit in 32 dimensions by 0.05 deviations in 25 iterations: sweeps end long
+  /// before they settle, in places that depend on their order. Now it moves it by 5e-8.
+  Square axes_of(const Matrix<Real, Dim>& covariances) const {
     constexpr Real well_apart = Real(1e-3);
     const Index d = covariances.rows();
-    Square best, sum(d, d), vectors;
+    Square best, values, sum(d, d), vectors;
     Real widest = -1;
     for (const Real spread : {Real(1) / 3, Real(2), Real(7)}) {
       sum.setZero();
       for (Index k = 0; k * d < covariances.cols(); ++k) {
         const auto covariance = covariances.middleCols(k * d, d);
-        sum += covariance / (covariance.trace() * (1 + Real(k) * spread));
+        const Real scale = covariance.trace() * (1 + Real(k) * spread);
+        const bool counts = scale >= std::numeric_limits<Real>::min() && std::isfinite(scale);
+        if (counts) sum += covariance * (1 / scale);
       }
       symmetric_eigen(sum, vectors);
+      OwnAxes<Real, Dim>::sort_descending(sum, vectors);
       const Real gap = least_gap(sum);
-      if (gap > widest) best = vectors;
-      widest = std::max(widest, gap);
+      if (gap > widest) {
+        best.swap(vectors);
+        values.swap(sum);
+        sum.resize(d, d);
+        widest = gap;
+      }
       if (widest > well_apart || covariances.cols() == d) break;
     }
+    if (widest < tie) part_ties(values, best);
     return best;
   }
 
-  /// The least difference of two diagonal entries, relative to the larger.
-  static Real least_gap(const Square& diagonal) {
-    Real least = 1;
-    for (Index i = 0; i < diagonal.rows(); ++i) {
-      for (Index j = 0; j < i; ++j) {
-        const Real a = diagonal(i, i), b = diagonal(j, j);
-        least = std::min(least, std::abs(a - b) / std::max(a, b));
-      }
+  /// The relative difference of two eigenvalues from which on their axes are taken for those of the
+  /// covariances: turned in their plane they cost its square, which is below rounding.
+  static constexpr Real tie = Real(1e-8);
+
+  /// Where several eigenvalues coincide (spheres have no axes), takes the axes in their subspace
+  /// that all estimates together have, in descending order.
+  /// \param values  [Dim x Dim] eigenvalues on the diagonal, descending
+  void part_ties(const Square& values, Square& axes) const {
+    const Index d = dimension();
+    const Real total = pooled_.trace();
+    if (!(total > 0) || !std::isfinite(total)) return;
+    Square turned = axes.transpose().lazyProduct(pooled_.lazyProduct(axes) / total);
+    Index first = 0;  // of those that coincide
+    for (Index i = 1; i < d; ++i) {
+      if (gap(values, i) >= tie) first = i;
+      for (Index j = 0; j < first; ++j) turned(i, j) = turned(j, i) = 0;
+      turned(i, i) -= Real(2 * first);  // behind those of the subspaces before it, all at most 1
     }
+    Square turn;
+    symmetric_eigen(turned, turn);
+    OwnAxes<Real, Dim>::sort_descending(turned, turn);
+    axes = (axes.lazyProduct(turn)).eval();
+  }
+
+  static Real least_gap(const Square& values) {
+    Real least = 1;
+    for (Index i = 1; i < values.rows(); ++i) least = std::min(least, gap(values, i));
     return least;
+  }
+
+  /// By how much entry i of a descending diagonal is below the one before, relative to that; >= 0.
+  /// Of two axes without variance it is zero, not 0 / 0.
+  static Real gap(const Square& values, Index i) {
+    const Real larger = values(i - 1, i - 1);
+    return larger > 0 ? (larger - values(i, i)) / larger : Real(0);
   }
 
   /// From the axes of every component and of all together, the one that is best after a few sweeps.
@@ -118,25 +162,26 @@ class CommonAxes {
     constexpr int sweeps = 3;
     const Index d = dimension();
     Square best;
-    Real least = std::numeric_limits<Real>::infinity();
-    const Matrix<Real, Dim> all = pooled();
+    Real least = std::numeric_limits<Real>::quiet_NaN();  // until there is a cost
+    const Matrix<Real, Dim> all = pooled_;
     for (Index k = -1; k < component_count(); ++k) {
       turn_to(axes_of(k < 0 ? all : Matrix<Real, Dim>(covariances_.middleCols(k * d, d))));
       for (int i = 0; i < sweeps; ++i) sweep();
-      if (k >= 0 && !(cost() < least)) continue;
-      least = cost();
+      const Real now = cost();
+      const bool is_better = now < least || (std::isnan(least) && !std::isnan(now));
+      if (k >= 0 && !is_better) continue;
+      least = now;
       best = axes_;
     }
     turn_to(best);
   }
 
-  Matrix<Real, Dim> pooled() const {
+  void pool() {
     const Index d = dimension();
-    Matrix<Real, Dim> sum = Matrix<Real, Dim>::Zero(d, d);
+    pooled_.setZero(d, d);
     for (Index k = 0; k < component_count(); ++k) {
-      sum += counts_(k) * covariances_.middleCols(k * d, d);
+      if (counts_(k) > 0) pooled_ += counts_(k) * covariances_.middleCols(k * d, d);
     }
-    return sum;
   }
 
   void turn_to(const Square& axes) {
@@ -194,7 +239,10 @@ class CommonAxes {
     const Real half = (pp - qq) / 2;
     const Real radius = std::sqrt(half * half + pq * pq);
     const Real gain = half + radius;  // axis p is to have the least
-    if (!(gain > std::numeric_limits<Real>::epsilon() * total) || !std::isfinite(gain)) return;
+    // Of all pairs together a twentieth of what ends the sweeps: half of them come to this in the
+    // end, and left alone save 8 % of a fit in 32 dimensions.
+    const Real least = Real(inner_tolerance / 10) * total / Real(dimension());
+    if (!(gain > least) || !std::isfinite(gain)) return;
     const Real c = std::sqrt(std::max(1 - half / radius, Real(0)) / 2);
     const Real s = std::sqrt(std::max(1 + half / radius, Real(0)) / 2);
     turn(p, q, c, pq > 0 ? -s : s);
@@ -231,6 +279,7 @@ class CommonAxes {
   const Vector<Real>& counts_;
   const Matrix<Real, Dim>& covariances_;
   bool has_equal_volumes_;
+  Square pooled_;  // Σ_k counts(k) covariance_k
   Square axes_;
   Matrix<Real> turned_;   // K x lower triangle: components side by side, so that turns vectorise
   Vector<Real> volumes_;  // K, or their logarithms if they are free
