@@ -21,8 +21,8 @@ struct GroupFloor {
   Real column(Index i) const { return slack * columns[i]; }
   /// What the variance along any axis is measured against, in the unit of dimension i.
   Real axis(Index i, Real variance) const { return slack * std::max(axes[i], ratio * variance); }
-  /// A little lower, for what was raised to it once and has lost a rounding since.
-  GroupFloor with_slack() const { return {columns, axes, ratio, Real(0.99)}; }
+  /// A little lower, or by a factor, for what was raised to it once and has lost a rounding since.
+  GroupFloor lowered(Real factor = 1) const { return {columns, axes, ratio, Real(0.99) / factor}; }
 };
 
 }  // namespace detail

@@ -207,7 +207,7 @@ class CovarianceUpdate {
       auto block = next.group(g);
       if (factorised && Covariance::is_above(block, next.factors, g, floor.of(g))) continue;
       auto copy = block.eval();
-      if (!factorised || Covariance::raise(copy, floor.of(g).with_slack()) > 0) {
+      if (!factorised || Covariance::raise(copy, floor.of(g).lowered()) > 0) {
         collapsed_.push_back(g);
       }
     }
@@ -240,10 +240,12 @@ class CovarianceUpdate {
   void keep_likelier(const Moments& moments, const Parameters& previous, const Floor& floor,
                      Range groups, Parameters& next) {
     if (previous.component_count() != next.component_count()) return;  // there are none
+    // Where shapes or axes are common, united covariances may lie a Dim-th below.
+    const Real factor = covariance::is_structured_v<Covariance> ? Real(next.dimension()) : Real(1);
     Real before = 0, after = 0, rounding = 0;
     for (Index g = groups.begin; g < groups.end; ++g) {
       auto old = previous.group(g).eval();
-      if (!is_same_apart(previous, next) || Covariance::raise(old, floor.of(g).with_slack()) > 0) {
+      if (!is_same_apart(previous, next) || Covariance::raise(old, floor.of(g).lowered(factor)) > 0) {
         is_monotone_ = false;
         return;
       }

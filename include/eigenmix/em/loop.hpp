@@ -219,8 +219,9 @@ class EmLoop {
     const Parameters& now = parameters(current_);
     const bool is_closed_form = now.component_count() == 1 && !now.has_noise() && is_plain;
     if (is_closed_form && result_.iterations > 0) return std::numeric_limits<double>::infinity();
-    // So large a change is no rounding: what would be is not worth finding out.
-    constexpr double root = 1.5e-8;
+    // So large a change is no rounding, and what would be is not worth finding out: the square root
+    // of epsilon, or what covariances with common parts have on the floor, epsilon^(1/3).
+    constexpr double root = covariance::is_structured_v<Covariance> ? 6e-6 : 1.5e-8;
     const double size = double(moments.total_weight()) * double(moments.dimension());
     if (std::is_same_v<Scalar, double> && change > root * size) return 0;
     return Rounding<Parameters>(now, moments).of_log_likelihood(samples_.count());

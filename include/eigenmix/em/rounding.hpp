@@ -26,18 +26,22 @@ class Rounding {
 
   /// In nats. N log densities, each right to some ulps of its terms times the root of the
   /// condition of its covariance, err independently; their sum is right to an ulp or so at best.
-  /// Means are stored to half an ulp, which is something where a component is as narrow as that.
+  /// Means are stored to half an ulp, which is something where a component is as narrow as that; and
+  /// covariances with common parts, which no sample says alone, to an ulp of their entries.
   /// O(K Dim²).
   double of_log_likelihood(Index samples) const {
     constexpr double eps = double(std::numeric_limits<Scalar>::epsilon());
     const double dimension = double(moments_.dimension());
-    double condition = dimension, of_means = 0, largest_normalizer = 0;
+    constexpr bool is_structured = covariance::is_structured_v<typename Parameters::Covariance>;
+    double condition = dimension, of_parameters = 0, largest_normalizer = 0;
     for (Index k = 0; k < parameters_.component_count(); ++k) {
       const double count = double(moments_.counts()(k));
       if (!(count > 0)) continue;
       const Index g = Parameters::Covariance::group_of(k);
-      condition = std::max(condition, std::min(condition_of(g, k), 1 / eps));
-      of_means += count * mean_rounding(g, k) / 2;
+      const double of_this = std::min(condition_of(g, k), 1 / eps);
+      condition = std::max(condition, of_this);
+      of_parameters += count * mean_rounding(g, k) / 2;
+      if (is_structured) of_parameters += count * eps * of_this;
       largest_normalizer =
           std::max(largest_normalizer, std::abs(double(parameters_.log_normalizers(k))));
     }
@@ -46,7 +50,7 @@ class Rounding {
     const double of_samples =
         eps * size * total / std::sqrt(double(samples)) * std::sqrt(condition / dimension);
     const double of_sum = std::numeric_limits<double>::epsilon() * size * total;
-    return 4 * std::max(of_samples, of_sum) + of_means;
+    return 4 * std::max(of_samples, of_sum) + of_parameters;
   }
 
  private:
