@@ -183,7 +183,8 @@ class CovarianceUpdate {
     if (unite(floor, next)) return;
     std::vector<Index> raised;
     for (Index g = 0; g < groups; ++g) {
-      if (Covariance::raise(alone_.middleCols(g * width, width), floor.of(g)) > 0) {
+      auto block = alone_.middleCols(g * width, width);
+      if (Covariance::raise(block, floor.of(g)) > 0) {
         raised.push_back(g);
       }
     }
@@ -205,9 +206,10 @@ class CovarianceUpdate {
     for (Index g = 0; g < next.group_count(); ++g) {
       const bool factorised = next.factorise(g);
       auto block = next.group(g);
-      if (factorised && Covariance::is_above(block, next.factors, g, floor.of(g))) continue;
+      const GroupFloor<Real> least = floor.of(g);
+      if (factorised && Covariance::is_above(block, next.factors, g, least)) continue;
       auto copy = block.eval();
-      if (!factorised || Covariance::raise(copy, floor.of(g).lowered()) > 0) {
+      if (!factorised || Covariance::raise(copy, least.lowered()) > 0) {
         collapsed_.push_back(g);
       }
     }
@@ -223,7 +225,8 @@ class CovarianceUpdate {
     if (are_factorised) return;
     const Index width = Covariance::storage_cols(next.dimension());
     for (Index g = 0; g < next.group_count(); ++g) {
-      Covariance::raise_uncorrelated(alone_.middleCols(g * width, width), floor.of(g));
+      auto block = alone_.middleCols(g * width, width);
+      Covariance::raise_uncorrelated(block, floor.of(g));
     }
     unite(floor, next);
     for (Index g = 0; g < next.group_count(); ++g) {
@@ -245,7 +248,8 @@ class CovarianceUpdate {
     Real before = 0, after = 0, rounding = 0;
     for (Index g = groups.begin; g < groups.end; ++g) {
       auto old = previous.group(g).eval();
-      if (!is_same_apart(previous, next) || Covariance::raise(old, floor.of(g).lowered(factor)) > 0) {
+      const GroupFloor<Real> least = floor.of(g).lowered(factor);
+      if (!is_same_apart(previous, next) || Covariance::raise(old, least) > 0) {
         is_monotone_ = false;
         return;
       }

@@ -20,7 +20,7 @@ namespace detail {
 /// The policy decides, by default the resolution of the numbers. Beside that, the eigenvalues of a component's correlation matrix stay above eps^(2/3), 3.7e-11 in double and
 /// 2.4e-5 in float: its log densities then keep a third of the scalar's digits, and ten thousand
 /// times less is moved than by a ridge of least squares. Neither depends on where other components
-/// lie.
+/// lie. Where components have parts in common, the same holds against their average width.
 template <class Parameters>
 class VarianceFloor {
  public:
@@ -50,6 +50,7 @@ class VarianceFloor {
       for (Index k = 0; k < moments.component_count(); ++k) {
         add_place(moments, columns[i], i, k, degeneracy);
       }
+      if (covariance::is_structured_v<Covariance>) relate(within_variance(moments, i), i);
     }
     if (Covariance::storage_rows(2) == 1) average(columns);
   }
@@ -80,6 +81,14 @@ class VarianceFloor {
     along_axes_(i, g) += share * Real(floor.along_axes);
   }
 
+  /// Common parts relate the variances of components to each other: what is narrower than they are
+  /// on average by more than the scalar can tell is raised to that.
+  void relate(Real within, Index i) {
+    for (Index g = 0; g < along_axes_.cols(); ++g) {
+      along_axes_(i, g) = std::max(along_axes_(i, g), least_correlation_ * within);
+    }
+  }
+
   /// One variance for all dimensions has one floor for all.
   void average(const Columns& columns) {
     const Index informative = std::max<Index>(columns.informative(along_columns_.rows()), 1);
@@ -92,7 +101,6 @@ class VarianceFloor {
   /// Of all samples in dimension i, within and between the components.
   static Real total_variance(const Moments& moments, Index i) {
     const auto counts = moments.counts();
-    const auto second = moments.second();
     const auto& centre = moments.origin();
     const Real total = counts.sum();
     Real mean = 0, sum = 0;
@@ -101,11 +109,18 @@ class VarianceFloor {
       const Real offset = centre(i, k) - mean;
       if (!is_empty(moments, k)) sum += counts(k) * offset * offset;
     }
+    return sum / total + within_variance(moments, i);
+  }
+
+  /// Of all samples about the means of their components.
+  static Real within_variance(const Moments& moments, Index i) {
+    const auto second = moments.second();
+    Real sum = 0;
     for (Index g = 0; g < second.cols(); ++g) {
       const Real* scatter = second.data() + g * second.rows();
       sum += Covariance::scatter_diagonal(scatter, i, moments.dimension());
     }
-    return sum / total;
+    return sum / moments.counts().sum();
   }
 
   /// \param varies  whether the samples are known not to be constant there
