@@ -24,9 +24,9 @@ auto average_covariance(const Parameters& parameters) {
   return average;
 }
 
-/// Half a sample: what a component owns is compared with whole numbers, so that those that own
-/// just as many are far from the border, whatever the rounding of their weights.
-inline constexpr double count_margin = 0.5;
+/// A twentieth of a sample: what a component owns is compared with whole numbers, so that those that
+/// own just as many are far from the border, whatever the rounding of their weights.
+inline constexpr double count_margin = 0.05;
 
 /// See eigenmix::spurious_components.
 template <class Parameters>
@@ -68,7 +68,7 @@ std::vector<Index> spurious_components(const Parameters& parameters, Index sampl
 ///      or
 ///   2. fewer than 10 (Dim + 1) samples and, in some direction, less than a fiftieth of the average
 ///      width of the components (the ratio that Hathaway 1985 bounds), 1 / 2500 in variance.
-/// Half a sample less than those numbers is as good, so that no rounding decides of a component that
+/// A twentieth of a sample less than those numbers is as good, so that no rounding decides of a component that
 /// owns just as many. Dimensions that tell nothing do not count. A narrow component of many samples is not, nor one that is narrow compared with all the data
 /// only.
 /// \param mixture  K components
