@@ -59,6 +59,11 @@ class Restarts {
     try {
       mixture = initialize<Mixture>(x, components, strategy, options);
       run.result = mixture->fit(x, stopping, options);
+      if constexpr (std::is_same_v<Strategy, initialization::SmallEm>) {
+        const initialization::KMeansPlusPlus plain{run.seed};
+        keep_better(x, initialize<Mixture>(x, components, plain, options), stopping,
+                    start_options(options), *mixture, run);
+      }
     } catch (const std::runtime_error& error) {  // bad arguments are logic errors and pass
       run.error = error.what();
       mixture.reset();
@@ -70,6 +75,21 @@ class Restarts {
       mixture_ = std::move(mixture);
       best_ = i;
     }
+  }
+
+  /// The fit from another start instead, if it ends better; nobody observes it.
+  template <class X, class Stopping, class Options>
+  static void keep_better(const X& x, Mixture other, const Stopping& stopping,
+                          const Options& options, Mixture& mixture, Run& run) {
+    FitResult result;
+    try {
+      result = other.fit(x, stopping, options);
+    } catch (const std::runtime_error&) {  // the first has not failed
+      return;
+    }
+    if (!is_better(merit_of(result), merit_of(run.result))) return;
+    mixture = std::move(other);
+    run.result = std::move(result);
   }
 
   BestFit<Mixture> best() {
@@ -147,7 +167,9 @@ BestFit<Mixture> fit_best(const X& x, Index components, const initialization::Sm
 /// Best is the highest log-likelihood among the runs that ended without a collapsed or spurious
 /// component (see spurious_components); only if there is none, among those that did; of equals the
 /// first. A run that ends in a std::runtime_error, such as degeneracy::CollapsedComponent, does not
-/// lose the others.
+/// lose the others. Where the strategy is SmallEm, as it is by default, each run also fits from the
+/// plain k-means++ start of its seed, unobserved, and keeps the better of the two: so n runs are
+/// never worse than n such starts.
 ///
 /// With a threaded execution policy in `options` the runs are spread over the threads, each on one,
 /// or, if there are fewer runs than threads or observers listen, one after the other with all. The

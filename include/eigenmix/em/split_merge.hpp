@@ -19,8 +19,44 @@ namespace detail {
 /// the merged one that is split again.
 struct SplitMergeMove {
   Index i, j, split;
-  double loss;  // of the merge, an upper bound in nats per sample
+  bool concentric;  // two of one centre, a narrow and a wide one, instead of two halves
+  double loss;      // of the merge, an upper bound in nats per sample
 };
+
+/// What the log-likelihood per sample loses at most if one normal distribution of the same mean
+/// and covariance stands for two components (Runnalls 2007, IEEE Trans. Aerosp. Electron. Syst.
+/// 43, section VI).
+template <class Parameters>
+EIGENMIX_COLD double merge_loss(const Parameters& p, Index i, Index j) {
+  using Scalar = typename Parameters::Scalar;
+  using Square = Matrix<Scalar, Parameters::Dim, Parameters::Dim>;
+  const Index d = p.dimension();
+  const Scalar both = p.weights(i) + p.weights(j);
+  const Scalar a = p.weights(i) / both, b = p.weights(j) / both;
+  const Square of_i = p.covariance(i), of_j = p.covariance(j);
+  Square merged(d, d);
+  for (Index c = 0; c < d; ++c) {
+    for (Index r = 0; r < d; ++r) {
+      const Scalar between = (p.means(r, i) - p.means(r, j)) * (p.means(c, i) - p.means(c, j));
+      merged(r, c) = a * of_i(r, c) + b * of_j(r, c) + a * b * between;
+    }
+  }
+  if (!cholesky_in_place(merged)) return 0;
+  double log_root = 0;  // of the determinant
+  for (Index c = 0; c < d; ++c) log_root += std::log(double(merged(c, c)));
+  const auto log_root_of = [&](Index k) {
+    return -double(p.log_normalizers(k)) - double(d) * half_log_two_pi<double>;
+  };
+  return double(both) * (log_root - double(a) * log_root_of(i) - double(b) * log_root_of(j));
+}
+
+/// What of that bound two components that do not overlap do not lose, since each sample's component
+/// is then known: the entropy of their shares.
+template <class Parameters>
+double mixing_entropy(const Parameters& p, Index i, Index j) {
+  const double a = double(p.weights(i)), b = double(p.weights(j));
+  return (a > 0 ? a * std::log((a + b) / a) : 0) + (b > 0 ? b * std::log((a + b) / b) : 0);
+}
 
 /// Ways out of a local maximum that keep the number of components (Ueda, Nakano, Ghahramani &
 /// Hinton 2000). A move is made of moments, so it is right for every family: those of two
@@ -48,15 +84,21 @@ class SplitMerge {
     const Index components = parameters_->component_count();
     std::vector<SplitMergeMove> merges;
     for (Index i = 0; i < components; ++i) {
-      for (Index j = i + 1; j < components; ++j) merges.push_back({i, j, i, merge_loss(i, j)});
+      for (Index j = i + 1; j < components; ++j)
+        merges.push_back({i, j, i, false, merge_loss(*parameters_, i, j)});
     }
     std::vector<SplitMergeMove> result;
-    for (; pairs > 0 && !merges.empty(); --pairs) {
+    for (Index pair = 0; pair < pairs && !merges.empty(); ++pair) {
       std::size_t cheapest = 0;
       for (std::size_t m = 1; m < merges.size(); ++m) {
         if (merges[m].loss < merges[cheapest].loss) cheapest = m;
       }
       add_splits(merges[cheapest], result);
+      // Groups inside one another: one try for every component, which are seldom of use.
+      if (pair == 0 && !is_shared()) {
+        merges[cheapest].concentric = true;
+        add_splits(merges[cheapest], result);
+      }
       merges.erase(merges.begin() + static_cast<std::ptrdiff_t>(cheapest));
     }
     return result;
@@ -83,31 +125,6 @@ class SplitMerge {
       if (move.split == move.j || (move.split == move.i && components > 2)) continue;
       result.push_back(move);
     }
-  }
-
-  /// What the log-likelihood per sample loses at most if one normal distribution of the same mean
-  /// and covariance stands for two components (Runnalls 2007, IEEE Trans. Aerosp. Electron. Syst.
-  /// 43, section VI).
-  EIGENMIX_COLD double merge_loss(Index i, Index j) const {
-    const Parameters& p = *parameters_;
-    const Index d = p.dimension();
-    const Scalar both = p.weights(i) + p.weights(j);
-    const Scalar a = p.weights(i) / both, b = p.weights(j) / both;
-    const Square of_i = p.covariance(i), of_j = p.covariance(j);
-    Square merged(d, d);
-    for (Index c = 0; c < d; ++c) {
-      for (Index r = 0; r < d; ++r) {
-        const Scalar between = (p.means(r, i) - p.means(r, j)) * (p.means(c, i) - p.means(c, j));
-        merged(r, c) = a * of_i(r, c) + b * of_j(r, c) + a * b * between;
-      }
-    }
-    if (!cholesky_in_place(merged)) return 0;
-    double log_root = 0;  // of the determinant
-    for (Index c = 0; c < d; ++c) log_root += std::log(double(merged(c, c)));
-    const auto log_root_of = [&](Index k) {
-      return -double(p.log_normalizers(k)) - double(d) * half_log_two_pi<double>;
-    };
-    return double(both) * (log_root - double(a) * log_root_of(i) - double(b) * log_root_of(j));
   }
 
   bool is_shared() const { return moments_.second().cols() < moments_.component_count(); }
@@ -146,12 +163,14 @@ class SplitMerge {
     auto first = moments.first();
     auto second = moments.second();
     for (Index c = 0; c < origin.rows(); ++c) {
-      first(c, split) = half * Real(0.7978845608028654) * Real(axis(c));
+      first(c, split) = move.concentric ? 0 : half * Real(0.7978845608028654) * Real(axis(c));
       first(c, j) = -first(c, split);
     }
+    const Real narrow = move.concentric ? Real(0.2) : Real(1);  // deviations one to three
     for (Index c = 0; !is_shared() && c < second.rows(); ++c) {
       second(c, split) /= 2;
-      second(c, j) = second(c, split);
+      second(c, j) = (2 - narrow) * second(c, split);
+      second(c, split) *= narrow;
     }
   }
 

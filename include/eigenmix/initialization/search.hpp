@@ -14,7 +14,7 @@
 #include <eigenmix/em/split_merge.hpp>
 #include <eigenmix/em/spurious.hpp>
 #include <eigenmix/initialization/k_means_plus_plus.hpp>
-#include <eigenmix/initialization/random_partition.hpp>
+#include <eigenmix/initialization/scouts.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -39,6 +39,7 @@ struct Candidate {
   Index number;        // of the start it comes from
   std::uint64_t seed;  // of that start
   Merit merit;
+  Index starts = 1;  // that gave the same partition
   Index iterations = 0;
   bool converged = false;
 };
@@ -62,13 +63,30 @@ class Search {
   /// The best of runs from starts of its own, each that converged improved by moves.
   EIGENMIX_COLD std::unique_ptr<Run> best_of_runs(Index components, std::uint64_t seed) {
     random::Engine engine(seed);
+    Scouts scouts(samples_, components, engine);
     Runs runs;
+    std::vector<std::vector<int>> partitions;
     for (Index i = 0; i < plan_.runs; ++i) {
+      if (i == first_runs) {
+        advance_all(runs, plan_.iterations);
+        if (is_settled(runs)) break;
+      }
       const std::uint64_t run_seed = engine();
-      runs.push_back(std::make_unique<Run>(begin(i, components, run_seed), i, run_seed));
+      std::vector<int> labels = scouts.labels(scouting(i), run_seed);
+      const auto same = std::find(partitions.begin(), partitions.end(), labels);
+      if (same != partitions.end()) {
+        ++runs[static_cast<std::size_t>(same - partitions.begin())]->starts;
+        continue;
+      }
+      runs.push_back(std::make_unique<Run>(begin(labels, components),
+                                           static_cast<Index>(runs.size()), run_seed));
+      partitions.push_back(std::move(labels));
     }
+    const bool settled = is_settled(runs);
     race(runs, &abandoned_);
-    for (auto& run : runs) improve(run);
+    for (auto& run : runs) {
+      if (!settled) improve(run);
+    }
     keep_best(runs, 1, &abandoned_);
     return std::move(runs.front());
   }
@@ -116,16 +134,54 @@ class Search {
   // compare.
   static constexpr Index longest_run = 300;
 
-  /// k-means++ in turn with random partitions, which reach other optima: alone they reach the best
-  /// known one of 3 diagonal components on faithful in 28 and 65 of 100, of 3 spherical in 73 and
-  /// 41.
-  EIGENMIX_COLD Mixture begin(Index i, Index components, std::uint64_t seed) const {
-    if (i % 2 == 0) {
-      const initialization::KMeansPlusPlus start{seed, i % 4 == 0 ? Index(10) : Index(0)};
-      return start.template start<Mixture>(samples_, components, execution::Serial());
+  // So many differ in where they look; most groups that stand apart are found by two of them.
+  static constexpr Index first_runs = 4;
+
+  /// Every kind of coordinates, those first that find most, and in between random partitions, which
+  /// reach other optima: alone they reach the best known one of 3 diagonal components on faithful in
+  /// 65 of 100, k-means in 28; of 3 spherical in 41 and 73.
+  static Scouting scouting(Index i) {
+    constexpr Scouting order[] = {Scouting::flattest_column,  Scouting::united_clusters,
+                                  Scouting::raw_columns,      Scouting::standard_columns,
+                                  Scouting::mended_clusters,  Scouting::shells,
+                                  Scouting::random,           Scouting::mended_column,
+                                  Scouting::united_clusters,  Scouting::random,
+                                  Scouting::invariant_plane,  Scouting::widest_columns,
+                                  Scouting::random,           Scouting::invariant_axis,
+                                  Scouting::standard_columns, Scouting::random};
+    return order[i % Index(sizeof(order) / sizeof(order[0]))];
+  }
+
+  EIGENMIX_COLD Mixture begin(const std::vector<int>& labels, Index components) const {
+    return mixture_of_groups<Mixture>("SmallEm", samples_, labels, components,
+                                      AnyExecution(execution::Serial()));
+  }
+
+  /// Whether two starts at least have converged to the best optimum so far, and uniting any two of
+  /// its components would lose more than a chance split of one component gains: then they are
+  /// groups that stand apart, and to search on is of no use.
+  EIGENMIX_COLD bool is_settled(const Runs& runs) const {
+    const Run* best = runs.front().get();
+    for (const auto& run : runs) {
+      if (is_better(run->merit, best->merit)) best = run.get();
     }
-    const initialization::RandomPartition start{seed};
-    return start.template start<Mixture>(samples_, components, execution::Serial());
+    if (!best->converged || best->merit.soundness != Soundness::sound) return false;
+    const double margin = 2 * gain_tolerance * samples_.largest_weight();
+    Index agreeing = 0;
+    for (const auto& run : runs) {
+      if (run->converged && !is_better(best->merit, run->merit, margin)) agreeing += run->starts;
+    }
+    if (agreeing < 2) return false;
+    const auto& p = Access::parameters(best->mixture);
+    const Index k = p.component_count(), d = p.dimension();
+    const double free = double(Mixture::Covariance::parameter_count(d, k)) / double(k) + double(d);
+    const double least = (10 + free / 2) / double(samples_.positive_count());
+    for (Index i = 0; i < k; ++i) {
+      for (Index j = i + 1; j < k; ++j) {
+        if (!(merge_loss(p, i, j) - mixing_entropy(p, i, j) > least)) return false;
+      }
+    }
+    return true;
   }
 
   /// Rounds of EM, the worse half abandoned after each, until `kept` are left and have converged.

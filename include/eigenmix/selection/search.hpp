@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <eigenmix/detail/concurrent_fits.hpp>
+#include <eigenmix/em/merit.hpp>
 #include <eigenmix/initialization/initialize.hpp>
 #include <eigenmix/selection/criteria.hpp>
 #include <eigenmix/selection/families.hpp>
@@ -32,6 +33,13 @@ struct SearchSettings {
   const Options& options;  // observers of iterations only
   Observers observers;     // of cells
 };
+
+/// Whether cells start from a search as well as from common groups.
+template <class Strategy, class = void>
+inline constexpr bool searches_too_v = false;
+template <class Strategy>
+inline constexpr bool
+    searches_too_v<Strategy, std::void_t<decltype(std::declval<const Strategy&>().search)>> = true;
 
 /// Fits every cell of a grid: first from its own start, then, where a family ended below one that
 /// is nested in it, from that one's solution.
@@ -141,16 +149,37 @@ class GridSearch {
   /// Fits one cell, from its own start or, if there is one, from the solution of a nested family.
   template <std::size_t I, class Options>
   Outcome fit(Index offset, const Options& options, const Model* nested) const {
+    using Made = MixtureAt<I>;
+    if (nested != nullptr) {
+      return fit_from<I>(offset, options, [&] {
+        return from_nested<Made>(dense(*nested), samples_, options.execution);
+      });
+    }
+    Outcome outcome = fit_from<I>(offset, options, [&] { return start<Made>(offset, options); });
+    if constexpr (searches_too_v<Strategy>) {
+      const Index components = grid_.range().first() + offset;
+      if (components == 1 || !labels_[static_cast<std::size_t>(offset)].error.empty()) {
+        return outcome;
+      }
+      Outcome other = fit_from<I>(offset, options, [&] {
+        return initialize<Made>(settings_.x, components, settings_.strategy.search, options);
+      });
+      // Never a likelier one that is less sound, nor a less likely one.
+      const bool is_as_sound = soundness_of(other.cell.fit) <= soundness_of(outcome.cell.fit);
+      if (is_as_sound && is_better(other.cell, outcome.cell)) return other;
+    }
+    return outcome;
+  }
+
+  template <std::size_t I, class Options, class Start>
+  Outcome fit_from(Index offset, const Options& options, const Start& begin) const {
     const Cell& empty = grid_.cells()[index_of(I, offset)];
     Outcome outcome;
     outcome.cell.family = empty.family;
     outcome.cell.component_count = empty.component_count;
     Cell cell = outcome.cell;
     try {
-      using Made = MixtureAt<I>;
-      Made mixture = nested == nullptr
-                         ? start<Made>(offset, options)
-                         : from_nested<Made>(dense(*nested), samples_, options.execution);
+      MixtureAt<I> mixture = begin();
       cell.fit = mixture.fit(settings_.x, settings_.stopping, options);
       cell.evidence =
           selection::evidence(mixture, settings_.x, options.execution, cell.fit.parameter_count);

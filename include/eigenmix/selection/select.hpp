@@ -2,7 +2,7 @@
 #ifndef EIGENMIX_SELECTION_SELECT_HPP
 #define EIGENMIX_SELECTION_SELECT_HPP
 
-#include <eigenmix/initialization/hierarchical.hpp>
+#include <eigenmix/selection/cell_starts.hpp>
 #include <eigenmix/selection/search.hpp>
 #include <eigenmix/stopping/standard.hpp>
 
@@ -113,8 +113,8 @@ inline stopping::Standard cell_stopping() {
 /// \param range      components(first, last), its rows
 /// \param criterion  any callable double(const Evidence&), lower is better; default BIC, which is
 ///                   consistent in the number of components (Keribin 2000) and mclust's choice
-/// \param strategy   default Hierarchical, mclust's, which needs no luck; one of namespace
-///                   initialization, or a class of the user's own that can start any family, by a
+/// \param strategy   default CellStarts: the better of Hierarchical, mclust's, and of a search of each
+///                   cell's own; or one of namespace initialization, such as Hierarchical alone, or a class of the user's own that can start any family, by a
 ///                   member `labels` or `start` such as those have
 /// \param stopping   of every fit, default cell_stopping()
 /// \param options    fit_options(...); an observer that takes a `const Cell&`, such as Progress, is
@@ -122,9 +122,8 @@ inline stopping::Standard cell_stopping() {
 ///                   two threads at once
 /// \return a Selection: all cells, and the chosen mixture
 /// \throws std::invalid_argument  if x is not as said
-template <class... Family, class X, class Criterion = criteria::Bic,
-          class Strategy = initialization::Hierarchical, class Stopping = stopping::Standard,
-          class Options = FitOptions<>>
+template <class... Family, class X, class Criterion = criteria::Bic, class Strategy = CellStarts,
+          class Stopping = stopping::Standard, class Options = FitOptions<>>
 auto select(const X& x, Families<Family...> families, ComponentRange range,
             const Criterion& criterion = {}, const Strategy& strategy = {},
             const Stopping& stopping = cell_stopping(), const Options& options = {}) {

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_INITIALIZATION_SCOUT_POINTS_HPP
+#define EIGENMIX_INITIALIZATION_SCOUT_POINTS_HPP
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include <eigenmix/detail/symmetric_eigen.hpp>
+#include <eigenmix/fwd.hpp>
+#include <eigenmix/random.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace detail {
+
+/// The samples that scouts look at: those of positive weight, in random order, so that the first
+/// few of a sorted file are like all, one per row, in standard coordinates, and in double.
+struct ScoutPoints {
+  std::vector<Index> order;   // M, which sample each is
+  Matrix<double> points;      // M x D, zero in constant columns
+  Vector<double> weights;     // M, largest 1
+  Vector<double> deviations;  // D, compared with the largest; zero in constant columns
+
+  template <class View>
+  ScoutPoints(const View& samples, random::Engine& engine) {
+    for (Index n = 0; n < samples.count(); ++n) {
+      if (samples.weight(n) > 0) order.push_back(n);
+    }
+    for (std::size_t n = order.size(); n > 1; --n) {
+      const auto m = random::uniform_index(engine, static_cast<Index>(n));
+      std::swap(order[n - 1], order[static_cast<std::size_t>(m)]);
+    }
+    const auto count = static_cast<Index>(order.size());
+    points.resize(count, samples.dimension());
+    weights.resize(count);
+    deviations.resize(samples.dimension());
+    for (Index m = 0; m < count; ++m) {
+      const Index n = order[static_cast<std::size_t>(m)];
+      weights(m) = double(samples.weight(n)) / samples.largest_weight();
+      for (Index i = 0; i < samples.dimension(); ++i) points(m, i) = double(samples.value(i, n));
+    }
+    const auto epsilon = double(std::numeric_limits<typename View::Scalar>::epsilon());
+    for (Index i = 0; i < points.cols(); ++i) standardise(i, epsilon);
+    scale_deviations();
+  }
+
+  Index count() const { return points.rows(); }
+  Index dimension() const { return points.cols(); }
+
+ private:
+  /// Leaves the logarithm of the deviation, so that none overflows.
+  void standardise(Index i, double epsilon) {
+    double* const x = points.data() + i * points.rows();
+    double least = x[0], most = x[0];
+    for (Index n = 0; n < count(); ++n) {
+      least = std::min(least, x[n]);
+      most = std::max(most, x[n]);
+    }
+    const double size = std::max(std::abs(least), std::abs(most));
+    const double range = most / 2 - least / 2;
+    if (!(range > epsilon * size)) {
+      for (Index n = 0; n < count(); ++n) x[n] = 0;
+      deviations(i) = -std::numeric_limits<double>::infinity();
+      return;
+    }
+    const double middle = most / 2 + least / 2;
+    double total = 0, sum = 0, square = 0;
+    for (Index n = 0; n < count(); ++n) {
+      x[n] = (x[n] - middle) / range;
+      total += weights(n);
+      sum += weights(n) * x[n];
+      square += weights(n) * x[n] * x[n];
+    }
+    const double mean = sum / total;
+    const double deviation = std::sqrt(std::max(square / total - mean * mean, 1e-20));
+    for (Index n = 0; n < count(); ++n) x[n] = (x[n] - mean) / deviation;
+    deviations(i) = std::log(deviation) + std::log(range);
+  }
+
+  void scale_deviations() {
+    const double largest = deviations.maxCoeff();
+    for (Index i = 0; i < deviations.size(); ++i) {
+      deviations(i) = deviations(i) > largest - 700 ? std::exp(deviations(i) - largest) : 0;
+    }
+  }
+};
+
+/// Fourth moment of standard numbers: 3 for a normal distribution, less where groups of like sizes
+/// make it flat.
+inline double fourth_moment(const double* x, const Vector<double>& weights, Index count) {
+  double total = 0, square = 0, fourth = 0;
+  for (Index n = 0; n < count; ++n) {
+    const double s = x[n] * x[n];
+    total += weights(n);
+    square += weights(n) * s;
+    fourth += weights(n) * s * s;
+  }
+  return square > 0 ? fourth * total / (square * square) : 3;
+}
+
+/// The distance that a share of all pairs of numbers are within, of the Q_n kind (Rousseeuw & Croux
+/// 1993): with a share below 1 / K² it is the width of groups, wherever the groups are.
+inline double pair_distance(const double* x, Index count, double share) {
+  std::vector<double> sorted(x, x + count);
+  std::sort(sorted.begin(), sorted.end());
+  const double wanted = share * double(count) * double(count - 1) / 2;
+  double low = 0, high = sorted.back() - sorted.front();
+  for (int bisection = 0; bisection < 20; ++bisection) {
+    const double middle = (low + high) / 2;
+    std::size_t first = 0;
+    double within = 0;
+    for (std::size_t n = 0; n < sorted.size(); ++n) {
+      while (sorted[n] - sorted[first] > middle) ++first;
+      within += double(n - first);
+    }
+    (within < wanted ? low : high) = middle;
+  }
+  return high;
+}
+
+/// Axes of invariant coordinates (Tyler, Critchley, Duembgen & Oja 2009): the scatter of fourth
+/// moments against the covariance. They do not depend on any linear map of the samples.
+/// \return [D x D] a column for each axis, from the flattest to the most peaked; empty if the
+///         samples do not vary in all directions
+inline Matrix<double> invariant_axes(const Matrix<double>& points, Index count) {
+  const Index d = points.cols();
+  Matrix<double> covariance(d, d), fourth(d, d), whitening, axes;
+  const auto cross = [&](const Matrix<double>& x, const Vector<double>& by, Matrix<double>& sums) {
+    Vector<double> column(count);
+    for (Index i = 0; i < d; ++i) {
+      for (Index n = 0; n < count; ++n) column(n) = by(n) * x(n, i);
+      for (Index j = 0; j <= i; ++j) {
+        const double* const other = x.data() + j * x.rows();
+        double sum = 0;
+        for (Index n = 0; n < count; ++n) sum += column(n) * other[n];
+        sums(i, j) = sums(j, i) = sum / double(count);
+      }
+    }
+  };
+  Vector<double> by = Vector<double>::Ones(count);
+  cross(points, by, covariance);
+  for (Index i = 0; i < d; ++i) {
+    if (!(covariance(i, i) > 0)) return {};
+  }
+  symmetric_eigen(covariance, whitening);
+  double largest = 0;
+  for (Index i = 0; i < d; ++i) largest = std::max(largest, covariance(i, i));
+  for (Index i = 0; i < d; ++i) {
+    if (!(covariance(i, i) > 1e-10 * largest)) return {};
+    for (Index j = 0; j < d; ++j) whitening(j, i) /= std::sqrt(covariance(i, i));
+  }
+  Matrix<double> white = Matrix<double>::Zero(count, d);
+  by.setZero();
+  for (Index i = 0; i < d; ++i) {
+    for (Index j = 0; j < d; ++j) {
+      for (Index n = 0; n < count; ++n) white(n, i) += points(n, j) * whitening(j, i);
+    }
+    for (Index n = 0; n < count; ++n) by(n) += white(n, i) * white(n, i);
+  }
+  cross(white, by, fourth);
+  symmetric_eigen(fourth, axes);
+  std::vector<std::pair<double, Index>> order;
+  for (Index i = 0; i < d; ++i) order.emplace_back(fourth(i, i), i);
+  std::sort(order.begin(), order.end());
+  Matrix<double> result = Matrix<double>::Zero(d, d);
+  for (Index c = 0; c < d; ++c) {
+    const Index from = order[static_cast<std::size_t>(c)].second;
+    for (Index j = 0; j < d; ++j) {
+      for (Index i = 0; i < d; ++i) result(i, c) += whitening(i, j) * axes(j, from);
+    }
+  }
+  return result;
+}
+
+}  // namespace detail
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_INITIALIZATION_SCOUT_POINTS_HPP

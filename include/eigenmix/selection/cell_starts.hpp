@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_SELECTION_CELL_STARTS_HPP
+#define EIGENMIX_SELECTION_CELL_STARTS_HPP
+
+#include <utility>
+#include <vector>
+
+#include <eigenmix/initialization/hierarchical.hpp>
+#include <eigenmix/initialization/small_em.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace detail {
+
+/// The groups of a tree, and a search.
+struct TreeAndSearch {
+  initialization::MergeTree tree;
+  initialization::SmallEm search;
+
+  template <class Samples, class Execution>
+  std::vector<int> labels(const Samples& samples, Index components,
+                          const Execution& execution) const {
+    return tree.labels(samples, components, execution);
+  }
+};
+
+}  // namespace detail
+
+namespace selection {
+
+/// What the cells of a grid start from when nothing else is said: the groups of one agglomeration,
+/// mclust's start, which all cells have in common, and a search of each cell's own, by the
+/// likelihood of its own family; the better of the two fits is kept. Agglomeration alone misses
+/// every third set of four groups in a row along one of several columns; the search alone has no
+/// hierarchy to offer where groups are many and small.
+struct CellStarts {
+  initialization::Hierarchical hierarchical;
+  initialization::SmallEm search;
+
+  /// \see initialization::Hierarchical::tree
+  template <class X, class Execution = execution::Serial>
+  detail::TreeAndSearch tree(const X& x, const Execution& execution = {}) const {
+    return {hierarchical.tree(x, execution), search};
+  }
+};
+
+}  // namespace selection
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_SELECTION_CELL_STARTS_HPP
