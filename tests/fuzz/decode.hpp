@@ -65,7 +65,6 @@ enum class Weights { none, some_zero, tiny, huge, counts, count };
 /// One trial: samples, a start, and what is done with them.
 struct Case {
   int family = 0;  ///< modulo the families of the target
-  bool is_float = false;
   Index components = 1;
   Start start = Start::fast;
   Use use = Use::refit;
@@ -151,18 +150,16 @@ inline Eigen::VectorXd decode_weights(Weights kind, Index n, eigenmix::random::E
   return result;
 }
 
-/// Mostly few samples, sometimes several tiles of them.
+/// Mostly few samples, sometimes two to four tiles of them.
 inline Index sample_count(std::uint8_t byte) {
-  return byte < 250 ? 1 + byte % 50 : 40 + 257 * (byte - 248);
+  return byte < 250 ? 1 + byte % 50 : 20 + 256 * Index(1 + byte % 3);
 }
 
 inline Case decode(const std::uint8_t* data, std::size_t size) {
   Bytes bytes(data, size);
   Case c;
   c.family = bytes.take();
-  const std::uint8_t shape = bytes.take();
-  c.is_float = shape & 1;
-  const Index d = 1 + (shape >> 1) % 5;
+  const Index d = 1 + bytes.choose(5);
   c.components = 1 + bytes.choose(5);
   c.samples.resize(d, sample_count(bytes.take()));
   c.start = Start(bytes.choose(int(Start::count)));
