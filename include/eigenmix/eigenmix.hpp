@@ -26,6 +26,7 @@
 #include <eigenmix/degeneracy/drop.hpp>
 #include <eigenmix/degeneracy/relative_floor.hpp>
 #include <eigenmix/degeneracy/reseed.hpp>
+#include <eigenmix/degeneracy/resolution_floor.hpp>
 #include <eigenmix/degeneracy/throw.hpp>
 #include <eigenmix/em/held.hpp>
 #include <eigenmix/em/improve.hpp>

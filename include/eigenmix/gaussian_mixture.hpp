@@ -103,10 +103,12 @@ class GaussianMixture {
   Index component_count() const { return parameters_.component_count(); }
 
   /// Free parameters: weights, means and covariances, K - 1 + K Dim + those of the family, and the
-  /// two of a background, as mclust counts them.
+  /// two of a background, as mclust counts them. Dimensions in which the samples of the last fit
+  /// told nothing, see FitResult::uninformative, do not count.
   Index parameter_count() const {
-    return component_count() * (1 + dimension()) - 1 + (parameters_.has_noise() ? 2 : 0) +
-           Covariance::parameter_count(dimension(), component_count());
+    const Index informative = parameters_.informative_count();
+    return component_count() * (1 + informative) - 1 + (parameters_.has_noise() ? 2 : 0) +
+           Covariance::parameter_count(informative, component_count());
   }
 
   /// Lets part of the samples come from a uniform background, as robust fits want; its weight is
@@ -189,7 +191,7 @@ class GaussianMixture {
   /// \param responsibilities  [K x N] >= 0, columns summing to one within 1e-5
   /// \return what the degeneracy policy had to do
   /// \throws std::invalid_argument  if they are not
-  template <class X, class R, class Degeneracy = degeneracy::RelativeFloor,
+  template <class X, class R, class Degeneracy = degeneracy::ResolutionFloor,
             class Execution = execution::Serial>
   Repairs m_step(const X& x, const Eigen::DenseBase<R>& responsibilities,
                  Degeneracy degeneracy = {}, const Execution& execution = {});
@@ -223,7 +225,7 @@ class GaussianMixture {
   /// The M-step from moments: of these parameters, of another process, of several chunks. O(K Dim³)
   /// for dense families. \return what the degeneracy policy had to do
   /// \throws std::invalid_argument  if the moments are of another shape or have no weight
-  template <class Degeneracy = degeneracy::RelativeFloor>
+  template <class Degeneracy = degeneracy::ResolutionFloor>
   Repairs maximize(Moments moments, Degeneracy degeneracy = {});
 
   /// Fits the mixture to x from its current parameters: E-step, stop?, M-step, and again.

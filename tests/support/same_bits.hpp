@@ -79,7 +79,7 @@ class SameBits {
     log_likelihood_ = start_.log_likelihood(x_, execution);
     labels_ = start_.classify(few, execution);
     stepped_ = start_;
-    stepped_->m_step(few, responsibilities_, eigenmix::degeneracy::RelativeFloor(), execution);
+    stepped_->m_step(few, responsibilities_, eigenmix::degeneracy::ResolutionFloor(), execution);
     partition_ = eigenmix::initialize<Mixture>(few, 5, eigenmix::initialization::RandomPartition{5},
                                                execution);
   }

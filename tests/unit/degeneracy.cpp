@@ -137,7 +137,7 @@ TEMPLATE_LIST_TEST_CASE("floors end every fit well, without losing likelihood", 
       CHECK(mixture.component_count() == problem.components);
       CHECK(result.repairs.dropped + result.repairs.reseeded == 0);
     };
-    check(degeneracy::RelativeFloor(), 2.7e10);  // eps^(-2/3)
+    check(degeneracy::ResolutionFloor(), 2.7e10);  // eps^(-2/3)
     check(degeneracy::RelativeFloor(1e-4), 1e4);
     check(degeneracy::AbsoluteFloor(1e-6), 1e8);  // no variance of these data is above 100
   }
@@ -195,7 +195,12 @@ TEST_CASE("a collapsed component stands on the floor, and only it", "[degeneracy
       mixture.fit(x, MaxIterations(4), fit_options(degeneracy::RelativeFloor(1e-6)));
   CHECK(result.repairs.floored == 4);  // once in each M-step
   CHECK(result.repairs.total() == 4);
-  CHECK(result.collapsed == 1);
+  CHECK(result.collapsed == 0);  // so many samples at one point are there
+  REQUIRE(result.atoms.size() == 1);
+  CHECK(result.atoms[0].component == 1);
+  CHECK_THAT(result.atoms[0].count, eigenmix_tests::WithinRel(30.0, 1e-12));
+  CHECK(result.atoms[0].columns == std::vector<Index>{0, 1});
+  CHECK(result.atoms[0].values == std::vector<double>{9, 9});
   const Eigen::Vector2d mean = x.rowwise().mean();
   for (Index i = 0; i < 2; ++i) {
     const double variance = (x.row(i).array() - mean(i)).square().mean();
@@ -305,7 +310,9 @@ TEST_CASE("Drop keeps the last component and says that it is floored", "[degener
   CHECK(mixture.weights()(0) == 1);
   CHECK(result.repairs.dropped == 1);
   CHECK(result.repairs.floored == 3);  // the one that stays, in each M-step
-  CHECK(result.collapsed == 1);
+  CHECK(result.collapsed == 0);
+  REQUIRE(result.atoms.size() == 1);  // a plane of forty samples
+  CHECK(result.atoms[0].columns.empty());
   CHECK(is_sound(mixture));
 }
 
@@ -329,7 +336,8 @@ TEST_CASE("a shared covariance is floored whatever the policy repairs", "[degene
     CHECK(mixture.component_count() == 2);
     CHECK(result.repairs.floored > 0);
     CHECK(result.repairs.dropped + result.repairs.reseeded == 0);
-    CHECK(result.collapsed > 0);
+    CHECK(result.collapsed == 0);
+    CHECK(result.atoms.size() == 2);
     CHECK(is_sound(mixture));
   }
 }
@@ -396,10 +404,11 @@ TEMPLATE_LIST_TEST_CASE("float data collapse as well as double", "[degeneracy]",
 /// A policy of a user's own: a floor of its own and a count of what it saw.
 struct Counting {
   int* seen;
-  template <class Scalar, class Variances>
-  void to_floor(Variances& variances) const {
-    CHECK((variances.array() > 0).all());
-    variances *= 1e-2;
+  degeneracy::Floor floor_at(const degeneracy::Place& place) const {
+    CHECK(place.variance > 0);
+    CHECK(place.rounding > 0);
+    CHECK(place.step == 0);
+    return {1e-2 * place.variance, 1e-2 * place.variance};
   }
   degeneracy::Action on_collapse(const degeneracy::Collapse& collapse) {
     CHECK(collapse.component == 1);

@@ -488,20 +488,20 @@ TEST_CASE("if every run fails fit_best says why", "[restarts]") {
   CHECK_THROWS_AS(fit_best<Mixture>(x, 2, 3, Treacherous{0, 0, 99}), std::runtime_error);
 }
 
-/// Starts run 1 on twelve duplicated samples, where the likelihood is won by collapsing, the others
+/// Starts run 1 on three duplicated samples, where the likelihood is won by collapsing, the others
 /// on two of the three groups.
 struct Tempting {
   std::uint64_t seed = 0;
   Mixture operator()(const Samples& x, Index) const {
     std::vector<Index> labels(std::size_t(x.cols()), 0);
-    for (std::size_t n = 0; n < 120; ++n) labels[n] = seed == 1 ? Index(n < 12) : Index(n >= 80);
+    for (std::size_t n = 0; n < 120; ++n) labels[n] = seed == 1 ? Index(n < 3) : Index(n >= 80);
     return initialize<Mixture>(x, 2, initialization::FromLabels(labels));
   }
 };
 
 TEST_CASE("a collapsed run does not win by its likelihood", "[restarts]") {
   Samples x = three_groups();
-  x.leftCols(12).colwise() = Eigen::Vector2d(1, 1);
+  x.leftCols(3).colwise() = Eigen::Vector2d(1, 1);
   const auto best = fit_best<Mixture>(x, 2, 3, Tempting());
   REQUIRE(best.runs[1].result.collapsed == 1);
   CHECK_FALSE(best.runs[1].is_valid());

@@ -99,7 +99,7 @@ TEST_CASE("the thorough start finds them from every seed, the fast one seldom", 
 #endif
 
 /// Counts how often it is asked, by any of its copies.
-struct Counting : eigenmix::degeneracy::RelativeFloor {
+struct Counting : eigenmix::degeneracy::ResolutionFloor {
   explicit Counting(int& asked) : asked_(&asked) {}
   eigenmix::degeneracy::Action on_collapse(const eigenmix::degeneracy::Collapse&) {
     ++*asked_;

@@ -25,6 +25,7 @@ struct EEV : detail::DenseFamily<false> {
   template <class Real, int Dim>
   static void unite(const detail::Vector<Real>& counts, const detail::Matrix<Real, Dim>&,
                     detail::Matrix<Real, Dim>& estimates) {
+    if (counts.size() == 1) return;  // one covariance has the form
     detail::OwnAxes<Real, Dim> own(estimates);
     const detail::Vector<Real, Dim> common_variances = own.variances * counts / counts.sum();
     own.variances.colwise() = common_variances;

@@ -23,6 +23,7 @@ struct EVI : detail::DiagonalFamily<false, false> {
   template <class Real, int Dim>
   static void unite(const detail::Vector<Real>& counts, const detail::Matrix<Real, Dim>&,
                     detail::Matrix<Real, Dim>& estimates) {
+    if (counts.size() == 1) return;  // one covariance has the form
     detail::share_volume(counts, estimates);
   }
 };

@@ -25,6 +25,7 @@ struct VEE : detail::DenseFamily<false> {
   template <class Real, int Dim>
   static void unite(const detail::Vector<Real>& counts, const detail::Matrix<Real, Dim>& previous,
                     detail::Matrix<Real, Dim>& estimates) {
+    if (counts.size() == 1) return;  // one covariance has the form
     const Index d = estimates.rows();
     detail::Matrix<Real, Dim, Dim> form;
     if (previous.cols() > 0) {

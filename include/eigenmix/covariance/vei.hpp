@@ -24,6 +24,7 @@ struct VEI : detail::DiagonalFamily<false, false> {
   template <class Real, int Dim>
   static void unite(const detail::Vector<Real>& counts, const detail::Matrix<Real, Dim>& previous,
                     detail::Matrix<Real, Dim>& estimates) {
+    if (counts.size() == 1) return;  // one covariance has the form
     detail::Vector<Real, Dim> shape = detail::Vector<Real, Dim>::Ones(estimates.rows());
     if (previous.cols() > 0) shape = previous.col(0) / detail::volume_of(previous.col(0));
     detail::share_shape(counts, shape, estimates);

@@ -25,6 +25,7 @@ struct VEV : detail::DenseFamily<false> {
   template <class Real, int Dim>
   static void unite(const detail::Vector<Real>& counts, const detail::Matrix<Real, Dim>&,
                     detail::Matrix<Real, Dim>& estimates) {
+    if (counts.size() == 1) return;  // one covariance has the form
     detail::OwnAxes<Real, Dim> own(estimates);
     detail::Vector<Real, Dim> shape = own.variances * counts;
     shape /= detail::volume_of(shape);

@@ -24,6 +24,7 @@ struct VVE : detail::DenseFamily<false> {
   template <class Real, int Dim>
   static void unite(const detail::Vector<Real>& counts, const detail::Matrix<Real, Dim>& previous,
                     detail::Matrix<Real, Dim>& estimates) {
+    if (counts.size() == 1) return;  // one covariance has the form
     detail::CommonAxes<Real, Dim> common_axes(counts, estimates, detail::Volumes::free);
     common_axes.find(previous);
     const detail::Matrix<Real, Dim> variances = common_axes.variances();

@@ -17,10 +17,7 @@ class AbsoluteFloor {
   explicit AbsoluteFloor(double variance)
       : variance_(detail::positive("degeneracy::AbsoluteFloor", "variance", variance)) {}
 
-  template <class Scalar, class Variances>
-  void to_floor(Variances& variances) const {
-    variances.setConstant(typename Variances::Scalar(variance_));
-  }
+  Floor floor_at(const Place&) const { return {variance_, variance_}; }
   Action on_collapse(const Collapse&) const { return Action::floor; }
 
  private:

@@ -2,7 +2,7 @@
 #ifndef EIGENMIX_DEGENERACY_DROP_HPP
 #define EIGENMIX_DEGENERACY_DROP_HPP
 
-#include <eigenmix/degeneracy/relative_floor.hpp>
+#include <eigenmix/degeneracy/resolution_floor.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -10,9 +10,8 @@ namespace degeneracy {
 
 /// Removes collapsed components, so that the fit ends with fewer than it began with. A covariance
 /// shared by all components, and the last component, are floored instead.
-class Drop : public RelativeFloor {
+class Drop : public ResolutionFloor {
  public:
-  using RelativeFloor::RelativeFloor;
   Action on_collapse(const Collapse&) const { return Action::drop; }
 };
 

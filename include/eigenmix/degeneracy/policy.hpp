@@ -26,23 +26,35 @@ struct Collapse {
   double effective_count;  ///< total responsibility it still has
 };
 
+/// Where a component lies in one dimension, for a policy that says how narrow it may become there.
+struct Place {
+  double variance;  ///< of all the samples, in the squared unit of the data; > 0
+  double step;      ///< whose multiples all samples are, such as 1 or 0.1; 0 if there is none
+  double rounding;  ///< 16 units in the last place of the numbers there, in the unit of the data
+};
+
+/// How narrow a component may become.
+struct Floor {
+  double along_column;  ///< least variance in this dimension, in the squared unit of the data
+  double along_axes;    ///< c_i of Σ - diag(c) >= 0: the least variance in every direction; or 0
+};
+
 /// A degeneracy policy is any copyable class with
 ///
-///     template <class Scalar, class Variances> void to_floor(Variances& variances) const;
-///         // in: the data's variance per dimension [Dim], all > 0; out: the least variance a
-///         // component may have in that direction, all > 0. A covariance is collapsed if
-///         // an eigenvalue of floor^-1/2 covariance floor^-1/2 is below 1.
-///     Action on_collapse(const Collapse&);        // asked once for each collapsed component
+///     Floor floor_at(const Place&) const;   // for every component and dimension; one of the two > 0
+///     Action on_collapse(const Collapse&);  // asked once for each collapsed component
 ///
-/// A copy serves each fit, so it may count what it has seen.
+/// Whatever it says, no covariance is more nearly singular than numbers can tell, see
+/// detail::VarianceFloor. A copy serves each fit, so it may count what it has seen.
 template <class T, class = void>
 inline constexpr bool is_policy_v = false;
 template <class T>
-inline constexpr bool
-    is_policy_v<T, std::void_t<decltype(static_cast<Action>(std::declval<T&>().on_collapse(
-                                   std::declval<const Collapse&>()))),
-                               decltype(std::declval<const T&>().template to_floor<double>(
-                                   std::declval<detail::Vector<double>&>()))>> = true;
+inline constexpr bool is_policy_v<
+    T,
+    std::void_t<decltype(static_cast<Action>(
+                    std::declval<T&>().on_collapse(std::declval<const Collapse&>()))),
+                decltype(Floor(std::declval<const T&>().floor_at(std::declval<const Place&>())))>> =
+    true;
 
 /// Thrown by an M-step under degeneracy::Throw.
 class CollapsedComponent : public std::runtime_error {

@@ -8,33 +8,27 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace degeneracy {
 
-/// Keeps every component at least `ratio` times as wide, in variance, as all the data: the default.
+/// Keeps every component at least `ratio` times as wide, in variance and every direction, as all
+/// the data.
 ///
-/// Only a collapsed component is touched, so healthy fits are exact maximum likelihood. The raised
-/// covariance is the most likely one above the floor, so the likelihood still never falls. Being
-/// relative to the variance of each dimension, it means the same in metres and in millimetres.
+/// Only a collapsed component is touched. The raised covariance is the most likely one above the
+/// floor, so the likelihood still never falls. Being relative to the variance of each dimension, it
+/// means the same in metres and in millimetres; but the farther groups lie apart, the wider it
+/// makes each of them at least, which is why it is not the default.
 class RelativeFloor {
  public:
-  /// ratio = eps^(2/3) of the data's scalar: 3.7e-11 for double, 2.4e-5 for float. A covariance
-  /// of condition 1/ratio still leaves its log density a third of the scalar's digits, and it is
-  /// ten thousand times below what a least-squares ridge would use.
-  RelativeFloor() = default;
-
   /// \param ratio  least variance of a component / variance of the data; > 0
   /// \throws std::invalid_argument  unless ratio is finite and > 0
   explicit RelativeFloor(double ratio)
       : ratio_(detail::positive("degeneracy::RelativeFloor", "ratio", ratio)) {}
 
-  template <class Scalar, class Variances>
-  void to_floor(Variances& variances) const {
-    using Real = typename Variances::Scalar;
-    const Real automatic = std::pow(Real(std::numeric_limits<Scalar>::epsilon()), Real(2) / 3);
-    variances *= ratio_ > 0 ? Real(ratio_) : automatic;
+  Floor floor_at(const Place& place) const {
+    return {ratio_ * place.variance, ratio_ * place.variance};
   }
   Action on_collapse(const Collapse&) const { return Action::floor; }
 
  private:
-  double ratio_ = 0;  // 0: by the scalar
+  double ratio_;
 };
 
 }  // namespace degeneracy

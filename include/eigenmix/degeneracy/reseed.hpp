@@ -2,7 +2,7 @@
 #ifndef EIGENMIX_DEGENERACY_RESEED_HPP
 #define EIGENMIX_DEGENERACY_RESEED_HPP
 
-#include <eigenmix/degeneracy/relative_floor.hpp>
+#include <eigenmix/degeneracy/resolution_floor.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -12,7 +12,7 @@ namespace degeneracy {
 /// that it is floored. A covariance shared by all components is floored at once.
 ///
 /// Splitting the heaviest component along its widest axis needs no further pass over the samples.
-class Reseed : public RelativeFloor {
+class Reseed : public ResolutionFloor {
  public:
   /// At most 10 times: a component that collapses again and again has nothing to model.
   Reseed() = default;

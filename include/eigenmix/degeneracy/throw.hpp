@@ -2,16 +2,15 @@
 #ifndef EIGENMIX_DEGENERACY_THROW_HPP
 #define EIGENMIX_DEGENERACY_THROW_HPP
 
-#include <eigenmix/degeneracy/relative_floor.hpp>
+#include <eigenmix/degeneracy/resolution_floor.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace degeneracy {
 
 /// Ends the fit with degeneracy::CollapsedComponent, the mixture as it was before.
-class Throw : public RelativeFloor {
+class Throw : public ResolutionFloor {
  public:
-  using RelativeFloor::RelativeFloor;
   Action on_collapse(const Collapse&) const { return Action::raise_error; }
 };
 

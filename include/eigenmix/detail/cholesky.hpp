@@ -2,6 +2,8 @@
 #ifndef EIGENMIX_DETAIL_CHOLESKY_HPP
 #define EIGENMIX_DETAIL_CHOLESKY_HPP
 
+#include <limits>
+
 #include <Eigen/Cholesky>
 
 #include <eigenmix/fwd.hpp>
@@ -11,11 +13,16 @@ inline namespace EIGENMIX_ABI {
 namespace detail {
 
 /// Replaces the lower triangle of a symmetric matrix by its Cholesky factor.
-/// \return false unless the matrix is positive definite
+/// \return false unless the matrix is positive definite and finite
 template <class Real, int Dim>
 bool cholesky_in_place(Matrix<Real, Dim, Dim>& matrix) {
   const Eigen::LLT<Eigen::Ref<Matrix<Real, Dim, Dim>>> factor(matrix);
-  return factor.info() == Eigen::Success;
+  if (factor.info() != Eigen::Success) return false;
+  // Eigen stops at pivots <= 0, which NaN is not; what is not finite anywhere reaches a pivot.
+  for (Index i = 0; i < matrix.rows(); ++i) {
+    if (!(matrix(i, i) <= std::numeric_limits<Real>::max())) return false;
+  }
+  return true;
 }
 
 /// The inverse of a lower triangular matrix, a column at a time by forward substitution: in few

@@ -42,6 +42,9 @@ class DenseFactors {
     log_normalizers_.resize(groups);
   }
 
+  /// Dense covariances hold the variances of all dimensions themselves.
+  void set_apart(const Vector<Scalar>&) {}
+
   /// Factorises covariance `group`; in double for float data, whose rounding a float Cholesky
   /// would amplify. \return false unless it is positive definite. Cost Dim³ / 2.
   template <class Block>
@@ -78,6 +81,12 @@ class DenseFactors {
     return sum;
   }
 
+  /// Σ_i (covariance^-1)_ii offset_i², whatever `spread` is in other families.
+  template <class Offset>
+  Real squared_size(Index group, Offset&& offset) const {
+    return spread(group, offset);
+  }
+
   /// offset^T covariance^-1 offset.
   template <class Offset>
   Real squared_distance(Index group, Offset&& offset) const {
@@ -91,12 +100,6 @@ class DenseFactors {
   }
 
   const SharedCentre<Scalar, Dim>& shared_centre() const { return shared_; }
-
-  /// True if every eigenvalue of F^-1/2 covariance F^-1/2, F = diag(floor), is certainly above 1:
-  /// the trace of the inverse bounds 1 / smallest from above, and costs no decomposition.
-  bool certainly_above(Index group, const Vector<Real, Dim>& floor) const {
-    return spread(group, [&](Index i) { return std::sqrt(floor(i)); }) <= Real(1);
-  }
 
  protected:
   Index dimension() const { return dimension_; }

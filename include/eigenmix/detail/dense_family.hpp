@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include <eigenmix/detail/dense_factors.hpp>
+#include <eigenmix/detail/group_floor.hpp>
 #include <eigenmix/detail/origins.hpp>
 #include <eigenmix/detail/symmetric_eigen.hpp>
 
@@ -53,9 +54,10 @@ struct DenseFamily {
     return std::sqrt(block(i, i)) * std::sqrt(block(j, j));
   }
 
-  /// Sets the variance of a dimension in which the data are constant.
+  /// Makes dimension i independent of the others, with a variance of its own.
   template <class Block, class Real>
-  static void set_variance(Block&& block, Index i, Real value) {
+  static void set_apart(Block&& block, Index i, Real value) {
+    for (Index j = 0; j < block.rows(); ++j) block(i, j) = block(j, i) = 0;
     block(i, i) = typename std::decay_t<Block>::Scalar(value);
   }
 
@@ -118,45 +120,63 @@ struct DenseFamily {
     return scatter[packed_index(i, i)];
   }
 
-  /// Raises the eigenvalues of F^-1/2 covariance F^-1/2, F = diag(floor), that are below 1 to 1:
-  /// the most likely covariance among those that are nowhere below the floor.
-  /// \return how many were raised
-  template <class Block, class Real, int Dim>
-  static Index raise(Block&& block, const Vector<Real, Dim>& floor) {
-    using Scalar = typename std::decay_t<Block>::Scalar;
-    const Index d = block.rows();
-    const auto scale = [&](Index i, Index j) { return std::sqrt(floor(i)) * std::sqrt(floor(j)); };
-    Matrix<Real, Dim, Dim> scaled(d, d), vectors(d, d);
-    for (Index j = 0; j < d; ++j) {
-      for (Index i = 0; i < d; ++i) scaled(i, j) = Real(block(i, j)) / scale(i, j);
+  /// Whether a covariance is certainly above the floor: the trace of the inverse bounds
+  /// 1 / smallest eigenvalue from above and costs no decomposition. `raise` decides the rest.
+  template <class Block, class Factors, class Floor>
+  static bool is_above(const Block& block, const Factors& factors, Index group,
+                       const Floor& floor) {
+    using Real = typename Factors::Real;
+    for (Index i = 0; i < block.rows(); ++i) {
+      if (!(Real(block(i, i)) >= floor.column(i))) return false;
     }
-    symmetric_eigen(scaled, vectors);
-    Index raised = 0;
-    for (Index l = 0; l < d; ++l) {
-      if (scaled(l, l) >= Real(1)) continue;
-      scaled(l, l) = 1;
-      ++raised;
-    }
-    if (raised == 0) return 0;
-    for (Index i = 0; i < d; ++i) {
-      for (Index j = 0; j <= i; ++j) {
-        Real sum = 0;
-        for (Index l = 0; l < d; ++l) sum += vectors(i, l) * scaled(l, l) * vectors(j, l);
-        block(i, j) = block(j, i) = Scalar(sum * scale(i, j));
-      }
-    }
-    return raised;
+    const auto unit = [&](Index i) { return std::sqrt(floor.axis(i, Real(block(i, i)))); };
+    return factors.spread(group, unit) <= Real(1);
+  }
+
+  /// Raises a covariance to the floor: first the variances of its columns, by independent noise of
+  /// what they lack; then the eigenvalues of F^-1/2 covariance F^-1/2, F = diag(floor.axis), that
+  /// are below 1 to 1, the most likely covariance with F as its floor.
+  /// \return how many variances and eigenvalues were raised
+  template <class Block, class Real>
+  static Index raise(Block&& block, const GroupFloor<Real>& floor) {
+    const Index raised = raise_columns(block, floor);
+    return raised + raise_axes(block, floor);
   }
 
   /// The last resort: variances at or above the floor, no correlations.
-  template <class Block, class Floor>
-  static void raise_uncorrelated(Block&& block, const Floor& floor) {
+  template <class Block, class Real>
+  static void raise_uncorrelated(Block&& block, const GroupFloor<Real>& floor) {
     using Scalar = typename std::decay_t<Block>::Scalar;
     for (Index j = 0; j < block.cols(); ++j) {
       for (Index i = 0; i < block.rows(); ++i) {
-        block(i, j) = i == j ? std::max(block(i, i), Scalar(floor(i))) : Scalar(0);
+        const Scalar least = Scalar(std::max(floor.column(i), floor.axis(i, Real(0))));
+        block(i, j) = i == j ? std::max(block(i, i), least) : Scalar(0);
       }
     }
+  }
+
+  /// Twice the expected negative log-likelihood of a covariance, but for constants:
+  /// count log |covariance| + tr(covariance^-1 scatter).
+  /// \return infinity unless it is positive definite
+  template <class Block, class Real>
+  static Real cost(const Block& block, const Real* scatter, Real count, Index) {
+    constexpr int Dim = Block::RowsAtCompileTime;
+    const Index d = block.rows();
+    Matrix<Real, Dim, Dim> lower = block.template cast<Real>(), inverse(d, d);
+    if (!cholesky_in_place(lower)) return std::numeric_limits<Real>::infinity();
+    invert(lower, inverse);
+    Real sum = 0;
+    for (Index l = 0; l < d; ++l) {  // row l of the inverse factor, squared by the scatter
+      sum += 2 * count * std::log(lower(l, l));
+      for (Index i = 0; i <= l; ++i) {
+        Real product = 0;
+        for (Index j = 0; j <= l; ++j) {
+          product += scatter[i > j ? packed_index(i, j) : packed_index(j, i)] * inverse(l, j);
+        }
+        sum += inverse(l, i) * product;
+      }
+    }
+    return std::isnan(sum) ? std::numeric_limits<Real>::infinity() : sum;
   }
 
   /// Adds the moments of one tile about the origins.
@@ -178,6 +198,47 @@ struct DenseFamily {
   }
 
  private:
+  template <class Block, class Real>
+  static Index raise_columns(Block& block, const GroupFloor<Real>& floor) {
+    using Scalar = typename std::decay_t<Block>::Scalar;
+    Index raised = 0;
+    for (Index i = 0; i < block.rows(); ++i) {
+      // Where all directions have a floor that high, the columns have it as well.
+      if (floor.axes[i] >= floor.columns[i] || Real(block(i, i)) >= floor.column(i)) continue;
+      block(i, i) = Scalar(floor.column(i));
+      ++raised;
+    }
+    return raised;
+  }
+
+  template <class Block, class Real>
+  static Index raise_axes(Block& block, const GroupFloor<Real>& floor) {
+    using Scalar = typename std::decay_t<Block>::Scalar;
+    constexpr int Dim = std::decay_t<Block>::RowsAtCompileTime;
+    const Index d = block.rows();
+    Vector<Real, Dim> unit(d);
+    for (Index i = 0; i < d; ++i) unit(i) = std::sqrt(floor.axis(i, Real(block(i, i))));
+    Matrix<Real, Dim, Dim> scaled(d, d), vectors(d, d);
+    for (Index j = 0; j < d; ++j) {
+      for (Index i = 0; i < d; ++i) scaled(i, j) = Real(block(i, j)) / unit(i) / unit(j);
+    }
+    symmetric_eigen(scaled, vectors);
+    Index raised = 0;
+    for (Index l = 0; l < d; ++l) {
+      if (scaled(l, l) >= Real(1)) continue;
+      scaled(l, l) = 1;
+      ++raised;
+    }
+    for (Index i = 0; raised > 0 && i < d; ++i) {
+      for (Index j = 0; j <= i; ++j) {
+        Real sum = 0;
+        for (Index l = 0; l < d; ++l) sum += vectors(i, l) * scaled(l, l) * vectors(j, l);
+        block(i, j) = block(j, i) = Scalar(sum * unit(i) * unit(j));
+      }
+    }
+    return raised;
+  }
+
   template <int D, class Scalar, int Dim, class Moments>
   static void add_unrolled_moments(const Tile<Scalar, Dim>& tile,
                                    const TileValues<Scalar>& responsibilities,

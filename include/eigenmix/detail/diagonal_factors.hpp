@@ -27,13 +27,25 @@ class DiagonalFactors {
     log_normalizers_.resize(groups);
   }
 
+  /// \param variances  [Dim] of dimensions that have one of their own, 0 for the others; or empty
+  void set_apart(const Vector<Scalar>& variances) {
+    apart_ = variances;
+    apart_count_ = 0;
+    log_apart_ = 0;
+    for (Index i = 0; Isotropic && i < apart_.size(); ++i) {
+      if (!(apart_(i) > 0)) continue;
+      ++apart_count_;
+      log_apart_ += std::log(Real(apart_(i)));
+    }
+  }
+
   template <class Block>
   bool assign(Index group, const Block& variances) {
     if (!(variances.array() > Scalar(0)).all() || !variances.array().isFinite().all()) return false;
     const auto precise = variances.template cast<Real>().array();
-    const Index repeats = dimension_ / variances.rows();
-    log_normalizers_(group) =
-        -precise.log().sum() / 2 * Real(repeats) - Real(dimension_) * half_log_two_pi<Real>;
+    const Index repeats = (dimension_ - apart_count_) / variances.rows();
+    log_normalizers_(group) = -(precise.log().sum() * Real(repeats) + log_apart_) / 2 -
+                              Real(dimension_) * half_log_two_pi<Real>;
     inverse_deviations_.col(group) = precise.sqrt().inverse().matrix().template cast<Scalar>();
     return inverse_deviations_.col(group).array().isFinite().all();
   }
@@ -64,6 +76,12 @@ class DiagonalFactors {
     return Isotropic ? sum / Real(dimension_) : largest;
   }
 
+  /// Σ_i (covariance^-1)_ii offset_i².
+  template <class Offset>
+  Real squared_size(Index group, Offset&& offset) const {
+    return squared_distance(group, offset);
+  }
+
   /// offset^T covariance^-1 offset.
   template <class Offset>
   Real squared_distance(Index group, Offset&& offset) const {
@@ -73,14 +91,6 @@ class DiagonalFactors {
       sum += entry * entry;
     }
     return sum;
-  }
-
-  /// Whether every variance is above the floor; `raise` decides the rest.
-  template <class Floor>
-  bool certainly_above(Index group, const Floor& floor) const {
-    const Real largest = floor.maxCoeff();
-    const Real deviation = inverse_deviations_.col(group).template cast<Real>().maxCoeff();
-    return deviation * std::sqrt(largest) <= Real(1);
   }
 
   /// out(n, k) = constants(k) - (squared Mahalanobis distance of x_n to mean k) / 2.
@@ -107,6 +117,7 @@ class DiagonalFactors {
  private:
   static Index group_of(Index component) { return Shared ? 0 : component; }
   Scalar inverse_deviation(Index i, Index group) const {
+    if (Isotropic && apart_count_ > 0 && apart_(i) > 0) return 1 / std::sqrt(apart_(i));
     return inverse_deviations_(Isotropic ? 0 : i, group);
   }
 
@@ -145,6 +156,9 @@ class DiagonalFactors {
   Index dimension_ = 0;
   Matrix<Scalar, Isotropic ? 1 : Dim> inverse_deviations_;
   Vector<Real> log_normalizers_;
+  Vector<Scalar> apart_;  // of an isotropic family: variances that are not the common one
+  Index apart_count_ = 0;
+  Real log_apart_ = 0;
   SharedCentre<Scalar, Dim> shared_;
   std::vector<Index> near_, far_;  // components that the points stand for
   PackedPoints<Scalar, Shared ? Difference::plain : Difference::expanded> near_points_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include <eigenmix/detail/diagonal_factors.hpp>
+#include <eigenmix/detail/group_floor.hpp>
 #include <eigenmix/detail/kernels/centred_diagonal.hpp>
 
 namespace eigenmix {
@@ -55,9 +56,10 @@ struct DiagonalFamily {
   static auto entry_scale(const Block& block, Index i, Index) {
     return block(i, 0);
   }
-  /// A variance that is common to all dimensions is not one dimension's to set.
+  /// Gives dimension i a variance of its own; one that is common to all is not one dimension's to
+  /// set, see Parameters::apart.
   template <class Block, class Real>
-  static void set_variance(Block&& block, Index i, Real value) {
+  static void set_apart(Block&& block, Index i, Real value) {
     if (!Isotropic) block(i, 0) = typename std::decay_t<Block>::Scalar(value);
   }
 
@@ -112,22 +114,46 @@ struct DiagonalFamily {
     return Isotropic ? scatter[0] / Real(dimension) : scatter[i];
   }
 
-  template <class Block, class Floor>
-  static Index raise(Block&& block, const Floor& floor) {
+  template <class Block, class Factors, class Floor>
+  static bool is_above(const Block& block, const Factors&, Index, const Floor& floor) {
+    using Real = typename Factors::Real;
+    for (Index i = 0; i < block.rows(); ++i) {
+      if (!(Real(block(i, 0)) >= least(floor, i))) return false;
+    }
+    return true;
+  }
+
+  /// Raises variances to the floor: the most likely ones above it.
+  /// \return how many were raised
+  template <class Block, class Real>
+  static Index raise(Block&& block, const GroupFloor<Real>& floor) {
     using Scalar = typename std::decay_t<Block>::Scalar;
     Index raised = 0;
     for (Index i = 0; i < block.rows(); ++i) {
-      const Scalar least = Scalar(Isotropic ? floor.mean() : floor(i));
-      if (block(i, 0) >= least) continue;
-      block(i, 0) = least;
+      if (Real(block(i, 0)) >= least(floor, i)) continue;
+      block(i, 0) = Scalar(least(floor, i));
       ++raised;
     }
     return raised;
   }
 
-  template <class Block, class Floor>
-  static void raise_uncorrelated(Block&& block, const Floor& floor) {
+  template <class Block, class Real>
+  static void raise_uncorrelated(Block&& block, const GroupFloor<Real>& floor) {
     raise(block, floor);
+  }
+
+  /// Twice the expected negative log-likelihood of the variances, but for constants.
+  /// \param dimension  that tell something
+  template <class Block, class Real>
+  static Real cost(const Block& block, const Real* scatter, Real count, Index dimension) {
+    const Real repeats = Isotropic ? Real(dimension) : Real(1);
+    Real sum = 0;
+    for (Index i = 0; i < block.rows(); ++i) {
+      const Real variance = Real(block(i, 0));
+      if (!(variance > 0)) return std::numeric_limits<Real>::infinity();
+      sum += repeats * count * std::log(variance) + scatter[i] / variance;
+    }
+    return sum;
   }
 
   /// Adds the moments of one tile about the origins.
@@ -166,6 +192,11 @@ struct DiagonalFamily {
 
  private:
   static constexpr Index step = Isotropic ? 0 : 1;
+
+  template <class Real>
+  static Real least(const GroupFloor<Real>& floor, Index i) {
+    return std::max(floor.column(i), floor.axis(i, Real(0)));
+  }
 
   /// Second moments are common to all: those of the pooled components are one sum over samples.
   template <class Scalar, int Dim, class Real>

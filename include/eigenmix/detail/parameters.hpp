@@ -3,6 +3,8 @@
 #define EIGENMIX_DETAIL_PARAMETERS_HPP
 
 #include <eigenmix/covariance/policy.hpp>
+#include <eigenmix/detail/columns.hpp>
+#include <eigenmix/detail/united.hpp>
 #include <eigenmix/moments/moments.hpp>
 
 namespace eigenmix {
@@ -48,11 +50,36 @@ struct Parameters {
 
   /// [Dim x Dim] the covariance of component k.
   Matrix<Scalar, Dim, Dim> covariance(Index k) const {
-    return Covariance::dense(group(Covariance::group_of(k)), dimension());
+    Matrix<Scalar, Dim, Dim> dense = Covariance::dense(group(Covariance::group_of(k)), dimension());
+    for (Index i = 0; i < apart.size(); ++i) {
+      if (is_apart(i)) dense(i, i) = apart(i);
+    }
+    return dense;
   }
 
   Scalar variance(Index i, Index k) const {
-    return Covariance::variance(group(Covariance::group_of(k)), i);
+    return is_apart(i) ? apart(i) : Covariance::variance(group(Covariance::group_of(k)), i);
+  }
+
+  /// Whether dimension i told nothing of the samples of the last fit: it is then independent of the
+  /// others, with one mean and variance for all components, and in no form of the family.
+  bool is_apart(Index i) const { return apart.size() > 0 && apart(i) > 0; }
+
+  /// The number of dimensions that are not apart.
+  Index informative_count() const {
+    Index count = dimension();
+    for (Index i = 0; i < apart.size(); ++i) count -= is_apart(i) ? 1 : 0;
+    return count;
+  }
+
+  /// Sets apart the dimensions that tell nothing, before covariances are assigned.
+  void set_apart(const Columns& columns) {
+    if (columns.all_inform() && apart.size() == 0) return;
+    apart.resize(columns.all_inform() ? 0 : dimension());
+    for (Index i = 0; i < apart.size(); ++i) {
+      apart(i) = columns.informs(i) ? Scalar(0) : Scalar(columns[i].variance);
+    }
+    factors.set_apart(apart);
   }
 
   /// The covariances of the family's form that are nearest to the stored ones, where components
@@ -61,7 +88,8 @@ struct Parameters {
     using Estimates = typename Covariance::template Storage<Real, Dim>;
     Estimates estimates = covariances.template cast<Real>();
     if constexpr (covariance::is_structured_v<Covariance>) {
-      Covariance::unite(Vector<Real>(weights.template cast<Real>()), Estimates(), estimates);
+      unite_informative<Covariance>(Vector<Real>(weights.template cast<Real>()), Estimates(), apart,
+                                    estimates);
     }
     return estimates;
   }
@@ -108,8 +136,11 @@ struct Parameters {
       if (j != k && weights(j) > weights(heaviest)) heaviest = j;
     }
     Index widest = 0;
-    for (Index i = 1; i < dimension(); ++i) {
-      if (variance(i, heaviest) / scale(i) > variance(widest, heaviest) / scale(widest)) widest = i;
+    Scalar most = -1;
+    for (Index i = 0; i < dimension(); ++i) {
+      if (is_apart(i) || !(variance(i, heaviest) / scale(i) > most)) continue;
+      most = variance(i, heaviest) / Scalar(scale(i));
+      widest = i;
     }
     const Scalar half_width = std::sqrt(variance(widest, heaviest));
     means.col(k) = means.col(heaviest);
@@ -128,6 +159,7 @@ struct Parameters {
   Factors factors;                 // of the covariances, one per group
   Vector<Scalar> log_normalizers;  // K, log of the densities' constants
   Vector<Scalar> log_constants;    // K, the same with the log weights added
+  Vector<Scalar> apart;            // Dim variances of those that are apart, else 0; or empty
   Scalar noise_weight = 0;         // of the background, in [0, 1); the components share the rest
   Scalar log_noise_density = 0;    // uniform
 };

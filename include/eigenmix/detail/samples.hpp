@@ -97,7 +97,7 @@ class Samples {
     }
     if (dimension_ < 1) reject(where, "rows of x", "0", "at least one dimension");
     if (count_ < 1) reject(where, "samples", "none (x has no columns)", "at least one column");
-    if (!all_finite()) report_not_finite(where);
+    if (!look_through()) report_not_finite(where);
     if constexpr (sizeof...(weights) > 0) check_weights(where, weights...);
   }
 
@@ -109,6 +109,7 @@ class Samples {
   Index positive_count() const { return positive_count_; }      ///< samples of weight > 0
   Index first_positive() const { return first_positive_; }      ///< the first of them
   double largest_weight() const { return largest_weight_; }     ///< 1 where samples have none
+  bool has_zeros() const { return has_zeros_; }                 ///< whether any number is zero
 
   void read(Index begin, Index size, Tile<Scalar, Dim>& tile) const {
     // The lines that 8 samples of many dimensions lie in stay in the first cache.
@@ -140,11 +141,17 @@ class Samples {
     }
   }
 
-  bool all_finite() const {
-    bool finite = true;  // no early exit: the loop then vectorises
+  /// Looks at every number once. \return whether all are finite
+  bool look_through() {
+    bool finite = true, zeros = false;  // no early exit: the loop then vectorises
     for (Index n = 0; n < count_; ++n) {
-      for (Index i = 0; i < dimension(); ++i) finite &= bool(std::isfinite(read_(i, n)));
+      for (Index i = 0; i < dimension(); ++i) {
+        const Scalar number = read_(i, n);
+        finite &= bool(std::isfinite(number));
+        zeros |= number == 0;
+      }
     }
+    has_zeros_ = zeros;
     return finite;
   }
 
@@ -189,6 +196,7 @@ class Samples {
   Index positive_count_ = count_;
   Index first_positive_ = 0;  // the first sample of weight > 0
   double largest_weight_ = 1;
+  bool has_zeros_ = false;
   ExpressionReader<Expression> read_;
   Weights weight_;
 };

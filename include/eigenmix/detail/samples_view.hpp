@@ -3,6 +3,7 @@
 #define EIGENMIX_DETAIL_SAMPLES_VIEW_HPP
 
 #include <eigenmix/detail/boundary.hpp>
+#include <eigenmix/detail/columns.hpp>
 #include <eigenmix/random.hpp>
 
 namespace eigenmix {
@@ -12,6 +13,9 @@ namespace detail {
 /// Samples of any expression, weighted or not, behind one type: so a fit, the search for its start,
 /// and fits of a part of the samples are compiled once for a mixture, whatever it is fitted to.
 /// Costs an indirect call for each tile. Refers to the samples.
+///
+/// Once it has been surveyed, dimensions that tell nothing are read as their mean, so that they
+/// take no part in anything: see Columns.
 template <class Scalar_, int Dim_>
 class SamplesView {
  public:
@@ -27,6 +31,7 @@ class SamplesView {
         positive_count_(samples.positive_count()),
         first_positive_(samples.first_positive()),
         largest_weight_(samples.largest_weight()),
+        has_zeros_(samples.has_zeros()),
         read_([](const void* of, Index begin, Index size, Tile& tile) {
           static_cast<const Samples*>(of)->read(begin, size, tile);
         }),
@@ -44,17 +49,36 @@ class SamplesView {
   Index first_positive() const { return first_positive_; }
   double largest_weight() const { return largest_weight_; }
   bool is_unit() const { return weight_ == nullptr; }
-  Scalar value(Index i, Index n) const { return value_(samples_, i, n); }
+  bool has_zeros() const { return has_zeros_; }
+  Scalar value(Index i, Index n) const {
+    return columns_.informs(i) ? value_(samples_, i, n) : Scalar(columns_[i].mean);
+  }
   Scalar weight(Index n) const { return is_unit() ? Scalar(1) : weight_(samples_, n); }
-  void read(Index begin, Index size, Tile& tile) const { read_(samples_, begin, size, tile); }
+  void read(Index begin, Index size, Tile& tile) const {
+    read_(samples_, begin, size, tile);
+    for (Index i = 0; !columns_.all_inform() && i < dimension(); ++i) {
+      if (!columns_.informs(i)) tile.x.col(i).setConstant(Scalar(columns_[i].mean));
+    }
+  }
+
+  /// Finds out what the dimensions tell.
+  void survey() { columns_ = Columns(*this); }
+
+  /// Takes over what is known of them from samples that these are a part of.
+  void set_columns(const Columns& columns) { columns_ = columns; }
+
+  /// Nothing is known of them before a survey.
+  const Columns& columns() const { return columns_; }
 
  private:
   const void* samples_;
   Index dimension_, count_, positive_count_, first_positive_;
   double largest_weight_;
+  bool has_zeros_;
   void (*read_)(const void*, Index, Index, Tile&);
   Scalar (*value_)(const void*, Index, Index);
   Scalar (*weight_)(const void*, Index);
+  Columns columns_;
 };
 
 /// A draw of `size` samples, each stratum of 1 / size of the weight giving one with the weights as

@@ -15,6 +15,10 @@ namespace detail {
 
 /// The covariances of an M-step, from second moments about the means: the most likely of their
 /// family, nowhere below the variance floor.
+///
+/// Of covariances on the floor the most likely is not known in closed form, and the floor moves
+/// with them. So they are compared with those before, and the likelier of the two stay: the expected
+/// log-likelihood never falls, and what a fit returns is where the next one begins and ends.
 template <class Parameters>
 class CovarianceUpdate {
  public:
@@ -27,12 +31,12 @@ class CovarianceUpdate {
   explicit CovarianceUpdate(const char* where) : where_(where) {}
 
   /// \param previous  what a group without samples keeps, and where iterations start; may be empty
-  /// \param next      [in, out] with its weights and means
+  /// \param next      [in, out] with its weights and means, dimensions that tell nothing apart
   template <class Prior, class Held>
   void operator()(const Moments& moments, const Parameters& previous, const Floor& floor,
                   const Prior& prior, const Held& held, Parameters& next) {
     collapsed_.clear();
-    is_exact_ = true;
+    is_monotone_ = true;
     add_prior(moments, prior, next.group_count());
     if (hold(previous, held, next)) return;
     if constexpr (covariance::is_structured_v<Covariance>) {
@@ -50,8 +54,8 @@ class CovarianceUpdate {
   /// The groups that had to be raised to the floor.
   const std::vector<Index>& collapsed() const { return collapsed_; }
 
-  /// Whether none had to give up its correlations, and so all are the most likely above the floor.
-  bool is_exact() const { return is_exact_; }
+  /// Whether none lowered the expected log-likelihood: not so if those before were below the floor.
+  bool is_monotone() const { return is_monotone_; }
 
  private:
   /// Second moments and counts as they are with the samples that a prior stands for.
@@ -117,12 +121,23 @@ class CovarianceUpdate {
   }
   bool has_prior() const { return second_.size() > 0; }
 
+  /// Second moments of a group, and of the samples that a prior stands for.
+  const Real* scatter(const Moments& moments, Index g) const {
+    const Real* first = has_prior() ? second_.data() : moments.second().data();
+    return first + g * moments.second().rows();
+  }
+
   template <class Block>
-  void estimate(const Moments& moments, const Floor& floor, Index g, Block&& block) const {
-    const Real* scatter = has_prior() ? second_.data() : moments.second().data();
-    scatter += g * moments.second().rows();
-    Covariance::estimate(scatter, counts_(g), block, moments.dimension());
-    if (!has_prior()) floor.widen_constant_dimensions(block);
+  void estimate(const Moments& moments, const Parameters& next, Index g, Block&& block) const {
+    Covariance::estimate(scatter(moments, g), counts_(g), block,
+                         std::max<Index>(next.informative_count(), 1));
+    for (Index i = 0; i < next.apart.size(); ++i) {
+      if (next.is_apart(i)) Covariance::set_apart(block, i, next.apart(i));
+    }
+    const bool is_isotropic = Covariance::storage_rows(2) == 1;
+    if (is_isotropic && next.informative_count() == 0) {
+      block(0, 0) = 1;  // common to the other dimensions, of which there are none
+    }
   }
 
   void update_alone(const Moments& moments, const Parameters& previous, const Floor& floor, Index g,
@@ -133,17 +148,19 @@ class CovarianceUpdate {
       next.factorise(g);
       return;
     }
-    estimate(moments, floor, g, block);
-    if (next.factorise(g) && next.factors.certainly_above(g, floor.least())) return;
-    const Index raised = Covariance::raise(block, floor.least());
-    const bool factorised = next.factorise(g);
-    if (factorised && raised == 0) return;
-    if (!factorised) {  // wider than thin by more than the scalar can hold: correlations go
-      Covariance::raise_uncorrelated(block, floor.least());
-      is_exact_ = false;
+    estimate(moments, next, g, block);
+    const GroupFloor<Real> least = floor.of(g);
+    bool is_factorised = next.factorise(g);
+    if (is_factorised && Covariance::is_above(block, next.factors, g, least)) return;
+    const Index raised = Covariance::raise(block, least);
+    is_factorised = next.factorise(g);
+    if (is_factorised && raised == 0) return;
+    if (!is_factorised) {  // wider than thin by more than the scalar can hold: correlations go
+      Covariance::raise_uncorrelated(block, least);
       if (!next.factorise(g)) reject_group(g);
     }
     collapsed_.push_back(g);
+    keep_likelier(moments, previous, floor, {g, g + 1}, next);
   }
 
   /// Components first alone, then as the family's common parts allow. Only if some end below the
@@ -158,7 +175,7 @@ class CovarianceUpdate {
     for (Index g = 0; g < groups; ++g) {
       auto block = alone_.middleCols(g * width, width);
       if (has_samples(moments, g, groups)) {
-        estimate(moments, floor, g, block);
+        estimate(moments, next, g, block);
       } else {
         block = previous_.middleCols(g * width, width);
       }
@@ -166,7 +183,8 @@ class CovarianceUpdate {
     if (unite(floor, next)) return;
     std::vector<Index> raised;
     for (Index g = 0; g < groups; ++g) {
-      if (Covariance::raise(alone_.middleCols(g * width, width), floor.least()) > 0) {
+      auto block = alone_.middleCols(g * width, width);
+      if (Covariance::raise(block, floor.of(g)) > 0) {
         raised.push_back(g);
       }
     }
@@ -175,20 +193,25 @@ class CovarianceUpdate {
     const std::vector<Index> collapsed = collapsed_;
     if (!unite(floor, next)) unite_uncorrelated(floor, next);
     collapsed_ = collapsed;
+    keep_likelier(moments, previous, floor, {0, groups}, next);
   }
 
   /// Finds the groups that are below the floor or cannot be factorised. \return whether there is
   /// none
   bool unite(const Floor& floor, Parameters& next) {
     united_ = alone_;
-    Covariance::unite(counts_, previous_, united_);
+    unite_informative<Covariance>(counts_, previous_, next.apart, united_);
     next.covariances = united_.template cast<Scalar>();
     collapsed_.clear();
     for (Index g = 0; g < next.group_count(); ++g) {
       const bool factorised = next.factorise(g);
-      if (factorised && next.factors.certainly_above(g, floor.least())) continue;
-      auto block = next.group(g).eval();
-      if (!factorised || Covariance::raise(block, floor.least()) > 0) collapsed_.push_back(g);
+      auto block = next.group(g);
+      const GroupFloor<Real> least = floor.of(g);
+      if (factorised && Covariance::is_above(block, next.factors, g, least)) continue;
+      auto copy = block.eval();
+      if (!factorised || Covariance::raise(copy, least.lowered()) > 0) {
+        collapsed_.push_back(g);
+      }
     }
     return collapsed_.empty();
   }
@@ -200,15 +223,62 @@ class CovarianceUpdate {
       are_factorised = are_factorised && next.factorise(g);
     }
     if (are_factorised) return;
-    is_exact_ = false;
     const Index width = Covariance::storage_cols(next.dimension());
     for (Index g = 0; g < next.group_count(); ++g) {
-      Covariance::raise_uncorrelated(alone_.middleCols(g * width, width), floor.least());
+      auto block = alone_.middleCols(g * width, width);
+      Covariance::raise_uncorrelated(block, floor.of(g));
     }
     unite(floor, next);
     for (Index g = 0; g < next.group_count(); ++g) {
       if (!next.factorise(g)) reject_group(g);
     }
+  }
+
+  struct Range {
+    Index begin, end;
+  };
+
+  /// Takes the covariances before for those of some groups if they are likelier under the moments
+  /// and above the floor.
+  void keep_likelier(const Moments& moments, const Parameters& previous, const Floor& floor,
+                     Range groups, Parameters& next) {
+    if (previous.component_count() != next.component_count()) return;  // there are none
+    // Where shapes or axes are common, united covariances may lie a Dim-th below.
+    const Real factor = covariance::is_structured_v<Covariance> ? Real(next.dimension()) : Real(1);
+    Real before = 0, after = 0, rounding = 0;
+    for (Index g = groups.begin; g < groups.end; ++g) {
+      auto old = previous.group(g).eval();
+      const GroupFloor<Real> least = floor.of(g).lowered(factor);
+      if (!is_same_apart(previous, next) || Covariance::raise(old, least) > 0) {
+        is_monotone_ = false;
+        return;
+      }
+      if (!has_samples(moments, g, next.group_count())) continue;
+      const Real* const second = scatter(moments, g);
+      const Index informative = next.informative_count();
+      before += Covariance::cost(previous.group(g), second, counts_(g), informative);
+      after += Covariance::cost(next.group(g), second, counts_(g), informative);
+      rounding += counts_(g) * cost_rounding(next, g);
+    }
+    if (after < before - rounding) return;
+    for (Index g = groups.begin; g < groups.end; ++g) {
+      next.group(g) = previous.group(g);
+      next.factorise(g);
+    }
+  }
+
+  /// What the rounding of a covariance's entries makes of its cost: their epsilon times what its
+  /// inverse has of them.
+  static Real cost_rounding(const Parameters& parameters, Index g) {
+    const auto deviation = [&](Index i) {
+      return std::sqrt(Real(Covariance::variance(parameters.group(g), i)));
+    };
+    return Real(std::numeric_limits<Scalar>::epsilon()) *
+           parameters.factors.squared_size(g, deviation);
+  }
+
+  static bool is_same_apart(const Parameters& a, const Parameters& b) {
+    return a.apart.size() == b.apart.size() && a.apart == b.apart;
   }
 
   [[noreturn]] void reject_group(Index g) const {
@@ -220,7 +290,7 @@ class CovarianceUpdate {
 
   const char* where_;
   std::vector<Index> collapsed_;
-  bool is_exact_ = true;
+  bool is_monotone_ = true;
   Vector<Real> counts_;  // of every group, with the prior's
   Matrix<Real> second_;  // likewise; empty without a prior
   Index second_dimension_ = 0;

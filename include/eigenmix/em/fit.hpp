@@ -70,7 +70,9 @@ Repairs GaussianMixture<Scalar, Dim, Covariance>::m_step(
       degeneracy::is_policy_v<Degeneracy>,
       "eigenmix: m_step takes a degeneracy policy, see degeneracy/policy.hpp, and after it an "
       "execution policy");
-  const auto samples = open("m_step", x);
+  const auto opened = open("m_step", x);
+  detail::SamplesView<Scalar, Dim> samples(opened);
+  samples.survey();
   static_assert(std::is_same_v<typename R::Scalar, Scalar>,
                 "eigenmix: the responsibilities have another scalar type than the mixture; pass "
                 "responsibilities.template cast<Scalar>()");
@@ -85,7 +87,7 @@ Repairs GaussianMixture<Scalar, Dim, Covariance>::m_step(
                                               detail::accepted_execution(execution), pass);
   Parameters next;
   Repairs repairs;
-  detail::MStep<Parameters> m_step("m_step");
+  detail::MStep<Parameters> m_step("m_step", samples.columns());
   m_step(moments, parameters_, degeneracy, next, repairs);
   parameters_ = std::move(next);
   return repairs;
@@ -127,15 +129,11 @@ FitResult GaussianMixture<Scalar, Dim, Covariance>::fit(const X& x, Stopping sto
                 "degeneracy policy, execution policy or observer in it");
   if constexpr (are_options) {
     using View = detail::SamplesView<Scalar, Dim>;
-    const View view(samples);
+    View view(samples);
+    if constexpr (detail::surveys_v<Options>) view.survey();
     detail::EmLoop<GaussianMixture, View, Stopping, Options> loop(
         working, view, std::move(stopping), std::move(options));
     FitResult result = loop.run();
-    if constexpr (prior::is_flat_v<
-                      decltype(Options::prior)>) {  // a proper prior bounds the density
-      result.spurious = static_cast<Index>(
-          detail::spurious_components(working.parameters_, view.positive_count()).size());
-    }
     *this = std::move(working);
     return result;
   } else {

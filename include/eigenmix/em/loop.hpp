@@ -3,11 +3,13 @@
 #define EIGENMIX_EM_LOOP_HPP
 
 #include <eigenmix/detail/access.hpp>
+#include <eigenmix/em/atoms.hpp>
 #include <eigenmix/em/expectation.hpp>
 #include <eigenmix/em/log_prior.hpp>
 #include <eigenmix/em/maximization.hpp>
 #include <eigenmix/em/options.hpp>
 #include <eigenmix/em/parameter_change.hpp>
+#include <eigenmix/em/rounding.hpp>
 #include <eigenmix/stopping/policy.hpp>
 
 namespace eigenmix {
@@ -86,7 +88,7 @@ class EmLoop {
         stopping_(std::move(stopping)),
         options_(std::move(options)),
         began_(Clock::now()),
-        m_step_("fit", options_.prior, held_parts(options_.held)) {
+        m_step_("fit", samples.columns(), options_.prior, held_parts(options_.held)) {
     check_options<Covariance>(options_, mixture.dimension(), mixture.component_count());
     if constexpr (Held::is_active) {
       if (options_.held.equal_weights) {  // the likelihood can only rise from a start that has them
@@ -94,6 +96,7 @@ class EmLoop {
         parameters(current_).prepare();
       }
     }
+    set_apart(parameters(current_));
     // Longer than all but the slowest fits, so that recording the trace costs no allocation in
     // them.
     result_.trace.reserve(1024);
@@ -119,8 +122,25 @@ class EmLoop {
   using Prior = decltype(Options::prior);
   using Held = decltype(held_parts(std::declval<Options&>().held));
   static constexpr bool has_prior = !prior::is_flat_v<Prior>;
+  static constexpr bool is_plain = !has_prior && !Held::is_active;
 
   static Parameters& parameters(Mixture& mixture) { return Access::parameters(mixture); }
+
+  /// Lets go of what a start says of dimensions that tell nothing, or holds of others.
+  void set_apart(Parameters& start) const {
+    const Columns& columns = samples_.columns();
+    if (columns.all_inform() && start.apart.size() == 0) return;
+    start.set_apart(columns);
+    for (Index i = 0; i < start.apart.size(); ++i) {
+      if (!start.is_apart(i)) continue;
+      start.means.row(i).setConstant(Scalar(columns[i].mean));
+      for (Index g = 0; g < start.group_count(); ++g) {
+        Covariance::set_apart(start.group(g), i, start.apart(i));
+      }
+    }
+    for (Index g = 0; g < start.group_count(); ++g) start.factorise(g);
+    start.prepare();
+  }
 
   Moments& expect() {
     return expect_near(parameters(current_), samples_, options_.execution, pass_);
@@ -163,7 +183,7 @@ class EmLoop {
     if (ask(stopping_, iteration, std::as_const(current_))) {
       return ended(status_of(stopping_), name_of(stopping_));
     }
-    if (has_decreased(iteration.log_posterior(), last_posterior, iteration.total_weight())) {
+    if (has_decreased(iteration, last_posterior)) {
       step_back();
       return ended(FitStatus::likelihood_decreased, "monotonicity check");
     }
@@ -174,7 +194,8 @@ class EmLoop {
   Iteration record(const Moments& moments) {
     const double last =
         result_.trace.empty() ? -std::numeric_limits<double>::infinity() : result_.trace.back();
-    const double value = double(moments.log_likelihood());
+    const double value = double(moments.log_likelihood()) -
+                         samples_.columns().loss() * double(moments.total_weight());
     const double last_prior = log_prior_;
     log_prior_ = log_prior(parameters(current_), options_.prior);
     if (!std::isfinite(value + log_prior_)) {
@@ -186,38 +207,35 @@ class EmLoop {
     result_.elapsed = Clock::now() - began_;
     LazyChange change;
     if (result_.iterations > 0) change = {&EmLoop::change, this};
-    Iteration iteration(result_.iterations, value, last, scale(moments), result_.elapsed, change);
+    const Iteration::Scale scale{double(moments.total_weight()), samples_.largest_weight(),
+                                 resolution(moments, std::abs(value - last))};
+    Iteration iteration(result_.iterations, value, last, scale, result_.elapsed, change);
     return iteration.set_log_prior(log_prior_, last_prior);
   }
 
-  /// N log densities of some Dim nats, each right to an ulp or so, err independently; their sum is
-  /// right to an ulp or so at best. On the default variance floor a covariance of condition
-  /// eps^(-2/3) makes a log density wrong by up to so many ulps; measured, a hundredth of that, in
-  /// cycles that would never end. A thirtieth is what gains must exceed there.
-  Iteration::Scale scale(const Moments& moments) const {
-    constexpr double eps = double(std::numeric_limits<Scalar>::epsilon());
-    const double total = double(moments.total_weight());
-    const double value = std::abs(double(moments.log_likelihood()));
-    const double ulps = m_step_.is_any_on_floor() ? std::pow(eps, -2.0 / 3) / 30 : 1;
-    const double of_samples = ulps * eps * (value + total * double(moments.dimension())) /
-                              std::sqrt(double(samples_.count()));
-    const double of_sum = std::numeric_limits<double>::epsilon() * value;
-    return {total, samples_.largest_weight(), 4 * std::max(of_samples, of_sum)};
+  /// Changes of the log-likelihood below this are none, in nats. Where the M-step has a closed form,
+  /// that of one component, its first is the last.
+  double resolution(const Moments& moments, double change) {
+    const Parameters& now = parameters(current_);
+    const bool is_closed_form = now.component_count() == 1 && !now.has_noise() && is_plain;
+    if (is_closed_form && result_.iterations > 0) return std::numeric_limits<double>::infinity();
+    // So large a change is no rounding, and what would be is not worth finding out: the square root
+    // of epsilon, or what covariances with common parts have on the floor, epsilon^(1/3).
+    constexpr double root = covariance::is_structured_v<Covariance> ? 6e-6 : 1.5e-8;
+    const double size = double(moments.total_weight()) * double(moments.dimension());
+    if (std::is_same_v<Scalar, double> && change > root * size) return 0;
+    return Rounding<Parameters>(now, moments).of_log_likelihood(samples_.count());
   }
 
   /// EM cannot lower the likelihood but by rounding, of which sums and Cholesky factors of moderate
   /// condition leave some hundred units in the last place. Not judged: the first step from a start
-  /// that may lie below the variance floor, and components on the floor, whose condition of up to
-  /// 1 / ratio makes rounding far larger than that.
-  bool has_decreased(double value, double last, double total_weight) const {
-    if (result_.iterations == 0 || !m_step_.is_monotone() || m_step_.is_any_on_floor())
-      return false;
-    if (!has_prior && result_.iterations == 1 && m_step_.constant_dimensions() > 0) return false;
-    // Estimates raised before they are united are not the most likely above the floor.
-    if (covariance::is_structured_v<Covariance> && m_step_.is_any(was_on_floor_)) return false;
-    const double rounding =
-        1e3 * double(std::numeric_limits<Scalar>::epsilon()) * (std::abs(value) + total_weight);
-    return value < last - rounding;
+  /// that may lie below the variance floor.
+  bool has_decreased(const Iteration& now, double last) const {
+    if (result_.iterations == 0 || !m_step_.is_monotone()) return false;
+    const double value = now.log_posterior();
+    const double rounding = 1e3 * double(std::numeric_limits<Scalar>::epsilon()) *
+                            (std::abs(value) + now.total_weight());
+    return value < last - std::max(rounding, 30 * now.resolution());
   }
 
   /// Returns to the parameters before the last M-step.
@@ -246,11 +264,32 @@ class EmLoop {
           current_.dimension(), current_.component_count());
     }
     result_.effective_counts = moments.counts().template cast<double>();
-    for (Index k = 0; k < moments.component_count(); ++k) {
-      result_.collapsed += m_step_.is_on_floor(k) || is_empty(moments, k) ? 1 : 0;
-    }
-    result_.constant_dimensions = m_step_.constant_dimensions();
+    result_.uninformative = samples_.columns().uninformative();
+    judge(moments);
     return std::move(result_);
+  }
+
+  /// Which components are atoms, won by a few samples, empty or the same.
+  void judge(const Moments& moments) {
+    const Parameters& now = parameters(current_);
+    const AtomFinder<Parameters> atoms(now, double(samples_.positive_count()));
+    std::vector<bool> is_atom(static_cast<std::size_t>(now.component_count()), false);
+    for (Index k = 0; k < now.component_count(); ++k) {
+      Atom atom;
+      if (m_step_.is_on_floor(k) && !is_empty(moments, k) &&
+          atoms.is_atom(k, m_step_.floor_of(k), atom)) {
+        is_atom[static_cast<std::size_t>(k)] = true;
+        result_.atoms.push_back(std::move(atom));
+      } else if (m_step_.is_on_floor(k) || is_empty(moments, k)) {
+        ++result_.collapsed;
+      }
+    }
+    if (!has_prior) {  // a proper prior bounds the density
+      for (const Index k : spurious_components(now, samples_.positive_count())) {
+        result_.spurious += is_atom[static_cast<std::size_t>(k)] ? 0 : 1;
+      }
+    }
+    result_.coincident = count_coincident(now);
   }
 
   Mixture& current_;

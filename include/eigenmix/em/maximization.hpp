@@ -30,9 +30,14 @@ class MStep {
   using Moments = typename Parameters::Moments;
   static constexpr int Dim = Parameters::Dim;
 
-  /// \param where  who asks, for error messages
-  explicit MStep(const char* where, Prior prior = {}, Held held = {})
-      : prior_(std::move(prior)), held_(std::move(held)), floor_(where), covariances_(where) {}
+  /// \param where    who asks, for error messages
+  /// \param columns  what is known of the samples' dimensions
+  explicit MStep(const char* where, const Columns& columns = {}, Prior prior = {}, Held held = {})
+      : columns_(columns),
+        prior_(std::move(prior)),
+        held_(std::move(held)),
+        floor_(where),
+        covariances_(where) {}
 
   /// \param moments   of the E-step; recentred to the new means
   /// \param previous  what a component without samples keeps
@@ -49,15 +54,16 @@ class MStep {
   void update(Moments& moments, const Parameters& previous, const Degeneracy& degeneracy,
               Parameters& next) {
     next.resize(moments.dimension(), moments.component_count());
+    next.set_apart(columns_);
     update_weights_and_means(moments, previous, next);
-    floor_.assign(moments, degeneracy);
+    floor_.assign(moments, columns_, degeneracy);
     collapsed_.clear();
     on_floor_.assign(static_cast<std::size_t>(next.component_count()), false);
     for (Index k = 0; prior::is_flat_v<Prior> && k < next.component_count(); ++k) {
       if (is_empty(moments, k)) collapsed_.push_back({k, Event::emptied});
     }
     covariances_(moments, previous, floor_, prior_, held_, next);
-    is_monotone_ = covariances_.is_exact();
+    is_monotone_ = covariances_.is_monotone();
     const bool shared = next.group_count() < next.component_count();
     for (const Index g : covariances_.collapsed()) {
       collapsed_.push_back({g, shared ? Event::shared_floor : Event::floored});
@@ -77,7 +83,7 @@ class MStep {
       if (action == Action::raise_error) throw degeneracy::CollapsedComponent(collapse);
       const bool repairable = is_repairable(collapsed, next.component_count());
       if (action == Action::reseed && repairable) {
-        next.reseed(collapsed.index, floor_.least());
+        next.reseed(collapsed.index, floor_.total_variances());
         ++repairs.reseeded;
         is_monotone_ = false;
         continue;
@@ -106,24 +112,19 @@ class MStep {
     return index < on_floor_.size() && on_floor_[index];
   }
 
-  bool is_any_on_floor() const { return is_any(on_floor_); }
-  static bool is_any(const std::vector<bool>& on_floor) {
-    return std::find(on_floor.begin(), on_floor.end(), true) != on_floor.end();
-  }
+  /// How narrow component k could become in the last M-step.
+  GroupFloor<Real> floor_of(Index k) const { return floor_.of(Covariance::group_of(k)); }
 
   /// [K] which components are on the floor, to be kept and restored with parameters.
   const std::vector<bool>& on_floor() const { return on_floor_; }
   void set_on_floor(std::vector<bool> on_floor) { on_floor_ = std::move(on_floor); }
 
-  /// Whether the last M-step was one that cannot lower the likelihood; not so if it dropped, moved
-  /// or decorrelated a component. Raising to the floor is: it maximises under the constraint.
+  /// Whether the last M-step was one that cannot lower the likelihood; not so if it dropped or moved
+  /// a component, or raised one that began below the floor.
   bool is_monotone() const { return is_monotone_; }
 
   /// What is held, of the components that are left.
   const Held& held() const { return held_; }
-
-  /// Dimensions in which the samples are all the same.
-  Index constant_dimensions() const { return floor_.constant_dimensions(); }
 
  private:
   enum class Event { emptied, floored, shared_floor };
@@ -172,7 +173,7 @@ class MStep {
       if constexpr (!prior::is_flat_v<Prior>) {
         offset += share * (Real(prior_.mean()(i)) - origin - offset);
       }
-      next.means(i, k) = Scalar(origin + offset);
+      next.means(i, k) = columns_.informs(i) ? Scalar(origin + offset) : Scalar(columns_[i].mean);
     }
   }
 
@@ -226,6 +227,7 @@ class MStep {
   /// none.
   static constexpr Real smallest_noise = Real(std::numeric_limits<Scalar>::epsilon());
 
+  Columns columns_;
   Prior prior_;
   Held held_;
   Vector<Real> counts_;  // of the samples, and of the prior's

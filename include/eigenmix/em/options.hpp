@@ -5,7 +5,7 @@
 #include <tuple>
 #include <utility>
 
-#include <eigenmix/degeneracy/relative_floor.hpp>
+#include <eigenmix/degeneracy/resolution_floor.hpp>
 #include <eigenmix/em/held.hpp>
 #include <eigenmix/em/iteration.hpp>
 #include <eigenmix/execution/serial.hpp>
@@ -15,11 +15,11 @@
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 
-/// How a fit is run; made by fit_options. The defaults: a relative variance floor, because a fit
-/// that meets a collapsed component should end well and say so; one thread, because a library
+/// How a fit is run; made by fit_options. The defaults: the floor that the numbers have by
+/// themselves, because a fit that meets a collapsed component should end well and say so; one thread, because a library
 /// must not start threads unasked; no prior, because a belief is the user's to state; nothing held
 /// fixed; no observers.
-template <class Degeneracy = degeneracy::RelativeFloor, class Execution = execution::Serial,
+template <class Degeneracy = degeneracy::ResolutionFloor, class Execution = execution::Serial,
           class Prior = prior::Flat, class Held = detail::NothingHeld, class... Observers>
 struct FitOptions {
   Degeneracy degeneracy;
@@ -35,6 +35,12 @@ template <class T>
 inline constexpr bool is_fit_options_v = false;
 template <class... Choices>
 inline constexpr bool is_fit_options_v<FitOptions<Choices...>> = true;
+
+/// Whether a fit looks for dimensions that tell nothing: a prior tells something of every one, and
+/// held parts are to stay as they are in all.
+template <class Options>
+inline constexpr bool surveys_v = prior::is_flat_v<decltype(Options::prior)>&&
+    std::is_same_v<decltype(Options::held), NothingHeld>;
 
 template <class T>
 inline constexpr bool is_observer_v = !degeneracy::is_policy_v<T> && !execution::is_policy_v<T> &&
@@ -166,7 +172,7 @@ auto fit_options(Choices... choices) {
   static_assert((0 + ... + int(detail::is_held_v<Choices>)) <= 1,
                 "eigenmix: fit_options takes one Held; set all of its masks");
   return detail::make_options(
-      detail::choose<detail::IsDegeneracy, degeneracy::RelativeFloor>(choices...),
+      detail::choose<detail::IsDegeneracy, degeneracy::ResolutionFloor>(choices...),
       detail::choose<detail::IsExecution, execution::Serial>(choices...),
       detail::choose<detail::IsPrior, prior::Flat>(choices...),
       detail::choose<detail::IsHeld, detail::NothingHeld>(choices...),

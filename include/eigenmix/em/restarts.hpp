@@ -23,7 +23,7 @@ struct Run {
   /// A run that ended, with a likelihood that no collapsed or spurious component has won.
   bool is_valid() const {
     return error.empty() && result.status != FitStatus::abandoned &&
-           detail::soundness_of(result) == detail::Soundness::sound;
+           detail::soundness_of(result) == Soundness::sound;
   }
 };
 

@@ -55,6 +55,25 @@ struct Expectation {
   Accumulator<Scalar> log_likelihood;       ///< Σ_n log p(x_n) in nats
 };
 
+/// A component of many samples that have one value, exactly or to the resolution of the numbers, in
+/// some or all dimensions: zeros in a count of rain, a sentinel, a saturated pixel. It stands on the
+/// variance floor, and rightly so: unlike that of a few samples that happen to lie close together,
+/// its likelihood is won by what is there.
+struct Atom {
+  Index component;
+  double count;                ///< samples it owns, Σ_n w_n r_nk
+  std::vector<Index> columns;  ///< the dimensions, ascending; none if it lies in an oblique plane
+  std::vector<double> values;  ///< its value in each of them
+};
+
+/// How much the likelihood of a fit may be trusted; the lower the better, whatever the likelihood.
+enum class Soundness {
+  sound,       ///< every component has samples enough, atoms included
+  spurious,    ///< some component is won by a few samples that happen to lie close together, or has
+               ///< none
+  coincident,  ///< two components are the same: a saddle, from which most other starts lead away
+};
+
 /// The outcome of a fit, true of the parameters that it returned.
 struct FitResult {
   FitStatus status = FitStatus::not_run;
@@ -69,16 +88,27 @@ struct FitResult {
   Index parameter_count = 0;  ///< parameters that were free: not those held
   detail::Vector<double> effective_counts;  ///< [K] Σ_n w_n r_nk under the returned parameters
   Repairs repairs;
-  /// Returned components that the last M-step left on the variance floor, or that have no samples.
+  /// Returned components that the last M-step left on the variance floor for the sake of a few
+  /// samples, or that have none.
   Index collapsed = 0;
+  std::vector<Atom> atoms;  ///< returned components that stand on the floor for what is there
   /// Returned components that a few samples won by chance, see spurious_components.
   Index spurious = 0;
-  /// Dimensions in which all samples are the same; every component is narrow there.
-  Index constant_dimensions = 0;
+  /// Returned components that are the same as an earlier one.
+  Index coincident = 0;
+  /// Dimensions in which the samples tell nothing, ascending: all have one value there, or that of
+  /// an earlier dimension but for a constant. They have one mean and variance in all components,
+  /// take no part in anything and are not counted in parameter_count.
+  std::vector<Index> uninformative;
   Iteration::Seconds elapsed{0};  ///< from the first E-step on
 
   /// True if a convergence policy was satisfied; false if a limit or anything else came first.
   bool converged() const { return status == FitStatus::converged; }
+
+  Soundness soundness() const {
+    if (coincident > 0) return Soundness::coincident;
+    return collapsed > 0 || spurious > 0 ? Soundness::spurious : Soundness::sound;
+  }
 };
 
 }  // namespace EIGENMIX_ABI

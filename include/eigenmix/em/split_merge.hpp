@@ -7,7 +7,7 @@
 #include <limits>
 #include <vector>
 
-#include <eigenmix/degeneracy/relative_floor.hpp>
+#include <eigenmix/degeneracy/resolution_floor.hpp>
 #include <eigenmix/detail/cholesky.hpp>
 #include <eigenmix/em/maximization.hpp>
 
@@ -112,7 +112,7 @@ class SplitMerge {
     halve(move, moments);
     Parameters next;
     Repairs repairs;
-    degeneracy::RelativeFloor floor;  // a move is no reason to throw, drop or re-seed
+    degeneracy::ResolutionFloor floor;  // a move is no reason to throw, drop or re-seed
     m_step(moments, *parameters_, floor, next, repairs);
     return next;
   }

@@ -24,21 +24,26 @@ auto average_covariance(const Parameters& parameters) {
   return average;
 }
 
+/// A twentieth of a sample: what a component owns is compared with whole numbers, so that those that
+/// own just as many are far from the border, whatever the rounding of their weights.
+inline constexpr double count_margin = 0.05;
+
 /// See eigenmix::spurious_components.
 template <class Parameters>
 std::vector<Index> spurious_components(const Parameters& parameters, Index samples) {
   using Scalar = typename Parameters::Scalar;
   using Square = Matrix<Scalar, Parameters::Dim, Parameters::Dim>;
   constexpr Scalar least_ratio = Scalar(1) / 2500;
-  const Index d = parameters.dimension();
+  const Index d = parameters.dimension(), informative = parameters.informative_count();
   // What all share cannot become narrow for the sake of a few.
   const bool shared = Parameters::Covariance::group_count(2) == 1;
-  const auto least_count = Scalar(shared ? 2 : d + 2);
+  const double least_count = shared ? 2 : double(informative + 2);
+  const double enough = 10 * double(informative + 1);
   std::vector<Index> found;
   Square average = Square::Zero(d, d);
   for (Index k = 0; k < parameters.component_count(); ++k) {
-    const Scalar count = parameters.weights(k) * Scalar(samples);
-    if (count >= Scalar(10 * (d + 1))) continue;
+    const double count = double(parameters.weights(k)) * double(samples) + count_margin;
+    if (count >= enough) continue;
     bool is_spurious = count < least_count;
     if (!is_spurious && !shared) {
       if (!(average(0, 0) > 0)) average = average_covariance(parameters);
@@ -59,12 +64,12 @@ std::vector<Index> spurious_components(const Parameters& parameters, Index sampl
 /// samples in a plane, can have any likelihood, and near such solutions lie local maxima with a
 /// component of few samples and next to no width (Day 1969; McLachlan & Peel 2000, section 3.10). A
 /// component is called spurious if it has
-///   - fewer than Dim + 2 samples (2 where all share one covariance, which bounds the likelihood),
-///   or
-///   - fewer than 10 (Dim + 1) samples and, in some direction, less than a fiftieth of the
-///   components'
-///     average width (the ratio that Hathaway 1985 bounds), 1 / 2500 in variance.
-/// A narrow component of many samples is not, nor one that is narrow compared with all the data
+///   1. fewer than Dim + 2 samples (2 where all share one covariance, which bounds the likelihood),
+///      or
+///   2. fewer than 10 (Dim + 1) samples and, in some direction, less than a fiftieth of the average
+///      width of the components (the ratio that Hathaway 1985 bounds), 1 / 2500 in variance.
+/// A twentieth of a sample less than those numbers is as good, so that no rounding decides of a component that
+/// owns just as many. Dimensions that tell nothing do not count. A narrow component of many samples is not, nor one that is narrow compared with all the data
 /// only.
 /// \param mixture  K components
 /// \param samples  N that it was fitted to; a component has weight × N of them

@@ -42,7 +42,7 @@ class FromLabels {
     }
     const detail::LabelResponsibilities<Index> source(labels_.data());
     return detail::mixture_from<Mixture>("FromLabels", samples, source, components,
-                                         degeneracy::RelativeFloor(), execution);
+                                         degeneracy::ResolutionFloor(), execution);
   }
 
  private:

@@ -29,7 +29,7 @@ class FromResponsibilities {
     const detail::GivenResponsibilities<detail::Matrix<Scalar>> source(responsibilities_);
     detail::check_responsibilities("FromResponsibilities", source, components, samples.count());
     return detail::mixture_from<Mixture>("FromResponsibilities", samples, source, components,
-                                         degeneracy::RelativeFloor(), execution);
+                                         degeneracy::ResolutionFloor(), execution);
   }
 
  private:

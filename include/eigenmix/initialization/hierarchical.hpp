@@ -75,8 +75,10 @@ struct Hierarchical {
   MergeTree tree(const X& x, const Execution& execution = {}) const {
     using Expression = typename ExpressionOf<X>::Type;
     using Boundary = detail::Boundary<typename Expression::Scalar, Expression::RowsAtCompileTime>;
-    return tree_of(Boundary::open("Hierarchical", x, Eigen::Dynamic),
-                   detail::accepted_execution(execution));
+    const auto opened = Boundary::open("Hierarchical", x, Eigen::Dynamic);
+    detail::SamplesView<typename Expression::Scalar, Expression::RowsAtCompileTime> samples(opened);
+    samples.survey();
+    return tree_of(samples, detail::accepted_execution(execution));
   }
 
   /// \return  [N] the partition into K groups, numbers in [0, K)

@@ -60,9 +60,10 @@ Mixture initialize(const X& x, Index components, const Strategy& strategy = {},
   const auto opened = Boundary::open("initialize", x, Eigen::Dynamic);
   detail::check_component_count("initialize", components, opened.positive_count());
   using Samples = detail::SamplesView<typename Mixture::Scalar, Mixture::Dim>;
-  const Samples samples(opened);
+  Samples samples(opened);
   const auto options = detail::start_options(how);
   using Options = std::decay_t<decltype(options)>;
+  if constexpr (detail::surveys_v<Options>) samples.survey();
   if constexpr (detail::starts_for_options_v<Mixture, Strategy, Samples, Options>) {
     return strategy.template start_for<Mixture>(samples, components, options);
   } else if constexpr (detail::is_start_v<Mixture, Strategy, X, Samples>) {

@@ -119,11 +119,8 @@ class Search {
     run.mixture = std::move(working);
     run.iterations += result.iterations;
     run.converged = result.status != FitStatus::iteration_limit;
-    if constexpr (prior::is_flat_v<decltype(Options::prior)>) {
-      const auto& parameters = Access::parameters(run.mixture);
-      result.spurious =
-          static_cast<Index>(spurious_components(parameters, samples_.positive_count()).size());
-    }
+    // Components that have not come apart yet, as after a random partition, may still do so.
+    if (!run.converged) result.coincident = 0;
     run.merit = merit_of(result);
   }
 
@@ -255,8 +252,8 @@ class Search {
     using Held = decltype(held_parts(options_.held));
     Runs runs;
     Index left = (plan_.budget - spent_) / (2 * plan_.iterations);
-    MStep<Parameters, decltype(Options::prior), Held> m_step("split and merge", options_.prior,
-                                                             held_parts(options_.held));
+    MStep<Parameters, decltype(Options::prior), Held> m_step(
+        "split and merge", samples_.columns(), options_.prior, held_parts(options_.held));
     for (const SplitMergeMove& move : split_merge.moves(merge_pairs)) {
       if (touches_held(move)) continue;
       if (left-- <= 0) break;

@@ -88,7 +88,9 @@ struct SmallEm {
     const auto subset = detail::draw_subset(all, size, seed);
     const auto chosen = detail::Boundary<typename Mixture::Scalar, Mixture::Dim>::open(
         "SmallEm", subset, samples.dimension());
-    return go(View(chosen));
+    View part(chosen);
+    part.set_columns(all.columns());
+    return go(part);
   }
 
   void validate() const {

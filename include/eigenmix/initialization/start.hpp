@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include <eigenmix/detail/samples_view.hpp>
 #include <eigenmix/gaussian_mixture.hpp>
 
 namespace eigenmix {
@@ -32,6 +33,16 @@ template <class Mixture>
 using ParametersOf = eigenmix::detail::Parameters<typename Mixture::Scalar, Mixture::Dim,
                                                   typename Mixture::Covariance>;
 
+/// What is known of the dimensions of samples; nothing of those that are no view.
+template <class Samples>
+Columns columns_of(const Samples&) {
+  return {};
+}
+template <class Scalar, int Dim>
+const Columns& columns_of(const SamplesView<Scalar, Dim>& samples) {
+  return samples.columns();
+}
+
 /// The mixture an M-step makes of responsibilities; every component must have some.
 template <class Mixture, class Samples, class Source, class Degeneracy, class Execution>
 Mixture mixture_from(const char* where, const Samples& samples, const Source& source,
@@ -51,7 +62,7 @@ Mixture mixture_from(const char* where, const Samples& samples, const Source& so
   }
   Parameters next;
   Repairs repairs;
-  MStep<Parameters> m_step(where);
+  MStep<Parameters> m_step(where, columns_of(samples));
   m_step(moments, Parameters(), degeneracy, next, repairs);
   return Access::make<Mixture>(std::move(next));
 }
@@ -64,6 +75,8 @@ Mixture spread_out(const Mixture& single, const Means& means) {
   all.resize(means.rows(), means.cols());
   all.weights.setConstant(1 / typename Mixture::Scalar(means.cols()));
   all.means = means;
+  all.apart = one.apart;
+  all.factors.set_apart(one.apart);
   for (Index g = 0; g < all.group_count(); ++g) {
     all.group(g) = one.group(0);
     all.factorise(g);
@@ -76,11 +89,11 @@ Mixture spread_out(const Mixture& single, const Means& means) {
 template <class Mixture, class Samples, class Execution>
 Mixture single_component(const Samples& samples, const Execution& execution) {
   return mixture_from<Mixture>("initialize", samples, UnitResponsibilities(), 1,
-                               degeneracy::RelativeFloor(), execution);
+                               degeneracy::ResolutionFloor(), execution);
 }
 
 /// Notes which components collapse.
-class NoteCollapsed : public degeneracy::RelativeFloor {
+class NoteCollapsed : public degeneracy::ResolutionFloor {
  public:
   explicit NoteCollapsed(std::vector<Index>& noted) : noted_(&noted) {}
   degeneracy::Action on_collapse(const degeneracy::Collapse& collapse) {

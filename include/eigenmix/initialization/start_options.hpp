@@ -17,7 +17,7 @@ auto start_options(const How& how) {
   if constexpr (is_fit_options_v<How>) {
     return make_options(how.degeneracy, how.execution, how.prior, how.held, std::tuple<>());
   } else {
-    return make_options(degeneracy::RelativeFloor(), accepted_execution(how), prior::Flat(),
+    return make_options(degeneracy::ResolutionFloor(), accepted_execution(how), prior::Flat(),
                         NothingHeld(), std::tuple<>());
   }
 }

@@ -45,8 +45,9 @@ enum class CellStatus {
   stopped,          ///< something else came first: cell.fit.status tells
   spurious,         ///< a component rests on a few samples that lie close together, see
                     ///< spurious_components: the likelihood may be no more than that
-  degenerate,       ///< a component collapsed onto the variance floor or lost its samples, or the
-                    ///< degeneracy policy dropped one: the likelihood is not that of K components
+  degenerate,       ///< a component collapsed onto the variance floor or lost its samples, two are
+                    ///< the same, or the degeneracy policy dropped one: the likelihood is not that
+                    ///< of K components. Atoms, see FitResult::atoms, are none of that
   failed            ///< there is no fit: cell.error tells why
 };
 

@@ -53,8 +53,9 @@ Mixture from_nested(const Full& full, const Samples& samples, const Execution& e
       made.emplace(full.weights(), full.means(), full.covariances());
     } catch (const std::invalid_argument&) {
       using Source = BorrowedResponsibilities<ParametersOf<Full>>;
-      made = mixture_from<Mixture>("select", samples, Source(Access::parameters(full)),
-                                   full.component_count(), degeneracy::RelativeFloor(), execution);
+      made =
+          mixture_from<Mixture>("select", samples, Source(Access::parameters(full)),
+                                full.component_count(), degeneracy::ResolutionFloor(), execution);
     }
     made->set_noise(full.noise());
     return std::move(*made);

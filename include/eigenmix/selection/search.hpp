@@ -205,7 +205,8 @@ class GridSearch {
     // earlier.
     const bool fell_from_floor =
         fit.status == FitStatus::likelihood_decreased && fit.repairs.floored > 0;
-    if (fit.collapsed > 0 || fit.repairs.dropped > 0 || fell_from_floor) {
+    const bool is_short = fit.repairs.dropped > 0 || fit.coincident > 0;  // of K components
+    if (fit.collapsed > 0 || is_short || fell_from_floor) {
       return CellStatus::degenerate;
     }
     if (fit.spurious > 0) return CellStatus::spurious;

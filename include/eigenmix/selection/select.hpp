@@ -45,7 +45,9 @@ auto search_grid(const X& x, selection::Families<Family...>, selection::Componen
   using Expression = typename ExpressionOf<X>::Type;
   using Scalar = typename Expression::Scalar;
   constexpr int Dim = Expression::RowsAtCompileTime;
-  const auto samples = Boundary<Scalar, Dim>::open("select", x, Eigen::Dynamic);
+  const auto opened = Boundary<Scalar, Dim>::open("select", x, Eigen::Dynamic);
+  SamplesView<Scalar, Dim> samples(opened);
+  if constexpr (surveys_v<Options>) samples.survey();
   const auto unobserved = make_options(options.degeneracy, options.execution, options.prior,
                                        options.held, observers_of<false>(options.observers));
   auto observers = observers_of<true>(options.observers);
@@ -54,8 +56,8 @@ auto search_grid(const X& x, selection::Families<Family...>, selection::Componen
   const Settings settings{x, criterion, strategy, stopping, unobserved, std::move(observers)};
   check_prior("select", options.prior, samples.dimension());
   selection::Grid grid({family_code<Family>()...}, range, criterion_name_v<Criterion>);
-  return GridSearch<Settings, std::decay_t<decltype(samples)>,
-                    GaussianMixture<Scalar, Dim, Family>...>(settings, samples, std::move(grid))
+  return GridSearch<Settings, SamplesView<Scalar, Dim>, GaussianMixture<Scalar, Dim, Family>...>(
+             settings, samples, std::move(grid))
       .run();
 }
 

@@ -27,12 +27,14 @@ class AitkenAcceleration : public Policy {
       : tolerance_(detail::non_negative("stopping::AitkenAcceleration", "tolerance", tolerance)) {}
 
   bool operator()(const Iteration& iteration) {
-    const double gain = iteration.gain();
-    const double ratio = gain / previous_gain_;
-    const bool both_rise = gain > 0 && previous_gain_ > 0;
+    const double gain = iteration.gain(), before = previous_gain_;
+    const double resolution = iteration.resolution();
     previous_gain_ = gain;
-    // A gain that the sum over the samples cannot resolve is the end, whatever the tolerance.
-    if (std::abs(gain) <= iteration.resolution()) return true;
+    if (is_at_rest(gain, before, resolution)) return true;
+    // Where rounding is a part of it, as in float sums, a gain would fall by chance.
+    const double noise = 16 * resolution > gain ? resolution : 0;
+    const double ratio = (gain + noise) / before;
+    const bool both_rise = gain > 0 && before > 0;
     const bool linear = both_rise && ratio < 1;
     const double left = linear ? gain * ratio / (1 - ratio) : infinity;
     const double tolerance = tolerance_ * std::min(1.0, iteration.largest_weight());
@@ -43,6 +45,14 @@ class AitkenAcceleration : public Policy {
   std::string name() const { return "AitkenAcceleration"; }
 
  private:
+  /// A gain that the sum over the samples cannot resolve is the end, whatever the tolerance: one
+  /// that comes after much larger ones, or that of two iterations, since that of one may be small by
+  /// rounding alone, and rounding may alternate for ever.
+  static bool is_at_rest(double gain, double before, double resolution) {
+    if (before > 4 * resolution) return std::abs(gain) <= resolution;
+    return std::abs(gain + before) <= resolution;
+  }
+
   double tolerance_;
   static constexpr double infinity = std::numeric_limits<double>::infinity();
 

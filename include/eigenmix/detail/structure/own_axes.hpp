@@ -49,10 +49,7 @@ struct OwnAxes {
     }
   }
 
-  Matrix<Real, Dim> variances;  // Dim x K
-  Matrix<Real, Dim> axes;       // Dim x Dim K
-
- private:
+  /// The largest variance first, with its axis.
   static void sort_descending(Matrix<Real, Dim, Dim>& diagonal, Matrix<Real, Dim, Dim>& vectors) {
     const Index d = diagonal.rows();
     for (Index i = 0; i < d; ++i) {
@@ -60,10 +57,14 @@ struct OwnAxes {
       for (Index j = i + 1; j < d; ++j) {
         if (diagonal(j, j) > diagonal(largest, largest)) largest = j;
       }
+      if (largest == i) continue;
       std::swap(diagonal(i, i), diagonal(largest, largest));
       vectors.col(i).swap(vectors.col(largest));
     }
   }
+
+  Matrix<Real, Dim> variances;  // Dim x K
+  Matrix<Real, Dim> axes;       // Dim x Dim K
 };
 
 }  // namespace detail

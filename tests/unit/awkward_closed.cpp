@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+#include <support/awkward.hpp>
+
+TEST_CASE("samples without full rank, spheres, one matrix, any matrices", "[awkward]") {
+  using namespace eigenmix::covariance;
+  eigenmix_tests::awkward::check_families<EII, VII, EEE, VVV>();
+}
