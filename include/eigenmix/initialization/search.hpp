@@ -179,7 +179,8 @@ class Search {
     for (const auto& run : runs) {
       if (is_better(run->merit, best->merit)) best = run.get();
     }
-    if (!best->converged || best->merit.soundness != Soundness::sound) return false;
+    if (!best->converged || best->merit.has_failed) return false;
+    if (best->merit.soundness != Soundness::sound) return false;
     const double margin = 2 * gain_tolerance * samples_.largest_weight();
     Index agreeing = 0;
     for (const auto& run : runs) {

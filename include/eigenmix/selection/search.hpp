@@ -165,7 +165,8 @@ class GridSearch {
         return initialize<Made>(settings_.x, components, settings_.strategy.search, options);
       });
       // Never a likelier one that is less sound, nor a less likely one.
-      const bool is_as_sound = soundness_of(other.cell.fit) <= soundness_of(outcome.cell.fit);
+      const bool is_as_sound = merit_of(outcome.cell.fit).has_failed ||
+                               soundness_of(other.cell.fit) <= soundness_of(outcome.cell.fit);
       if (is_as_sound && is_better(other.cell, outcome.cell)) return other;
     }
     return outcome;
