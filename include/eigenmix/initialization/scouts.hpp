@@ -196,14 +196,7 @@ class Scouts {
       }
     }
     if (axes_.size() == 0) return points_.points;
-    Matrix<double> result = Matrix<double>::Zero(points_.count(), count);
-    for (Index c = 0; c < count; ++c) {
-      for (Index i = 0; i < axes_.rows(); ++i) {
-        for (Index n = 0; n < result.rows(); ++n)
-          result(n, c) += points_.points(n, i) * axes_(i, c);
-      }
-    }
-    return result;
+    return project(points_.points, axes_.leftCols(count), points_.count());
   }
 
   /// Half as many groups, each of the largest then cut into a core and a shell.

@@ -10,39 +10,15 @@
 #include <eigenmix/detail/any_execution.hpp>
 #include <eigenmix/detail/first_exception.hpp>
 #include <eigenmix/detail/samples_view.hpp>
-#include <eigenmix/em/merit.hpp>
 #include <eigenmix/em/split_merge.hpp>
 #include <eigenmix/em/spurious.hpp>
+#include <eigenmix/initialization/candidate.hpp>
 #include <eigenmix/initialization/k_means_plus_plus.hpp>
 #include <eigenmix/initialization/scouts.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
-
-/// How a search spends its iterations.
-struct SearchPlan {
-  Index runs;         ///< short runs at first
-  Index iterations;   ///< of EM in the first round, doubled in every further one
-  Index kept;         ///< runs, and moves, that go on until they have converged
-  Index move_rounds;  ///< times that split-and-merge moves are tried
-  Index budget;       ///< iterations of EM after which no new move is tried
-};
-
-/// One run of a search: its parameters and what is known of them.
-template <class Mixture>
-struct Candidate {
-  Candidate(Mixture begun, Index run_number, std::uint64_t run_seed)
-      : mixture(std::move(begun)), number(run_number), seed(run_seed) {}
-
-  Mixture mixture;
-  Index number;        // of the start it comes from
-  std::uint64_t seed;  // of that start
-  Merit merit;
-  Index starts = 1;  // that gave the same partition
-  Index iterations = 0;
-  bool converged = false;
-};
 
 /// The search for a start: short runs of EM in rounds, of which half is abandoned each time, then
 /// split-and-merge moves from the best. Which run is abandoned depends on the likelihoods alone, so
