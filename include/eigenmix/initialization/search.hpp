@@ -43,10 +43,7 @@ class Search {
     Runs runs;
     std::vector<std::vector<int>> partitions;
     for (Index i = 0; i < plan_.runs; ++i) {
-      if (i == first_runs) {
-        advance_all(runs, plan_.iterations);
-        if (is_settled(runs)) break;
-      }
+      if (i >= 2 && i <= first_runs && is_settled(runs)) break;
       const std::uint64_t run_seed = engine();
       std::vector<int> labels = scouts.labels(scouting(i), run_seed);
       const auto same = std::find(partitions.begin(), partitions.end(), labels);
@@ -57,6 +54,9 @@ class Search {
       runs.push_back(std::make_unique<Run>(begin(labels, components),
                                            static_cast<Index>(runs.size()), run_seed));
       partitions.push_back(std::move(labels));
+      if (i >= first_runs) continue;
+      advance(*runs.back(), plan_.iterations, gain_tolerance);  // it may end the search
+      spent_ += runs.back()->iterations;
     }
     const bool settled = is_settled(runs);
     race(runs, &abandoned_);
