@@ -149,7 +149,7 @@ class VarianceFloor {
 
   const char* where_;
   Real least_correlation_;
-  Vector<Real, Dim> variances_;                   // Dim
+  Vector<Real, Dim> variances_;                           // Dim
   Matrix<Real, Dim> along_columns_, along_axes_, noise_;  // Dim x groups
   bool has_axes_ = false;
 };
