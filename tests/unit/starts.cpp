@@ -187,7 +187,8 @@ TEST_CASE("a search gives the same for the same seed and for any number of threa
 TEST_CASE("abandoned runs are reported as such", "[starts]") {
   const Samples x = eigenmix_tests::faithful();
   const auto best = fit_best<Full>(x, 3, starts::thorough());
-  REQUIRE(best.runs.size() == 16);
+  REQUIRE(best.runs.size() > 8);
+  REQUIRE(best.runs.size() <= 32);
   for (std::size_t i = 0; i < best.runs.size(); ++i) {
     const auto& run = best.runs[i];
     CHECK((run.result.status == FitStatus::abandoned) == (i != best.best));

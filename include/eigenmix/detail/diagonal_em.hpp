@@ -8,7 +8,7 @@
 #include <vector>
 
 #include <eigenmix/config.hpp>
-#include <eigenmix/fwd.hpp>
+#include <eigenmix/detail/dot.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -22,55 +22,43 @@ namespace detail {
 /// never mended. Variances alone have few enough parameters to see it. In double and compiled once.
 class DiagonalEm {
  public:
-  /// \param points  [M x D] standard, one point per row \param labels  [M] in [0, K)
-  DiagonalEm(const Matrix<double>& points, const Vector<double>& weights,
-             const std::vector<int>& labels, Index components)
-      : points_(points),
-        weights_(weights),
-        shares_(Matrix<double>::Zero(points.rows(), components)) {
-    for (Index n = 0; n < points.rows(); ++n) shares_(n, labels[static_cast<std::size_t>(n)]) = 1;
-  }
+  /// \param points  [M x D] standard, one point per row, in random order
+  /// \param seen     how many of the first points the parameters are estimated from
+  DiagonalEm(const Matrix<double>& points, const Vector<double>& weights, Index seen)
+      : points_(points), weights_(weights), seen_(std::min(seen, points.rows())) {}
 
+  /// \param labels  [M] in [0, K)
   /// \return  [M] the most responsible component of each point
-  std::vector<int> run(int iterations) {
-    for (int i = 0; i < iterations; ++i) {
+  std::vector<int> run(const std::vector<int>& labels, Index components, int iterations) {
+    shares_ = Matrix<double>::Zero(points_.rows(), components);
+    for (Index n = 0; n < seen_; ++n) shares_(n, labels[static_cast<std::size_t>(n)]) = 1;
+    for (int i = 1; i < iterations; ++i) {
       maximize();
       expect();
     }
-    std::vector<int> labels(static_cast<std::size_t>(points_.rows()), 0);
-    for (Index n = 0; n < points_.rows(); ++n) {
-      int& label = labels[static_cast<std::size_t>(n)];
-      for (Index k = 1; k < shares_.cols(); ++k) {
-        if (shares_(n, k) > shares_(n, label)) label = static_cast<int>(k);
-      }
-    }
-    return labels;
+    maximize();
+    return classify();
   }
 
  private:
   void maximize() {
-    const Index d = points_.cols(), count = points_.rows(), components = shares_.cols();
+    const Index d = points_.cols(), components = shares_.cols();
     means_.setZero(d, components);
     precisions_.setZero(d, components);
     constants_.resize(components);
-    const double total = weights_.sum();
+    Vector<double> weighted(seen_);
     for (Index k = 0; k < components; ++k) {
-      double* const share = shares_.data() + k * count;
-      double sum = 0;
-      for (Index n = 0; n < count; ++n) sum += share[n] *= weights_(n);
-      sum = std::max(sum, 1e-9 * total);
-      constants_(k) = std::log(sum / total);
+      double* const share = shares_.data() + k * points_.rows();
+      for (Index n = 0; n < seen_; ++n) share[n] *= weights_(n);
+      const double sum = std::max(dot(share, share_of_all(), seen_), 1e-9 * double(seen_));
+      constants_(k) = std::log(sum);
       for (Index i = 0; i < d; ++i) {
-        const double* const x = points_.data() + i * count;
-        double first = 0, second = 0;
-        for (Index n = 0; n < count; ++n) {
-          first += share[n] * x[n];
-          second += share[n] * x[n] * x[n];
-        }
-        const double mean = first / sum;
+        const double* const x = points_.data() + i * points_.rows();
+        for (Index n = 0; n < seen_; ++n) weighted(n) = share[n] * x[n];
+        const double mean = dot(share, x, seen_) / sum;
+        const double square = dot(weighted.data(), x, seen_) - sum * mean * mean;
         // Two samples' worth of a fiftieth of the deviation of all: enough never to collapse.
-        const double variance =
-            (std::max(second - first * mean, 0.0) + 2 * least_variance) / (sum + 2);
+        const double variance = (std::max(square, 0.0) + 2 * least_variance) / (sum + 2);
         means_(i, k) = mean;
         precisions_(i, k) = 0.5 / std::max(variance, 1e-12);
         constants_(k) += 0.5 * std::log(precisions_(i, k));
@@ -78,30 +66,50 @@ class DiagonalEm {
     }
   }
 
+  const double* share_of_all() {
+    if (ones_.size() == 0) ones_ = Vector<double>::Ones(seen_);
+    return ones_.data();
+  }
+
+  /// shares_ = log densities with weights, up to a common constant.
+  void measure(Index k, Index count) {
+    double* const density = shares_.data() + k * points_.rows();
+    for (Index n = 0; n < count; ++n) density[n] = constants_(k);
+    for (Index i = 0; i < points_.cols(); ++i) {
+      subtract_squares(points_.data() + i * points_.rows(), means_(i, k), precisions_(i, k), count,
+                       density);
+    }
+  }
+
   void expect() {
-    const Index count = points_.rows();
-    Vector<double> most = Vector<double>::Constant(count, -std::numeric_limits<double>::max());
+    Vector<double> most = Vector<double>::Constant(seen_, -std::numeric_limits<double>::max());
+    Vector<double> sum = Vector<double>::Zero(seen_);
     for (Index k = 0; k < shares_.cols(); ++k) {
-      double* const density = shares_.data() + k * count;
-      for (Index n = 0; n < count; ++n) density[n] = constants_(k);
-      for (Index i = 0; i < points_.cols(); ++i) {
-        subtract_squares(points_.data() + i * count, means_(i, k), precisions_(i, k), count,
-                         density);
-      }
-      for (Index n = 0; n < count; ++n) most(n) = std::max(most(n), density[n]);
+      measure(k, seen_);
+      for (Index n = 0; n < seen_; ++n) most(n) = std::max(most(n), shares_(n, k));
     }
-    Vector<double> sum = Vector<double>::Zero(count);
     for (Index k = 0; k < shares_.cols(); ++k) {
-      double* const density = shares_.data() + k * count;
-      for (Index n = 0; n < count; ++n) {
-        const double below = density[n] - most(n);
-        density[n] = below > -40 ? std::exp(below) : 0;
-        sum(n) += density[n];
+      for (Index n = 0; n < seen_; ++n) {
+        const double below = shares_(n, k) - most(n);
+        shares_(n, k) = below > -40 ? std::exp(below) : 0;
+        sum(n) += shares_(n, k);
       }
     }
     for (Index k = 0; k < shares_.cols(); ++k) {
-      for (Index n = 0; n < count; ++n) shares_(n, k) /= sum(n);
+      for (Index n = 0; n < seen_; ++n) shares_(n, k) /= sum(n);
     }
+  }
+
+  std::vector<int> classify() {
+    std::vector<int> labels(static_cast<std::size_t>(points_.rows()), 0);
+    for (Index k = 0; k < shares_.cols(); ++k) measure(k, points_.rows());
+    for (Index k = 1; k < shares_.cols(); ++k) {
+      for (Index n = 0; n < points_.rows(); ++n) {
+        int& label = labels[static_cast<std::size_t>(n)];
+        if (shares_(n, k) > shares_(n, label)) label = static_cast<int>(k);
+      }
+    }
+    return labels;
   }
 
   static void subtract_squares(const double* x, double mean, double precision, Index count,
@@ -113,6 +121,8 @@ class DiagonalEm {
 
   const Matrix<double>& points_;
   const Vector<double>& weights_;
+  Index seen_;
+  Vector<double> ones_;
   Matrix<double> shares_;  // M x K, responsibilities
   Matrix<double> means_, precisions_;
   Vector<double> constants_;

@@ -6,6 +6,7 @@
 
 #include <eigenmix/detail/cholesky.hpp>
 #include <eigenmix/detail/dense_k_means.hpp>
+#include <eigenmix/detail/dot.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -59,15 +60,14 @@ class OverClusters {
       for (Index i = 0; i < d; ++i) means_(i, k) /= counts_(k);
     }
     Matrix<double> off = points;
+    Vector<double> weighted(points.rows());
     for (Index i = 0; i < d; ++i) {
-      for (Index n = 0; n < points.rows(); ++n)
+      for (Index n = 0; n < points.rows(); ++n) {
         off(n, i) -= means_(i, labels[static_cast<std::size_t>(n)]);
-    }
-    for (Index i = 0; i < d; ++i) {
+        weighted(n) = weights(n) * off(n, i);
+      }
       for (Index j = full_ ? 0 : i; j <= i; ++j) {
-        double square = 0;
-        for (Index n = 0; n < points.rows(); ++n) square += weights(n) * off(n, i) * off(n, j);
-        within_(i, j) = square;
+        within_(i, j) = dot(weighted.data(), off.data() + j * off.rows(), points.rows());
       }
     }
   }

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <eigenmix/detail/dot.hpp>
 #include <eigenmix/detail/symmetric_eigen.hpp>
 #include <eigenmix/fwd.hpp>
 #include <eigenmix/random.hpp>
@@ -121,27 +122,26 @@ inline double pair_distance(const double* x, Index count, double share) {
   return high;
 }
 
-/// Axes of invariant coordinates (Tyler, Critchley, Duembgen & Oja 2009): the scatter of fourth
-/// moments against the covariance. They do not depend on any linear map of the samples.
-/// \return [D x D] a column for each axis, from the flattest to the most peaked; empty if the
-///         samples do not vary in all directions
-inline Matrix<double> invariant_axes(const Matrix<double>& points, Index count) {
-  const Index d = points.cols();
-  Matrix<double> covariance(d, d), fourth(d, d), whitening, axes;
-  const auto cross = [&](const Matrix<double>& x, const Vector<double>& by, Matrix<double>& sums) {
-    Vector<double> column(count);
-    for (Index i = 0; i < d; ++i) {
-      for (Index n = 0; n < count; ++n) column(n) = by(n) * x(n, i);
-      for (Index j = 0; j <= i; ++j) {
-        const double* const other = x.data() + j * x.rows();
-        double sum = 0;
-        for (Index n = 0; n < count; ++n) sum += column(n) * other[n];
-        sums(i, j) = sums(j, i) = sum / double(count);
-      }
+/// [D x D] averages of by_n x_ni x_nj over the first points.
+inline Matrix<double> weighted_scatter(const Matrix<double>& x, const Vector<double>& by) {
+  const Index d = x.cols(), count = by.size();
+  Matrix<double> sums(d, d);
+  Vector<double> column(count);
+  for (Index i = 0; i < d; ++i) {
+    for (Index n = 0; n < count; ++n) column(n) = by(n) * x(n, i);
+    for (Index j = 0; j <= i; ++j) {
+      const double sum = dot(column.data(), x.data() + j * x.rows(), count);
+      sums(i, j) = sums(j, i) = sum / double(count);
     }
-  };
-  Vector<double> by = Vector<double>::Ones(count);
-  cross(points, by, covariance);
+  }
+  return sums;
+}
+
+/// [D x D] by which points become uncorrelated with variance one; empty if they do not vary in all
+/// directions.
+inline Matrix<double> whitening_of(Matrix<double> covariance) {
+  const Index d = covariance.rows();
+  Matrix<double> whitening;
   for (Index i = 0; i < d; ++i) {
     if (!(covariance(i, i) > 0)) return {};
   }
@@ -152,27 +152,47 @@ inline Matrix<double> invariant_axes(const Matrix<double>& points, Index count) 
     if (!(covariance(i, i) > 1e-10 * largest)) return {};
     for (Index j = 0; j < d; ++j) whitening(j, i) /= std::sqrt(covariance(i, i));
   }
-  Matrix<double> white = Matrix<double>::Zero(count, d);
-  by.setZero();
-  for (Index i = 0; i < d; ++i) {
-    for (Index j = 0; j < d; ++j) {
-      for (Index n = 0; n < count; ++n) white(n, i) += points(n, j) * whitening(j, i);
+  return whitening;
+}
+
+/// points · axes, column by column, of the first points.
+inline Matrix<double> project(const Matrix<double>& points, const Matrix<double>& axes,
+                              Index count) {
+  Matrix<double> result = Matrix<double>::Zero(count, axes.cols());
+  for (Index c = 0; c < axes.cols(); ++c) {
+    for (Index i = 0; i < points.cols(); ++i) {
+      const double* const x = points.data() + i * points.rows();
+      double* const sum = result.data() + c * count;
+      for (Index n = 0; n < count; ++n) sum[n] += x[n] * axes(i, c);
     }
-    for (Index n = 0; n < count; ++n) by(n) += white(n, i) * white(n, i);
   }
-  cross(white, by, fourth);
+  return result;
+}
+
+/// Axes of invariant coordinates (Tyler, Critchley, Duembgen & Oja 2009): the scatter of fourth
+/// moments against the covariance. They do not depend on any linear map of the samples.
+/// \return [D x D] a column for each axis, from the flattest to the most peaked; empty if the
+///         samples do not vary in all directions
+inline Matrix<double> invariant_axes(const Matrix<double>& points, Index count) {
+  const Index d = points.cols();
+  const Matrix<double> whitening =
+      whitening_of(weighted_scatter(points, Vector<double>::Ones(count)));
+  if (whitening.size() == 0) return {};
+  const Matrix<double> white = project(points, whitening, count);
+  Vector<double> square = Vector<double>::Zero(count);
+  for (Index i = 0; i < d; ++i) {
+    for (Index n = 0; n < count; ++n) square(n) += white(n, i) * white(n, i);
+  }
+  Matrix<double> fourth = weighted_scatter(white, square), axes;
   symmetric_eigen(fourth, axes);
   std::vector<std::pair<double, Index>> order;
   for (Index i = 0; i < d; ++i) order.emplace_back(fourth(i, i), i);
   std::sort(order.begin(), order.end());
-  Matrix<double> result = Matrix<double>::Zero(d, d);
+  Matrix<double> sorted(d, d);
   for (Index c = 0; c < d; ++c) {
-    const Index from = order[static_cast<std::size_t>(c)].second;
-    for (Index j = 0; j < d; ++j) {
-      for (Index i = 0; i < d; ++i) result(i, c) += whitening(i, j) * axes(j, from);
-    }
+    for (Index i = 0; i < d; ++i) sorted(i, c) = axes(i, order[static_cast<std::size_t>(c)].second);
   }
-  return result;
+  return project(whitening, sorted, d);
 }
 
 }  // namespace detail

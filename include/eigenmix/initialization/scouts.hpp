@@ -86,10 +86,15 @@ class Scouts {
   }
 
   std::vector<int> clusters(const Matrix<double>& coordinates, random::Engine& engine) const {
+    return clusters(coordinates, groups_, engine);
+  }
+
+  std::vector<int> clusters(const Matrix<double>& coordinates, Index groups,
+                            random::Engine& engine) const {
     DenseKMeans k_means(coordinates, points_.weights, seen_);
     // 2 + ln K, as Arthur & Vassilvitskii's own implementation tries; ten iterations, after which
     // EM moves labels better.
-    k_means.run(groups_, 2 + static_cast<Index>(std::log(double(groups_))), 10, engine);
+    k_means.run(groups, 2 + static_cast<Index>(std::log(double(groups))), 10, engine);
     return k_means.labels();
   }
 
@@ -97,7 +102,7 @@ class Scouts {
     const Matrix<double> coordinates = scaled(inverse(widths()));
     const Index small = std::min(5 * groups_, seen_ / 5);
     if (groups == 1) return std::vector<int>(static_cast<std::size_t>(points_.count()), 0);
-    if (small <= groups_) return clusters(coordinates, engine);
+    if (small <= groups) return clusters(coordinates, groups, engine);
     DenseKMeans k_means(coordinates, points_.weights, seen_);
     k_means.run(small, 1, 3, engine);
     std::vector<int> labels = k_means.labels();
@@ -110,7 +115,8 @@ class Scouts {
 
   /// The partition itself where a group loses all.
   std::vector<int> mended(std::vector<int> labels) const {
-    std::vector<int> better = DiagonalEm(points_.points, points_.weights, labels, groups_).run(20);
+    std::vector<int> better =
+        DiagonalEm(points_.points, points_.weights, seen_).run(labels, groups_, 10);
     std::vector<bool> occurs(static_cast<std::size_t>(groups_), false);
     for (const int label : better) occurs[static_cast<std::size_t>(label)] = true;
     const bool all = std::find(occurs.begin(), occurs.end(), false) == occurs.end();
@@ -190,14 +196,7 @@ class Scouts {
       }
     }
     if (axes_.size() == 0) return points_.points;
-    Matrix<double> result = Matrix<double>::Zero(points_.count(), count);
-    for (Index c = 0; c < count; ++c) {
-      for (Index i = 0; i < axes_.rows(); ++i) {
-        for (Index n = 0; n < result.rows(); ++n)
-          result(n, c) += points_.points(n, i) * axes_(i, c);
-      }
-    }
-    return result;
+    return project(points_.points, axes_.leftCols(count), points_.count());
   }
 
   /// Half as many groups, each of the largest then cut into a core and a shell.

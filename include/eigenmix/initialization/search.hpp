@@ -10,39 +10,15 @@
 #include <eigenmix/detail/any_execution.hpp>
 #include <eigenmix/detail/first_exception.hpp>
 #include <eigenmix/detail/samples_view.hpp>
-#include <eigenmix/em/merit.hpp>
 #include <eigenmix/em/split_merge.hpp>
 #include <eigenmix/em/spurious.hpp>
+#include <eigenmix/initialization/candidate.hpp>
 #include <eigenmix/initialization/k_means_plus_plus.hpp>
 #include <eigenmix/initialization/scouts.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
-
-/// How a search spends its iterations.
-struct SearchPlan {
-  Index runs;         ///< short runs at first
-  Index iterations;   ///< of EM in the first round, doubled in every further one
-  Index kept;         ///< runs, and moves, that go on until they have converged
-  Index move_rounds;  ///< times that split-and-merge moves are tried
-  Index budget;       ///< iterations of EM after which no new move is tried
-};
-
-/// One run of a search: its parameters and what is known of them.
-template <class Mixture>
-struct Candidate {
-  Candidate(Mixture begun, Index run_number, std::uint64_t run_seed)
-      : mixture(std::move(begun)), number(run_number), seed(run_seed) {}
-
-  Mixture mixture;
-  Index number;        // of the start it comes from
-  std::uint64_t seed;  // of that start
-  Merit merit;
-  Index starts = 1;  // that gave the same partition
-  Index iterations = 0;
-  bool converged = false;
-};
 
 /// The search for a start: short runs of EM in rounds, of which half is abandoned each time, then
 /// split-and-merge moves from the best. Which run is abandoned depends on the likelihoods alone, so
@@ -141,14 +117,26 @@ class Search {
   /// reach other optima: alone they reach the best known one of 3 diagonal components on faithful in
   /// 65 of 100, k-means in 28; of 3 spherical in 41 and 73.
   static Scouting scouting(Index i) {
-    constexpr Scouting order[] = {Scouting::flattest_column,  Scouting::united_clusters,
-                                  Scouting::raw_columns,      Scouting::standard_columns,
-                                  Scouting::mended_clusters,  Scouting::shells,
-                                  Scouting::random,           Scouting::mended_column,
-                                  Scouting::united_clusters,  Scouting::random,
-                                  Scouting::invariant_plane,  Scouting::widest_columns,
-                                  Scouting::random,           Scouting::invariant_axis,
-                                  Scouting::standard_columns, Scouting::random};
+    // What mends partitions for dense covariances is what diagonal ones do themselves.
+    const bool is_dense = Mixture::Covariance::storage_cols(2) > 1;
+    const Scouting mended[] = {is_dense ? Scouting::mended_clusters : Scouting::invariant_plane,
+                               is_dense ? Scouting::mended_column : Scouting::widest_columns};
+    const Scouting order[] = {Scouting::flattest_column,
+                              Scouting::united_clusters,
+                              Scouting::raw_columns,
+                              Scouting::standard_columns,
+                              mended[0],
+                              Scouting::shells,
+                              Scouting::random,
+                              mended[1],
+                              Scouting::united_clusters,
+                              Scouting::random,
+                              Scouting::invariant_plane,
+                              Scouting::widest_columns,
+                              Scouting::random,
+                              Scouting::invariant_axis,
+                              Scouting::standard_columns,
+                              Scouting::random};
     return order[i % Index(sizeof(order) / sizeof(order[0]))];
   }
 
@@ -157,15 +145,18 @@ class Search {
                                       AnyExecution(execution::Serial()));
   }
 
-  /// Whether two starts at least have converged to the best optimum so far, and uniting any two of
-  /// its components would lose more than a chance split of one component gains: then they are
-  /// groups that stand apart, and to search on is of no use.
+  /// Whether two starts at least have converged to the best optimum so far, and its components
+  /// stand apart: uniting any two would lose more than a chance split of one gains, and, for each of
+  /// their samples, what uniting equal groups five deviations apart loses. To search on is then of
+  /// no use. Who keeps several runs asked for more, and gets it.
   EIGENMIX_COLD bool is_settled(const Runs& runs) const {
+    if (plan_.kept > 1) return false;
     const Run* best = runs.front().get();
     for (const auto& run : runs) {
       if (is_better(run->merit, best->merit)) best = run.get();
     }
-    if (!best->converged || best->merit.soundness != Soundness::sound) return false;
+    if (!best->converged || best->merit.has_failed) return false;
+    if (best->merit.soundness != Soundness::sound) return false;
     const double margin = 2 * gain_tolerance * samples_.largest_weight();
     Index agreeing = 0;
     for (const auto& run : runs) {
@@ -178,21 +169,24 @@ class Search {
     const double least = (10 + free / 2) / double(samples_.positive_count());
     for (Index i = 0; i < k; ++i) {
       for (Index j = i + 1; j < k; ++j) {
-        if (!(merge_loss(p, i, j) - mixing_entropy(p, i, j) > least)) return false;
+        const double loss = merge_loss(p, i, j) - mixing_entropy(p, i, j);
+        if (!(loss > std::max(least, 0.3 * double(p.weights(i) + p.weights(j))))) return false;
       }
     }
     return true;
   }
 
-  /// Rounds of EM, the worse half abandoned after each, until `kept` are left and have converged.
+  /// Rounds of EM, the worse half abandoned after each, or three quarters where iterations are dear,
+  /// until `kept` are left and have converged.
   /// \param runs       [out] those
   /// \param abandoned  where the others go, or nullptr
   EIGENMIX_COLD void race(Runs& runs, Runs* abandoned) {
+    const std::size_t share = plan_.budget < 50 * plan_.iterations ? 4 : 2;
     Index iterations = plan_.iterations;
     const auto kept = static_cast<std::size_t>(plan_.kept);
     advance_all(runs, iterations);
     while (runs.size() > kept) {
-      keep_best(runs, std::max(kept, runs.size() / 2), abandoned);
+      keep_best(runs, std::max(kept, runs.size() / share), abandoned);
       iterations *= 2;
       if (runs.size() > kept) advance_all(runs, iterations);
     }

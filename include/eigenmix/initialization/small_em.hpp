@@ -10,11 +10,20 @@ inline namespace EIGENMIX_ABI {
 namespace initialization {
 
 /// Short runs of EM from several starts, the best of them continued, and split-and-merge moves from
-/// where it ends: the default start (Biernacki, Celeux & Govaert 2003; Ueda et al. 2000).
+/// where it ends: the default start (Biernacki, Celeux & Govaert 2003; Ueda et al.
+/// 2000).
 ///
 /// Runs are judged by the likelihood of the very mixture asked for, and those with spurious
-/// components come last. Of many samples a subset is searched, so that the search takes a small
-/// share of the fit; where even that would not, of many dimensions, it is one k-means++ start.
+/// components come last. They begin with partitions found in coordinates of several kinds, since no
+/// one kind shows all groups, see detail::Scouting. Where two of the first four agree on components
+/// that stand apart, the search ends with them.
+///
+/// What is left out for size: partitions are looked for among 500 samples, or 50 for each component
+/// if that is more, to whose centres the others then go; of more than 2000 samples, than 20 for
+/// each component and each of its dimensions and one, and than a fiftieth of all, a subset is
+/// searched that large; invariant coordinates are not made of more than 32 dimensions; where an
+/// iteration is dear, three quarters of the runs are abandoned each round instead of half, and
+/// moves are tried only while the budget lasts. Eight runs are always done.
 struct SmallEm {
   /// A fixed default, so that a fit that is run twice gives the same answer twice.
   std::uint64_t seed = 0;
@@ -34,7 +43,8 @@ struct SmallEm {
   /// the likelihood turns out higher.
   Index move_rounds = 2;
 
-  /// 1: no more work than about 10 ms of one core or a tenth of a fit, whichever is more.
+  /// 1: beyond the runs that are always done, no more work than about 10 ms of one core or a tenth
+  /// of a fit, whichever is more.
   double effort = 1;
 
   /// \throws std::invalid_argument  if a number is not as said
@@ -110,15 +120,15 @@ struct SmallEm {
   }
 
   /// What can be afforded, in iterations over the subset: twenty over all the samples, of some
-  /// hundred that a fit takes, or what 8e6 evaluations of a normal density in one dimension take.
+  /// hundred that a fit takes, or what 2e6 evaluations of a normal density in one dimension take.
   /// Eight runs are always done, four where they agree on groups that stand apart.
   template <class Covariance, class Samples>
   detail::SearchPlan plan_for(const Samples& samples, Index components, Index size) const {
     const double d = double(samples.dimension());
     const double one = double(size) * double(components) * cost_in<Covariance>(d);
     const double share = 20 * double(samples.count()) / double(size);
-    const double budget = std::min(effort * std::max(share, 8e6 / one), 1e9);
-    const auto affordable = std::max(Index(8), static_cast<Index>(budget / double(2 * iterations)));
+    const double budget = std::min(effort * std::max(share, 2e6 / one), 1e9);
+    const auto affordable = std::max(Index(8), static_cast<Index>(budget / double(3 * iterations)));
     return {std::min(runs, affordable), iterations, kept, move_rounds, static_cast<Index>(budget)};
   }
 };

@@ -2,6 +2,7 @@
 #ifndef EIGENMIX_SELECTION_CELL_STARTS_HPP
 #define EIGENMIX_SELECTION_CELL_STARTS_HPP
 
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -23,6 +24,13 @@ struct TreeAndSearch {
     return tree.labels(samples, components, execution);
   }
 };
+
+/// Whether cells start from a search as well as from common groups.
+template <class Strategy, class = void>
+inline constexpr bool searches_too_v = false;
+template <class Strategy>
+inline constexpr bool
+    searches_too_v<Strategy, std::void_t<decltype(std::declval<const Strategy&>().search)>> = true;
 
 }  // namespace detail
 

@@ -14,6 +14,7 @@
 #include <eigenmix/detail/concurrent_fits.hpp>
 #include <eigenmix/em/merit.hpp>
 #include <eigenmix/initialization/initialize.hpp>
+#include <eigenmix/selection/cell_starts.hpp>
 #include <eigenmix/selection/criteria.hpp>
 #include <eigenmix/selection/families.hpp>
 #include <eigenmix/selection/nested_start.hpp>
@@ -33,13 +34,6 @@ struct SearchSettings {
   const Options& options;  // observers of iterations only
   Observers observers;     // of cells
 };
-
-/// Whether cells start from a search as well as from common groups.
-template <class Strategy, class = void>
-inline constexpr bool searches_too_v = false;
-template <class Strategy>
-inline constexpr bool
-    searches_too_v<Strategy, std::void_t<decltype(std::declval<const Strategy&>().search)>> = true;
 
 /// Fits every cell of a grid: first from its own start, then, where a family ended below one that
 /// is nested in it, from that one's solution.
@@ -165,7 +159,8 @@ class GridSearch {
         return initialize<Made>(settings_.x, components, settings_.strategy.search, options);
       });
       // Never a likelier one that is less sound, nor a less likely one.
-      const bool is_as_sound = soundness_of(other.cell.fit) <= soundness_of(outcome.cell.fit);
+      const bool is_as_sound = merit_of(outcome.cell.fit).has_failed ||
+                               soundness_of(other.cell.fit) <= soundness_of(outcome.cell.fit);
       if (is_as_sound && is_better(other.cell, outcome.cell)) return other;
     }
     return outcome;

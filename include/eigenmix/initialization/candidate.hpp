@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_INITIALIZATION_CANDIDATE_HPP
+#define EIGENMIX_INITIALIZATION_CANDIDATE_HPP
+
+#include <cstdint>
+#include <utility>
+
+#include <eigenmix/em/merit.hpp>
+#include <eigenmix/fwd.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace detail {
+
+/// How a search spends its iterations.
+struct SearchPlan {
+  Index runs;         ///< short runs at first
+  Index iterations;   ///< of EM in the first round, doubled in every further one
+  Index kept;         ///< runs, and moves, that go on until they have converged
+  Index move_rounds;  ///< times that split-and-merge moves are tried
+  Index budget;       ///< iterations of EM after which no new move is tried
+};
+
+/// One run of a search: its parameters and what is known of them.
+template <class Mixture>
+struct Candidate {
+  Candidate(Mixture begun, Index run_number, std::uint64_t run_seed)
+      : mixture(std::move(begun)), number(run_number), seed(run_seed) {}
+
+  Mixture mixture;
+  Index number;        // of the start it comes from
+  std::uint64_t seed;  // of that start
+  Merit merit;
+  Index starts = 1;  // that gave the same partition
+  Index iterations = 0;
+  bool converged = false;
+};
+
+}  // namespace detail
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_INITIALIZATION_CANDIDATE_HPP
