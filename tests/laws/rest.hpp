@@ -64,12 +64,12 @@ inline Awkward awkward_data(std::uint64_t seed) {
 /// entries times what its inverse has of them.
 template <class Mixture>
 double rounding_of_sample(const Mixture& mixture) {
-  using Wide = Matrix<long double>;
+  using Square = Matrix<long double>;
   constexpr double eps = double(std::numeric_limits<typename Mixture::Scalar>::epsilon());
   double largest = 0;
   for (Index k = 0; k < mixture.component_count(); ++k) {
-    const Wide covariance = mixture.covariance(k).template cast<long double>();
-    const Wide inverse = covariance.inverse();
+    const Square covariance = mixture.covariance(k).template cast<long double>();
+    const Square inverse = covariance.inverse();
     const auto products = inverse.diagonal().array() * covariance.diagonal().array();
     largest = std::max(largest, double(products.abs().sum()));
   }
