@@ -128,8 +128,9 @@ class Search {
                               mended[0],
                               Scouting::shells,
                               Scouting::random,
-                              mended[1],
+                              Scouting::raw_columns,
                               Scouting::united_clusters,
+                              mended[1],
                               Scouting::random,
                               Scouting::invariant_plane,
                               Scouting::widest_columns,
@@ -181,7 +182,7 @@ class Search {
   /// \param runs       [out] those
   /// \param abandoned  where the others go, or nullptr
   EIGENMIX_COLD void race(Runs& runs, Runs* abandoned) {
-    const std::size_t share = plan_.budget < 50 * plan_.iterations ? 4 : 2;
+    const std::size_t share = plan_.budget < 10 * plan_.iterations ? 4 : 2;
     Index iterations = plan_.iterations;
     const auto kept = static_cast<std::size_t>(plan_.kept);
     advance_all(runs, iterations);

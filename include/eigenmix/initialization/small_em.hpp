@@ -43,7 +43,7 @@ struct SmallEm {
   /// the likelihood turns out higher.
   Index move_rounds = 2;
 
-  /// 1: beyond the runs that are always done, no more work than about 10 ms of one core or a tenth
+  /// 1: beyond the runs that are always done, no more work than about 15 ms of one core or a fifth
   /// of a fit, whichever is more.
   double effort = 1;
 
@@ -120,14 +120,14 @@ struct SmallEm {
   }
 
   /// What can be afforded, in iterations over the subset: twenty over all the samples, of some
-  /// hundred that a fit takes, or what 2e6 evaluations of a normal density in one dimension take.
+  /// hundred that a fit takes, or what 3e6 evaluations of a normal density in one dimension take.
   /// Eight runs are always done, four where they agree on groups that stand apart.
   template <class Covariance, class Samples>
   detail::SearchPlan plan_for(const Samples& samples, Index components, Index size) const {
     const double d = double(samples.dimension());
     const double one = double(size) * double(components) * cost_in<Covariance>(d);
     const double share = 20 * double(samples.count()) / double(size);
-    const double budget = std::min(effort * std::max(share, 2e6 / one), 1e9);
+    const double budget = std::min(effort * std::max(share, 3e6 / one), 1e9);
     const auto affordable = std::max(Index(8), static_cast<Index>(budget / double(3 * iterations)));
     return {std::min(runs, affordable), iterations, kept, move_rounds, static_cast<Index>(budget)};
   }
