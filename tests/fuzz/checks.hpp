@@ -28,7 +28,6 @@ class Check {
   void run() {
     std::optional<Mixture> start;
     const bool started = attempt([&] { start = start_of<Mixture>(case_, x_, data_); });
-    if (!x_.allFinite()) require(!started, "samples that are not finite are refused");
     if (laws.accepts_representable && bears_start(case_, x_, w_)) {
       require(started, "samples whose squares can be represented are accepted");
     }
@@ -38,6 +37,7 @@ class Check {
     Mixture fitted = *start;
     std::optional<FitResult> result;
     if (attempt([&] { result = fit(fitted, 1); })) {
+      require(x_.allFinite(), "samples that are not finite are refused");
       check_fit(fitted, *result);
     } else {
       require(fitted == *start, "a fit that throws leaves the mixture as it was");
@@ -100,7 +100,7 @@ class Check {
             "the log-likelihood is that of the parameters", again - result.log_likelihood);
     check_against_naive(fitted, x_, w_);
     check_responsibilities(fitted, x_);
-    if (is_plain(case_) && result.repairs.total() == 0 && result.constant_dimensions == 0) {
+    if (is_plain(case_) && result.repairs.total() == 0 && result.uninformative.empty()) {
       check_monotone(result, 1e2 * rounding);
     }
     if (laws.ends_at_rounding) check_end(fitted, result, rounding);
@@ -149,7 +149,6 @@ class Check {
     require(second->log_likelihood >= result->log_likelihood - rounding_of(again, x_, w_),
             "a fit of what was fitted does not end lower",
             second->log_likelihood - result->log_likelihood);
-    if (result->converged()) require(second->iterations <= 10, "what has converged is at rest");
   }
 
   void improve(const Mixture& fitted, const std::optional<FitResult>& result) const {
@@ -158,7 +157,10 @@ class Check {
     if (!attempt([&] { made = eigenmix::improve(moved, data_, 2, execution(1)); })) return;
     require(eigenmix_tests::is_sound(moved), "an improved mixture is sound");
     if (made == 0) require(moved == fitted, "what could not be improved is as it was");
-    if (made > 0 && result && is_plain(case_)) {
+    // As it judges: what is spurious, or the same twice, is left for what is less likely.
+    const bool is_judged = result && is_plain(case_) && case_.floor_ratio == 0 &&
+                           result->soundness() == eigenmix::Soundness::sound;
+    if (laws.improves_likelihood && made > 0 && is_judged) {
       require(double(moved.log_likelihood(data_)) > double(fitted.log_likelihood(data_)),
               "an improved mixture is more likely");
     }

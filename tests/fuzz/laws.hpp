@@ -13,11 +13,12 @@ namespace eigenmix_fuzz {
 
 /// Laws that can be switched off, while one of them is known not to hold.
 struct Laws {
-  bool refit_is_not_lower;     ///< a fit of what was fitted ends no lower, and at once
+  bool refit_is_not_lower;     ///< a fit of what was fitted ends no lower
   bool ends_at_rounding;       ///< no fit goes on while its gains are rounding
   bool accepts_representable;  ///< samples are refused only if their squares are beyond the scalar
+  bool improves_likelihood;    ///< a move that is kept makes the mixture more likely
 };
-inline constexpr Laws laws{false, false, false};
+inline constexpr Laws laws{true, true, true, true};
 
 /// Says what does not hold and ends the program, as fuzzers want it.
 inline void require(bool holds, const char* law, double value = 0) {

@@ -12,11 +12,17 @@
 namespace eigenmix_tests {
 
 /// Any action on collapse, and any floor.
-class AnyDegeneracy : public eigenmix::degeneracy::RelativeFloor {
+class AnyDegeneracy {
  public:
   explicit AnyDegeneracy(eigenmix::degeneracy::Action action) : action_(action) {}
+  /// \param ratio  of a relative floor
   AnyDegeneracy(eigenmix::degeneracy::Action action, double ratio)
-      : eigenmix::degeneracy::RelativeFloor(ratio), action_(action) {}
+      : action_(action), relative_(eigenmix::degeneracy::RelativeFloor(ratio)) {}
+
+  eigenmix::degeneracy::Floor floor_at(const eigenmix::degeneracy::Place& place) const {
+    return relative_ ? relative_->floor_at(place)
+                     : eigenmix::degeneracy::ResolutionFloor().floor_at(place);
+  }
 
   eigenmix::degeneracy::Action on_collapse(const eigenmix::degeneracy::Collapse&) {
     // What moves a component is not asked for without end.
@@ -26,6 +32,7 @@ class AnyDegeneracy : public eigenmix::degeneracy::RelativeFloor {
 
  private:
   eigenmix::degeneracy::Action action_;
+  std::optional<eigenmix::degeneracy::RelativeFloor> relative_;
   int asked_ = 0;
 };
 

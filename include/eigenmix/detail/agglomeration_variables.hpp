@@ -22,7 +22,8 @@ Matrix<Real> centred_variables(const Matrix<Real>& x, const Vector<Real>& weight
 }
 
 /// The first rows of `x` are those it had that vary, in units of their standard deviations (divisor
-/// n - 1); their number is returned.
+/// n - 1); their number is returned. Of samples that are all equal one row of zeros stays: a matrix
+/// without any has no rows to read.
 /// \param size  [Dim] the largest |x| before centring, which says what deviation is mere rounding
 template <class Real>
 Index scale_variables(const Vector<Real>& size, const Vector<Real>& weights, Matrix<Real>& x) {
@@ -34,16 +35,18 @@ Index scale_variables(const Vector<Real>& size, const Vector<Real>& weights, Mat
     const Real squares = x.row(kept).cwiseAbs2().dot(weights);
     x.row(kept++) *= std::sqrt((weights.sum() - 1) / squares);
   }
-  return kept;
+  if (kept > 0) return kept;
+  x.row(0).setZero();
+  return 1;
 }
 
 /// The principal components of x, each divided by the fourth root of its sum of squares: with the
 /// singular value decomposition x = V D U^T these are D^(1/2) U^T, half-way between x and sphered
-/// x. Components without extent are left out. Scrucca & Raftery (2015), Adv. Data Anal. Classif. 9.
+/// x. Components without extent are left out, but for one if none has any. Scrucca & Raftery (2015),
+/// Adv. Data Anal. Classif. 9.
 template <class Real>
 Matrix<Real> root_scaled_components(const Matrix<Real>& x, const Vector<Real>& weights) {
   const Index d = x.rows();
-  if (d == 0) return x;  // all samples equal
   Matrix<Real> squares = Matrix<Real>::Zero(d, d), axes;
   for (Index n = 0; n < x.cols(); ++n) {
     squares.noalias() += weights(n) * x.col(n).lazyProduct(x.col(n).transpose());
@@ -56,6 +59,7 @@ Matrix<Real> root_scaled_components(const Matrix<Real>& x, const Vector<Real>& w
     if (!(squares(i, i) > smallest)) continue;
     axes.col(kept++) = axes.col(i) / std::sqrt(std::sqrt(squares(i, i)));
   }
+  if (kept == 0) return Matrix<Real>::Zero(1, x.cols());
   return axes.leftCols(kept).transpose().lazyProduct(x);
 }
 

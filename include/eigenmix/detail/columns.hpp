@@ -179,9 +179,12 @@ class Columns {
         const double share = double(samples_.weight(n));
         if (share > 0) variance += share * offset * offset / weight;
       }
-      const double place = column.mean != 0 ? column.mean : 1;
+      const double place = column.mean != 0 ? column.mean : 1;  // zeros have no unit of their own
       const double resolution = 16 * epsilon * place;  // a constant is no multiple of anything
-      column.variance = std::max(variance, resolution * resolution / 12);
+      constexpr double least = 1e4 * double(std::numeric_limits<Scalar>::min());
+      constexpr double most = 1e-4 * double(std::numeric_limits<Scalar>::max());
+      const double own = std::max(variance, resolution * resolution / 12);
+      column.variance = std::min(std::max(own, least), most);
       column.loss = variance / column.variance / 2;
     }
 

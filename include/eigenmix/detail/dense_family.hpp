@@ -133,14 +133,83 @@ struct DenseFamily {
     return factors.spread(group, unit) <= Real(1);
   }
 
-  /// Raises a covariance to the floor: first the variances of its columns, by independent noise of
-  /// what they lack; then the eigenvalues of F^-1/2 covariance F^-1/2, F = diag(floor.axis), that
-  /// are below 1 to 1, the most likely covariance with F as its floor.
-  /// \return how many variances and eigenvalues were raised
+  /// Whether a covariance is above the floor: covariance - diag(floor.axis) has a Cholesky factor.
+  template <class Block, class Real>
+  static bool is_feasible(const Block& block, const GroupFloor<Real>& floor) {
+    constexpr int Dim = Block::RowsAtCompileTime;
+    Matrix<Real, Dim, Dim> rest = block.template cast<Real>();
+    for (Index i = 0; i < rest.rows(); ++i) {
+      if (!(rest(i, i) >= floor.column(i))) return false;
+      rest(i, i) -= floor.axis(i, rest(i, i));
+    }
+    return cholesky_in_place(rest);
+  }
+
+  /// Raises the variances of columns to the floor, by independent noise of what they lack.
+  /// \return how many were raised
+  template <class Block, class Real>
+  static Index raise_columns(Block&& block, const GroupFloor<Real>& floor) {
+    using Scalar = typename std::decay_t<Block>::Scalar;
+    Index raised = 0;
+    for (Index i = 0; i < block.rows(); ++i) {
+      // Where all directions have a floor that high, the columns have it as well.
+      if (floor.axes[i] >= floor.columns[i] || Real(block(i, i)) >= floor.column(i)) continue;
+      block(i, i) = Scalar(floor.column(i));
+      ++raised;
+    }
+    return raised;
+  }
+
+  /// Raises a covariance that is too near to a singular one. Where only the numbers set the floor,
+  /// which is far below anything that is measured, by independent noise of that variance: it costs
+  /// no decomposition, of which a search among many singular ones would take most of its time.
+  /// \return how many directions were raised
+  template <class Block, class Real>
+  static Index raise_axes(Block&& block, const GroupFloor<Real>& floor) {
+    using Scalar = typename std::decay_t<Block>::Scalar;
+    if (floor.has_axes) return raise_eigenvalues(block, floor);
+    for (Index i = 0; i < block.rows(); ++i) {
+      if (floor.columns[i] > 0) block(i, i) += Scalar(floor.axis(i, Real(block(i, i))));
+    }
+    return block.rows();
+  }
+
+  /// Raises the eigenvalues of F^-1/2 covariance F^-1/2, F = diag(floor.axis), that are below 1 to
+  /// 1: the most likely covariance with F as its floor. O(Dim³), some ten sweeps.
+  /// \return how many were raised
+  template <class Block, class Real>
+  static Index raise_eigenvalues(Block& block, const GroupFloor<Real>& floor) {
+    using Scalar = typename std::decay_t<Block>::Scalar;
+    constexpr int Dim = std::decay_t<Block>::RowsAtCompileTime;
+    const Index d = block.rows();
+    Vector<Real, Dim> unit(d);
+    for (Index i = 0; i < d; ++i) unit(i) = std::sqrt(floor.axis(i, Real(block(i, i))));
+    Matrix<Real, Dim, Dim> scaled(d, d), vectors(d, d);
+    for (Index j = 0; j < d; ++j) {
+      for (Index i = 0; i < d; ++i) scaled(i, j) = Real(block(i, j)) / unit(i) / unit(j);
+    }
+    symmetric_eigen(scaled, vectors);
+    Index raised = 0;
+    for (Index l = 0; l < d; ++l) {
+      if (scaled(l, l) >= Real(1)) continue;
+      scaled(l, l) = 1;
+      ++raised;
+    }
+    for (Index i = 0; raised > 0 && i < d; ++i) {
+      for (Index j = 0; j <= i; ++j) {
+        Real sum = 0;
+        for (Index l = 0; l < d; ++l) sum += vectors(i, l) * scaled(l, l) * vectors(j, l);
+        block(i, j) = block(j, i) = Scalar(sum * unit(i) * unit(j));
+      }
+    }
+    return raised;
+  }
+
+  /// Both, as far as needed. \return how many were raised
   template <class Block, class Real>
   static Index raise(Block&& block, const GroupFloor<Real>& floor) {
     const Index raised = raise_columns(block, floor);
-    return raised + raise_axes(block, floor);
+    return is_feasible(block, floor) ? raised : raised + raise_axes(block, floor);
   }
 
   /// The last resort: variances at or above the floor, no correlations.
@@ -198,47 +267,6 @@ struct DenseFamily {
   }
 
  private:
-  template <class Block, class Real>
-  static Index raise_columns(Block& block, const GroupFloor<Real>& floor) {
-    using Scalar = typename std::decay_t<Block>::Scalar;
-    Index raised = 0;
-    for (Index i = 0; i < block.rows(); ++i) {
-      // Where all directions have a floor that high, the columns have it as well.
-      if (floor.axes[i] >= floor.columns[i] || Real(block(i, i)) >= floor.column(i)) continue;
-      block(i, i) = Scalar(floor.column(i));
-      ++raised;
-    }
-    return raised;
-  }
-
-  template <class Block, class Real>
-  static Index raise_axes(Block& block, const GroupFloor<Real>& floor) {
-    using Scalar = typename std::decay_t<Block>::Scalar;
-    constexpr int Dim = std::decay_t<Block>::RowsAtCompileTime;
-    const Index d = block.rows();
-    Vector<Real, Dim> unit(d);
-    for (Index i = 0; i < d; ++i) unit(i) = std::sqrt(floor.axis(i, Real(block(i, i))));
-    Matrix<Real, Dim, Dim> scaled(d, d), vectors(d, d);
-    for (Index j = 0; j < d; ++j) {
-      for (Index i = 0; i < d; ++i) scaled(i, j) = Real(block(i, j)) / unit(i) / unit(j);
-    }
-    symmetric_eigen(scaled, vectors);
-    Index raised = 0;
-    for (Index l = 0; l < d; ++l) {
-      if (scaled(l, l) >= Real(1)) continue;
-      scaled(l, l) = 1;
-      ++raised;
-    }
-    for (Index i = 0; raised > 0 && i < d; ++i) {
-      for (Index j = 0; j <= i; ++j) {
-        Real sum = 0;
-        for (Index l = 0; l < d; ++l) sum += vectors(i, l) * scaled(l, l) * vectors(j, l);
-        block(i, j) = block(j, i) = Scalar(sum * unit(i) * unit(j));
-      }
-    }
-    return raised;
-  }
-
   template <int D, class Scalar, int Dim, class Moments>
   static void add_unrolled_moments(const Tile<Scalar, Dim>& tile,
                                    const TileValues<Scalar>& responsibilities,

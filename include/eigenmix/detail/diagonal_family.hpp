@@ -123,6 +123,13 @@ struct DiagonalFamily {
     return true;
   }
 
+  template <class Block, class Real>
+  static bool is_feasible(const Block& block, const GroupFloor<Real>& floor) {
+    bool is_above = true;
+    for (Index i = 0; i < block.rows(); ++i) is_above &= Real(block(i, 0)) >= least(floor, i);
+    return is_above;
+  }
+
   /// Raises variances to the floor: the most likely ones above it.
   /// \return how many were raised
   template <class Block, class Real>
@@ -137,6 +144,14 @@ struct DiagonalFamily {
     return raised;
   }
 
+  template <class Block, class Real>
+  static Index raise_columns(Block&& block, const GroupFloor<Real>& floor) {
+    return raise(block, floor);
+  }
+  template <class Block, class Real>
+  static Index raise_axes(Block&&, const GroupFloor<Real>&) {
+    return 0;
+  }
   template <class Block, class Real>
   static void raise_uncorrelated(Block&& block, const GroupFloor<Real>& floor) {
     raise(block, floor);

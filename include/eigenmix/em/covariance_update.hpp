@@ -208,8 +208,7 @@ class CovarianceUpdate {
       auto block = next.group(g);
       const GroupFloor<Real> least = floor.of(g);
       if (factorised && Covariance::is_above(block, next.factors, g, least)) continue;
-      auto copy = block.eval();
-      if (!factorised || Covariance::raise(copy, least.lowered()) > 0) {
+      if (!factorised || !Covariance::is_feasible(block, least.lowered())) {
         collapsed_.push_back(g);
       }
     }
@@ -247,9 +246,8 @@ class CovarianceUpdate {
     const Real factor = covariance::is_structured_v<Covariance> ? Real(next.dimension()) : Real(1);
     Real before = 0, after = 0, rounding = 0;
     for (Index g = groups.begin; g < groups.end; ++g) {
-      auto old = previous.group(g).eval();
       const GroupFloor<Real> least = floor.of(g).lowered(factor);
-      if (!is_same_apart(previous, next) || Covariance::raise(old, least) > 0) {
+      if (!is_same_apart(previous, next) || !Covariance::is_feasible(previous.group(g), least)) {
         is_monotone_ = false;
         return;
       }

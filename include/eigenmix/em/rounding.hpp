@@ -64,7 +64,9 @@ class Rounding {
   /// The squared distance, in deviations, that storing a mean may move it.
   double mean_rounding(Index g, Index k) const {
     constexpr Real half = Real(std::numeric_limits<Scalar>::epsilon()) / 2;
-    const auto error = [&](Index i) { return half * Real(parameters_.means(i, k)); };
+    const auto error = [&](Index i) {  // what is apart has one mean for ever
+      return parameters_.is_apart(i) ? Real(0) : half * Real(parameters_.means(i, k));
+    };
     return double(parameters_.factors.squared_size(g, error));
   }
 

@@ -43,6 +43,8 @@ class VarianceFloor {
     variances_.resize(d);
     along_columns_.setZero(d, groups);
     along_axes_.setZero(d, groups);
+    noise_.setZero(d, groups);
+    has_axes_ = false;
     for (Index i = 0; i < d; ++i) {
       variances_(i) = total_variance(moments, i);
       if (!columns.informs(i)) continue;
@@ -56,7 +58,8 @@ class VarianceFloor {
   }
 
   GroupFloor<Real> of(Index g) const {
-    return {along_columns_.col(g).data(), along_axes_.col(g).data(), least_correlation_};
+    return {along_columns_.col(g).data(), along_axes_.col(g).data(), noise_.col(g).data(),
+            least_correlation_, has_axes_};
   }
 
   /// [Dim] of all the samples.
@@ -79,13 +82,15 @@ class VarianceFloor {
     const Real share = shared ? moments.counts()(k) / moments.counts().sum() : Real(1);
     along_columns_(i, g) += share * std::max(Real(floor.along_column), least_variance);
     along_axes_(i, g) += share * Real(floor.along_axes);
+    noise_(i, g) += share * Real(place.rounding * place.rounding / 12);
+    has_axes_ = has_axes_ || floor.along_axes > 0;
   }
 
   /// Common parts relate the variances of components to each other: what is narrower than they are
   /// on average by more than the scalar can tell is raised to that.
   void relate(Real within, Index i) {
-    for (Index g = 0; g < along_axes_.cols(); ++g) {
-      along_axes_(i, g) = std::max(along_axes_(i, g), least_correlation_ * within);
+    for (Index g = 0; g < noise_.cols(); ++g) {
+      noise_(i, g) = std::max(noise_(i, g), least_correlation_ * within);
     }
   }
 
@@ -95,6 +100,7 @@ class VarianceFloor {
     for (Index g = 0; g < along_columns_.cols(); ++g) {
       along_columns_.col(g).setConstant(along_columns_.col(g).sum() / Real(informative));
       along_axes_.col(g).setConstant(along_axes_.col(g).sum() / Real(informative));
+      noise_.col(g).setConstant(noise_.col(g).sum() / Real(informative));
     }
   }
 
@@ -143,8 +149,9 @@ class VarianceFloor {
 
   const char* where_;
   Real least_correlation_;
-  Vector<Real, Dim> variances_;                   // Dim
-  Matrix<Real, Dim> along_columns_, along_axes_;  // Dim x groups
+  Vector<Real, Dim> variances_;                           // Dim
+  Matrix<Real, Dim> along_columns_, along_axes_, noise_;  // Dim x groups
+  bool has_axes_ = false;
 };
 
 }  // namespace detail

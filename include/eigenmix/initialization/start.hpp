@@ -92,16 +92,19 @@ Mixture single_component(const Samples& samples, const Execution& execution) {
                                degeneracy::ResolutionFloor(), execution);
 }
 
-/// Notes which components collapse.
-class NoteCollapsed : public degeneracy::ResolutionFloor {
+/// Notes which components collapse for want of samples: no more of them than dimensions, which
+/// always lie in a plane. More that do are what is there, see Atom.
+class NoteThin : public degeneracy::ResolutionFloor {
  public:
-  explicit NoteCollapsed(std::vector<Index>& noted) : noted_(&noted) {}
+  NoteThin(Index dimension, std::vector<Index>& noted)
+      : most_(double(dimension) + 0.5), noted_(&noted) {}
   degeneracy::Action on_collapse(const degeneracy::Collapse& collapse) {
-    noted_->push_back(collapse.component);
+    if (collapse.effective_count <= most_) noted_->push_back(collapse.component);
     return degeneracy::Action::floor;
   }
 
  private:
+  double most_;
   std::vector<Index>* noted_;
 };
 
@@ -115,9 +118,11 @@ Mixture mixture_of_groups(const char* where, const Samples& samples,
   using Scalar = typename Mixture::Scalar;
   std::vector<Index> thin;
   const LabelResponsibilities<Label> source(labels.data());
-  Mixture mixture =
-      mixture_from<Mixture>(where, samples, source, components, NoteCollapsed(thin), execution);
-  if (thin.empty()) return mixture;
+  const NoteThin note(columns_of(samples).informative(samples.dimension()), thin);
+  const Mixture floored =
+      mixture_from<Mixture>(where, samples, source, components, note, execution);
+  if (thin.empty()) return floored;
+  Mixture mixture = floored;
   auto& parameters = Access::parameters(mixture);
   auto pooled = parameters.group(0).eval();
   pooled.setZero();
@@ -136,7 +141,9 @@ Mixture mixture_of_groups(const char* where, const Samples& samples,
   }
   for (const Index g : thin) parameters.group(g) = pooled;
   parameters.covariances = parameters.united_covariances().template cast<Scalar>();
-  for (Index g = 0; g < parameters.group_count(); ++g) parameters.factorise(g);
+  for (Index g = 0; g < parameters.group_count(); ++g) {
+    if (!parameters.factorise(g)) return floored;  // common parts of what is nearly singular
+  }
   parameters.prepare();
   return mixture;
 }

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#include <tuple>
+
+#include <eigenmix/selection/selection.hpp>
+
+#include <support/catch.hpp>
+#include <support/closeness.hpp>
+#include <support/data.hpp>
+#include <support/datasets.hpp>
+
+// A column that tells nothing, a constant or a copy of another but for a constant, changes no choice
+// and no other parameter.
+
+namespace {
+
+using eigenmix::FitResult;
+using eigenmix::GaussianMixture;
+using eigenmix::Index;
+using eigenmix::initialize;
+using eigenmix_tests::check_error;
+namespace covariance = eigenmix::covariance;
+namespace selection = eigenmix::selection;
+namespace criteria = eigenmix::selection::criteria;
+
+using Families = std::tuple<covariance::EII, covariance::Spherical, covariance::EEI,
+                            covariance::VEI, covariance::EVI, covariance::Diagonal,
+                            covariance::Tied, covariance::VEE, covariance::EVE, covariance::VVE,
+                            covariance::EEV, covariance::VEV, covariance::EVV, covariance::Full>;
+
+/// x with a column more, in which every sample has `factor` times its first entry, plus `constant`.
+Eigen::MatrixXd with_column(const Eigen::MatrixXd& x, double factor, double constant) {
+  Eigen::MatrixXd result(x.rows() + 1, x.cols());
+  result.topRows(x.rows()) = x;
+  result.row(x.rows()) = (factor * x.row(0)).array() + constant;
+  return result;
+}
+
+TEMPLATE_LIST_TEST_CASE("no other parameter changes", "[uninformative]", Families) {
+  using Mixture = GaussianMixture<double, Eigen::Dynamic, TestType>;
+  const Eigen::MatrixXd x = eigenmix_tests::iris();
+  const std::vector<Index> labels = [] {
+    std::vector<Index> result;
+    for (Index n = 0; n < 150; ++n) result.push_back(n / 50);
+    return result;
+  }();
+  const eigenmix::initialization::FromLabels start(labels);
+  Mixture expected = initialize<Mixture>(x, 3, start);
+  const eigenmix::stopping::MaxIterations iterations(20);
+  const FitResult reference = expected.fit(x, iterations);
+  for (const double factor : {0.0, 1.0}) {
+    for (const double constant : {0.0, 7.3, -1e6}) {
+      CAPTURE(TestType::name, factor, constant);
+      const Eigen::MatrixXd more = with_column(x, factor, constant);
+      Mixture mixture = initialize<Mixture>(more, 3, start);
+      const FitResult result = mixture.fit(more, iterations);
+      CHECK(result.uninformative == std::vector<Index>{4});
+      CHECK(result.parameter_count == reference.parameter_count);
+      CHECK(mixture.parameter_count() == expected.parameter_count());
+      check_error("public log-likelihood",
+                  std::abs(result.log_likelihood - mixture.log_likelihood(more)),
+                  1e-11 * std::abs(result.log_likelihood));
+      // Inner iterations end at a tolerance that another rounding may reach an iteration later.
+      const double allowed = 1e-6;
+      check_error("weights", (mixture.weights() - expected.weights()).norm(), allowed);
+      check_error("means", (mixture.means().topRows(4) - expected.means()).norm(), allowed);
+      for (Index k = 0; k < 3; ++k) {
+        const Eigen::MatrixXd own = mixture.covariance(k);
+        check_error("covariance", (own.topLeftCorner(4, 4) - expected.covariance(k)).norm(),
+                    allowed);
+        CHECK(own.col(4).head(4).isZero(0));
+        CHECK(own(4, 4) == mixture.covariance(0)(4, 4));
+        CHECK(mixture.means()(4, k) == mixture.means()(4, 0));
+      }
+    }
+  }
+}
+
+template <class Criterion, class... Family>
+std::pair<std::string, Index> choice(const Eigen::MatrixXd& x, selection::Families<Family...> all) {
+  const auto chosen = selection::select(x, all, selection::components(1, 4), Criterion());
+  return {chosen.best().family, chosen.best().component_count};
+}
+
+template <class Criterion>
+void check_choice(const Eigen::MatrixXd& x) {
+  // One of each kind of what is shared: volumes, shapes, axes.
+  const auto all = selection::families<covariance::Spherical, covariance::EVI, covariance::Diagonal,
+                                       covariance::Tied, covariance::VEV, covariance::Full>();
+  const auto expected = choice<Criterion>(x, all);
+  for (const double factor : {0.0, 1.0}) {
+    CAPTURE(Criterion::name, factor);
+    CHECK(choice<Criterion>(with_column(x, factor, 0), all) == expected);
+    CHECK(choice<Criterion>(with_column(x, factor, 5), all) == expected);
+  }
+}
+
+TEST_CASE("no choice of a model changes", "[uninformative]") {
+  const Eigen::MatrixXd iris = eigenmix_tests::iris(), faithful = eigenmix_tests::faithful();
+  for (const Eigen::MatrixXd& x : {iris, faithful}) {
+    check_choice<criteria::Bic>(x);
+    check_choice<criteria::Aic>(x);
+    check_choice<criteria::Aicc>(x);
+    check_choice<criteria::IclHard>(x);
+    check_choice<criteria::Nec>(x);
+  }
+}
+
+TEST_CASE("all samples alike: every column tells nothing", "[uninformative]") {
+  const Eigen::MatrixXd x = Eigen::MatrixXd::Constant(3, 20, 1e200);
+  auto mixture = initialize<GaussianMixture<double>>(x, 2);
+  const FitResult result = mixture.fit(x);
+  CHECK(eigenmix_tests::is_sound(mixture));
+  CHECK(result.uninformative == std::vector<Index>{0, 1, 2});
+  CHECK(result.converged());
+}
+
+}  // namespace
