@@ -24,6 +24,6 @@ cmake --build "$build" -j "${JOBS:-1}" --target "${targets[@]/#/eigenmix_fuzz_}"
 for target in "${targets[@]}"; do
   mkdir -p "$build/inputs/$target" "$build/findings/$target"
   "$build/tests/fuzz/eigenmix_fuzz_$target" "$build/inputs/$target" tests/fuzz/corpus \
-    -max_total_time="$seconds" -max_len=96 -timeout=60 -print_final_stats=1 -verbosity=0 \
+    -max_total_time="$seconds" -max_len=96 -timeout=60 -print_final_stats=1 -verbosity=0 -print_funcs=0 \
     -artifact_prefix="$build/findings/$target/"
 done

@@ -132,18 +132,22 @@ class Columns {
     /// \return whether more samples can tell more of it
     bool look_at(Index i) {
       const auto c = static_cast<std::size_t>(i);
-      StepFinder& steps = steps_[c];
-      Column& column = columns_[c];
-      for (Index n = 0; n < tile_.size; ++n) {
-        const double value = double(tile_.x(n, i));
-        if (may_be_constant_[c] && value != first_(i)) may_be_constant_[c] = false;
-        steps.see(value);
-        const double magnitude = std::abs(value);
-        const bool is_smaller = column.smallest == 0 || magnitude < column.smallest;
-        if (samples_.has_zeros() && magnitude > 0 && is_smaller) column.smallest = magnitude;
-        if (!samples_.has_zeros() && !may_be_constant_[c] && !steps.is_possible()) return false;
+      const Scalar* const values = tile_.x.col(i).data();
+      if (may_be_constant_[c]) {
+        bool all_equal = true;
+        for (Index n = 0; n < tile_.size; ++n) all_equal &= double(values[n]) == first_(i);
+        may_be_constant_[c] = all_equal;
       }
-      return true;
+      if (steps_[c].is_possible()) steps_[c].see_all(values, tile_.size);
+      if (samples_.has_zeros()) find_smallest(values, columns_[c].smallest);
+      return may_be_constant_[c] || steps_[c].is_possible();
+    }
+
+    void find_smallest(const Scalar* values, double& smallest) const {
+      for (Index n = 0; n < tile_.size; ++n) {
+        const double magnitude = std::abs(double(values[n]));
+        if (magnitude > 0 && (smallest == 0 || magnitude < smallest)) smallest = magnitude;
+      }
     }
 
     /// Whether the tile's samples differ in dimensions i and j by a constant.

@@ -11,32 +11,73 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
-/// The step of numbers that are recorded in steps: whole numbers, tenths, 1 / 255. It is their
-/// greatest common divisor, by Euclid's algorithm with the rounding of every number in mind. Of
-/// numbers without a step the divisor falls to their rounding within two or three of them.
-class StepFinder {
+/// The step of numbers of a few decimals: their greatest common divisor as whole numbers, exactly.
+class DecimalStep {
  public:
   /// \param epsilon  rounding of the numbers, relative
-  explicit StepFinder(double epsilon) : epsilon_(epsilon) {}
+  explicit DecimalStep(double epsilon) : epsilon_(epsilon) {}
+
+  bool is_possible() const { return is_possible_; }
+  double step() const { return is_possible_ ? divisor_ / power_ : 0; }
+
+  /// \param size  > 0
+  void see(double size) {
+    // A number that has no digits left where the step lies, such as a far sentinel, says nothing.
+    if (rounding(size) > 1.0 / 64) return;
+    while (is_possible_) {
+      const double scaled = size * power_, whole = std::nearbyint(scaled);
+      if (std::abs(scaled - whole) <= 2 * rounding(size)) return divide(whole);
+      power_ *= 10;
+      divisor_ *= 10;
+      is_possible_ = rounding(size) <= 1.0 / 64;
+    }
+  }
+
+ private:
+  double rounding(double size) const { return epsilon_ * size * power_; }
+
+  void divide(double whole) {
+    const double quotient = divisor_ > 0 ? whole / divisor_ : 0.5;
+    if (quotient == std::nearbyint(quotient)) return;
+    for (double rest = whole; rest > 0;) {
+      const double next = std::fmod(divisor_, rest);
+      divisor_ = rest;
+      rest = next;
+    }
+  }
+
+  double epsilon_;
+  double power_ = 1;    // of ten
+  double divisor_ = 0;  // of the numbers times power
+  bool is_possible_ = true;
+};
+
+/// The step of any numbers that have one, such as k / 255: their greatest common divisor by Euclid's
+/// algorithm, with the rounding of every number in mind. Of numbers without a step the divisor falls
+/// to their rounding within two or three of them.
+class EuclidStep {
+ public:
+  explicit EuclidStep(double epsilon) : epsilon_(epsilon) {}
 
   bool is_possible() const { return is_possible_; }
 
-  /// The step so far, 0 if there is none.
   double step() const { return is_possible_ ? step_ : 0; }
 
-  void see(double value) {
-    const double size = std::abs(value);
-    if (!is_possible_ || size == 0) return;
-    const double rounding = 4 * epsilon_ * size;
+  /// \param size  > 0
+  void see(double size) {
+    if (!is_possible_) return;
+    const double rounding = epsilon_ * size;
     if (step_ == 0) {
       step_ = size;
       uncertainty_ = rounding;
       return;
     }
+    // A number that has no digits left where the step lies, such as a far sentinel, says nothing.
+    if (rounding > step_ / 16) return;
     const double multiple = std::nearbyint(size / step_);
     const double tolerance = rounding + multiple * uncertainty_;
-    // A number that has no digits left where the step lies, such as a far sentinel, says nothing.
-    if (tolerance > step_ / 16) return;
+    is_possible_ = tolerance < step_ / 16;
+    if (!is_possible_) return;
     const double rest = std::abs(size - multiple * step_);
     if (rest <= tolerance) {
       if (multiple * uncertainty_ > rounding) {
@@ -46,25 +87,79 @@ class StepFinder {
       return;
     }
     reduce(rest, tolerance);
-    is_possible_ = step_ > 512 * epsilon_ * size;
+    is_possible_ = step_ > 512 * epsilon_ * size && uncertainty_ < step_ / 64;
   }
 
  private:
-  /// The greatest common divisor of step and rest.
-  void reduce(double rest, double tolerance) {
-    const double negligible = 2 * tolerance;
-    while (rest > negligible) {
-      const double next = std::abs(step_ - std::nearbyint(step_ / rest) * rest);
+  /// The greatest common divisor of step and rest, whose uncertainties grow with every quotient: of
+  /// numbers without one they meet, at the root of epsilon, before it is found.
+  void reduce(double rest, double uncertainty) {
+    while (rest > 2 * uncertainty) {
+      const double quotient = std::nearbyint(step_ / rest);
+      const double next = std::abs(step_ - quotient * rest);
+      const double of_next = uncertainty_ + quotient * uncertainty + epsilon_ * step_;
       step_ = rest;
+      uncertainty_ = uncertainty;
       rest = next;
+      uncertainty = of_next;
     }
-    uncertainty_ = negligible;
   }
 
   double epsilon_;
   double step_ = 0;
   double uncertainty_ = 0;  // of the step, from the rounding of the numbers it came from
   bool is_possible_ = true;
+};
+
+/// The step that numbers are recorded in, whole numbers, tenths or k / 255, if all are its multiples.
+class StepFinder {
+ public:
+  /// \param epsilon  rounding of the numbers, relative
+  explicit StepFinder(double epsilon) : epsilon_(epsilon), decimal_(epsilon), euclid_(epsilon) {}
+
+  bool is_possible() const { return decimal_.is_possible() || euclid_.is_possible(); }
+
+  /// The step so far, 0 if there is none.
+  double step() const { return decimal_.is_possible() ? decimal_.step() : euclid_.step(); }
+
+  void see(double value) {
+    const double size = std::abs(value);
+    if (size == 0) return;
+    if (decimal_.is_possible()) {
+      const double before = decimal_.step();
+      decimal_.see(size);
+      if (decimal_.is_possible()) return;
+      if (before > 0) euclid_.see(before);  // which divides all that was seen
+    }
+    euclid_.see(size);
+  }
+
+  /// See each of some values; at a fraction of the time where they are multiples of the step, which
+  /// after some hundred values they are.
+  template <class Scalar>
+  void see_all(const Scalar* values, Index count) {
+    if (step() > 0 && are_multiples(values, count)) return;
+    for (Index n = 0; n < count && is_possible(); ++n) see(double(values[n]));
+  }
+
+ private:
+  template <class Scalar>
+  bool are_multiples(const Scalar* values, Index count) const {
+    constexpr double round =
+        6755399441055744;  // 1.5 x 2^52: what is added to it loses its fraction
+    const double inverse = 1 / step();
+    bool all = true;
+    for (Index n = 0; n < count; ++n) {
+      const double multiple = double(values[n]) * inverse;
+      const double rest = multiple - ((multiple + round) - round);
+      all &= std::abs(rest) <= 2 * epsilon_ * std::abs(multiple) && std::abs(multiple) < 1e9;
+    }
+    return all;
+  }
+
+  double epsilon_;
+  DecimalStep decimal_;
+  EuclidStep euclid_;
 };
 
 }  // namespace detail

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <vector>
 
+#include <eigenmix/detail/columns.hpp>
 #include <eigenmix/detail/group_floor.hpp>
 #include <eigenmix/detail/parameters.hpp>
 #include <eigenmix/em/result.hpp>
@@ -18,25 +19,27 @@ namespace detail {
 /// Tells atoms, many samples of one value, from accidents, a few that lie close together by chance,
 /// among the components on the variance floor.
 ///
-/// A component stands on the floor only if its samples agree to the resolution of the numbers there
-/// (in some dimensions, or along an oblique axis). Two tests decide whether that is chance.
-///   1. It owns at least 2 (f + 2) samples, f the dimensions in which they differ: twice what fixes
-///      a covariance there and is spurious otherwise. So four equal samples are the fewest.
-///   2. If they agree in all dimensions, they are more than the other components have there: an
-///      excess of four deviations over their expected number within one step. Of numbers without a
-///      step none are expected; of rounded ones as many agree as the step is wide.
-template <class Parameters>
+/// A component stands on the floor only if its samples agree to the resolution of the numbers there,
+/// in some dimensions or along an oblique axis. With f the dimensions in which they differ:
+///   1. Fewer than 2 (f + 2) samples are none: half of that fixes a covariance, so chance has it.
+///   2. 10 (f + 1) samples are one, as they are enough for a narrow component, see
+///      spurious_components; and so are those of rule 1 in an oblique plane, in which Dim + 1 samples
+///      lie by no chance.
+///   3. Between, their value must be more frequent than the values of the other samples in that
+///      dimension are: those that are equal to another by recording have 1 + λ of a kind, λ by
+///      Poisson's law, and an atom has 4 + λ + 4 sqrt(λ) or more.
+template <class Parameters, class Samples>
 class AtomFinder {
  public:
+  using Scalar = typename Parameters::Scalar;
   using Real = typename Parameters::Real;
 
-  /// \param samples  their number, by which weights are counts
-  AtomFinder(const Parameters& parameters, double samples)
+  AtomFinder(const Parameters& parameters, const Samples& samples)
       : parameters_(parameters), samples_(samples) {}
 
   /// Whether component k, on the floor, is an atom. \param atom  [out] what there is to say of it
   bool is_atom(Index k, const GroupFloor<Real>& floor, Atom& atom) const {
-    atom = {k, double(parameters_.weights(k)) * samples_, {}, {}};
+    atom = {k, double(parameters_.weights(k)) * double(samples_.positive_count()), {}, {}};
     for (Index i = 0; i < parameters_.dimension(); ++i) {
       if (parameters_.is_apart(i) || !is_flat(i, k, floor)) continue;
       atom.columns.push_back(i);
@@ -44,10 +47,13 @@ class AtomFinder {
     }
     const Index flat = std::max<Index>(static_cast<Index>(atom.columns.size()), 1);
     const Index free = parameters_.informative_count() - flat;
-    if (atom.count + count_margin < 2 * double(free + 2)) return false;
-    if (free > 0) return true;
-    const double expected = expected_count(k, floor);
-    return atom.count >= expected + 4 * std::sqrt(expected);
+    const double count = atom.count + count_margin;
+    if (count < 2 * double(free + 2)) return false;
+    if (count >= 10 * double(free + 1) || atom.columns.empty()) return true;
+    for (std::size_t c = 0; c < atom.columns.size(); ++c) {
+      if (is_frequent(atom.columns[c], atom.values[c], atom.count)) return true;
+    }
+    return false;
   }
 
  private:
@@ -56,31 +62,31 @@ class AtomFinder {
     return Real(parameters_.variance(i, k)) <= least * Real(1 + 1e-3);
   }
 
-  /// How many samples the other components, were they alone, would have within one step of the mean
-  /// of component k in every dimension.
-  double expected_count(Index k, const GroupFloor<Real>& floor) const {
-    double sum = 0, others = 0;
-    for (Index j = 0; j < parameters_.component_count(); ++j) {
-      if (j == k) continue;
-      double mass = double(parameters_.weights(j));
-      others += mass;
-      for (Index i = 0; i < parameters_.dimension(); ++i) {
-        if (!parameters_.is_apart(i)) mass *= mass_within(i, j, k, floor);
-      }
-      sum += mass;
+  /// Rule 3, in dimension i. O(N log N).
+  bool is_frequent(Index i, double value, double count) const {
+    constexpr double epsilon = double(std::numeric_limits<Scalar>::epsilon());
+    const Column column = samples_.columns()[i];
+    const double own = std::max(column.step, column.rounding(value, epsilon)) / 2;
+    std::vector<double> others;
+    for (Index n = 0; n < samples_.count(); ++n) {
+      const double x = double(samples_.value(i, n));
+      if (samples_.weight(n) > 0 && std::abs(x - value) > own) others.push_back(x);
     }
-    return others > 0 ? samples_ * sum / others : 0;
-  }
-
-  double mass_within(Index i, Index j, Index k, const GroupFloor<Real>& floor) const {
-    const double half = std::sqrt(3 * double(floor.column(i)));  // step² / 12 is the floor
-    const double unit = std::sqrt(2 * double(parameters_.variance(i, j)));
-    const double offset = double(parameters_.means(i, k)) - double(parameters_.means(i, j));
-    return (std::erf((offset + half) / unit) - std::erf((offset - half) / unit)) / 2;
+    std::sort(others.begin(), others.end());
+    double squares = 0;  // of how many are of a kind
+    for (std::size_t n = 0, begin = 0; n < others.size(); ++n) {
+      const double least = std::max(column.step / 2, 2 * epsilon * std::abs(others[n]));
+      const bool is_last = n + 1 == others.size() || others[n + 1] - others[n] > least;
+      if (!is_last) continue;
+      squares += double(n + 1 - begin) * double(n + 1 - begin);
+      begin = n + 1;
+    }
+    const double more = others.empty() ? 0 : squares / double(others.size()) - 1;
+    return count + count_margin >= 4 + more + 4 * std::sqrt(more);
   }
 
   const Parameters& parameters_;
-  double samples_;
+  const Samples& samples_;
 };
 
 /// The number of components that are the same as an earlier one: means within a tenth of a

@@ -272,7 +272,7 @@ class EmLoop {
   /// Which components are atoms, won by a few samples, empty or the same.
   void judge(const Moments& moments) {
     const Parameters& now = parameters(current_);
-    const AtomFinder<Parameters> atoms(now, double(samples_.positive_count()));
+    const AtomFinder<Parameters, Samples> atoms(now, samples_);
     std::vector<bool> is_atom(static_cast<std::size_t>(now.component_count()), false);
     for (Index k = 0; k < now.component_count(); ++k) {
       Atom atom;
