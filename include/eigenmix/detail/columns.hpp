@@ -42,15 +42,15 @@ class Columns {
   /// What samples tell of their dimensions. Of numbers without a step only the first tile is read;
   /// O(N Dim) where there are steps or zeros, and Dim² / 2 comparisons for copies.
   template <class Samples>
-  explicit Columns(const Samples& samples) {
+  explicit Columns(const Samples& samples) : are_known_(true) {
+    if (are_ordinary(samples)) return;
     Survey<Samples> survey(samples);
     columns_ = survey.run();
-    informative_ = 0;
     for (const Column& column : columns_) informative_ += column.informs ? 1 : 0;
   }
 
   /// Whether the dimensions have been looked at.
-  bool are_known() const { return !columns_.empty(); }
+  bool are_known() const { return are_known_; }
   bool informs(Index i) const { return columns_.empty() || at(i).informs; }
   bool all_inform() const { return informative_ == static_cast<Index>(columns_.size()); }
 
@@ -77,6 +77,26 @@ class Columns {
 
  private:
   const Column& at(Index i) const { return columns_[static_cast<std::size_t>(i)]; }
+
+  /// Whether the first samples already show that no dimension is constant, in steps, a copy or has
+  /// zeros, as those of most measurements do: a small fit has no time for more.
+  template <class Samples>
+  static bool are_ordinary(const Samples& samples) {
+    constexpr double epsilon = double(std::numeric_limits<typename Samples::Scalar>::epsilon());
+    constexpr Index few = 8;
+    if (samples.has_zeros() || samples.count() < few || samples.dimension() > 64) return false;
+    for (Index i = 0; i < samples.dimension(); ++i) {
+      StepFinder steps(epsilon);
+      for (Index n = 0; n < few; ++n) steps.see(double(samples.value(i, n)));
+      if (steps.is_possible()) return false;
+      const double rise = double(samples.value(i, 1)) - double(samples.value(i, 0));
+      for (Index j = 0; j < i; ++j) {  // a copy rises as much
+        const double other = double(samples.value(j, 1)) - double(samples.value(j, 0));
+        if (std::abs(rise - other) <= 1e-3 * std::abs(rise)) return false;
+      }
+    }
+    return true;
+  }
 
   /// One reading of the samples, tile by tile, for as long as there is something to find out.
   template <class Samples>
@@ -201,8 +221,9 @@ class Columns {
     std::vector<std::pair<Index, Index>> pairs_;  // dimensions that may differ by a constant
   };
 
-  std::vector<Column> columns_;
+  std::vector<Column> columns_;  // of each dimension; empty if there is nothing to say of any
   Index informative_ = 0;
+  bool are_known_ = false;
 };
 
 }  // namespace detail

@@ -33,6 +33,7 @@ class VarianceFloor {
   /// \param where  who asks, for error messages
   explicit VarianceFloor(const char* where)
       : where_(where),
+        least_rounding_(std::sqrt(12 * double(least_variance))),
         least_correlation_(std::pow(Real(std::numeric_limits<Scalar>::epsilon()), Real(2) / 3)) {}
 
   /// \param moments  about the means
@@ -49,8 +50,9 @@ class VarianceFloor {
       variances_(i) = total_variance(moments, i);
       if (!columns.informs(i)) continue;
       check_representable(variances_(i), columns.are_known());
+      const Column column = columns[i];
       for (Index k = 0; k < moments.component_count(); ++k) {
-        add_place(moments, columns[i], i, k, degeneracy);
+        add_place(moments, column, i, k, degeneracy);
       }
       if (covariance::is_structured_v<Covariance>) relate(within_variance(moments, i), i);
     }
@@ -72,9 +74,9 @@ class VarianceFloor {
                  const Degeneracy& degeneracy) {
     constexpr double epsilon = double(std::numeric_limits<Scalar>::epsilon());
     const double mean = double(moments.origin()(i, k));
-    const degeneracy::Place place{
-        std::max(double(variances_(i)), double(least_variance)), column.step,
-        std::max(column.rounding(mean, epsilon), std::sqrt(12 * double(least_variance)))};
+    const degeneracy::Place place{std::max(double(variances_(i)), double(least_variance)),
+                                  column.step,
+                                  std::max(column.rounding(mean, epsilon), least_rounding_)};
     const degeneracy::Floor floor = degeneracy.floor_at(place);
     check_floor(i, floor);
     const Index g = Covariance::group_of(k);
@@ -148,6 +150,7 @@ class VarianceFloor {
   static constexpr Real least_variance = Real(std::numeric_limits<Scalar>::min()) * 10000;
 
   const char* where_;
+  double least_rounding_;
   Real least_correlation_;
   Vector<Real, Dim> variances_;                           // Dim
   Matrix<Real, Dim> along_columns_, along_axes_, noise_;  // Dim x groups
