@@ -47,24 +47,29 @@ class DenseKMeans {
     centres_.resize(points_.cols(), clusters);
     for (Index n = 0; n < seen_; ++n) nearest_(n) = std::numeric_limits<double>::max();
     Index chosen = draw(engine, false);
-    Vector<double> best_left;
     for (Index k = 0;; ++k) {
       for (Index i = 0; i < points_.cols(); ++i) centres_(i, k) = points_(chosen, i);
       measure(chosen);
       for (Index n = 0; n < seen_; ++n) nearest_(n) = std::min(nearest_(n), distance_(n));
       if (k + 1 == clusters) return;
-      double least = std::numeric_limits<double>::max();
-      for (Index c = 0; c < candidates; ++c) {
-        const Index drawn = draw(engine, true);
-        measure(drawn);
-        double left = 0;
-        for (Index n = 0; n < seen_; ++n) left += weights_(n) * std::min(nearest_(n), distance_(n));
-        if (left < least) {
-          least = left;
-          chosen = drawn;
-        }
-      }
+      chosen = best_of(candidates, engine);
     }
+  }
+
+  /// Of some points drawn the one that leaves the least distance in sum if it becomes a centre.
+  Index best_of(Index candidates, random::Engine& engine) {
+    Index best = 0;
+    double least = std::numeric_limits<double>::max();
+    for (Index c = 0; c < candidates; ++c) {
+      const Index drawn = draw(engine, true);
+      measure(drawn);
+      double left = 0;
+      for (Index n = 0; n < seen_; ++n) left += weights_(n) * std::min(nearest_(n), distance_(n));
+      if (c > 0 && !(left < least)) continue;
+      least = left;
+      best = drawn;
+    }
+    return best;
   }
 
   /// A point by weight, times squared distance if any point is left away from the centres.

@@ -13,12 +13,12 @@ namespace detail {
 /// How narrow the covariance of one group may become; see VarianceFloor.
 template <class Real>
 struct GroupFloor {
-  const Real* columns;  // [Dim] least variances, 0 in dimensions that tell nothing
-  const Real* axes;     // [Dim] c of covariance - diag(c) >= 0, what a policy wants; or all 0
-  const Real* noise;    // [Dim] the same, what the numbers can tell
-  Real ratio;           // and what a factor can: least eigenvalue of the correlation matrix
-  bool has_axes;        // whether a policy wants something
-  Real slack = 1;       // times all of it
+  const Real* columns;    // [Dim] least variances, 0 in dimensions that tell nothing
+  const Real* axes;       // [Dim] c of covariance - diag(c) >= 0, what a policy wants; or all 0
+  const Real* noise;      // [Dim] the same, what the numbers can tell
+  Real ratio;             // and what a factor can: least eigenvalue of the correlation matrix
+  bool has_axes = false;  // whether a policy wants something
+  Real slack = 1;         // times all of it
 
   Real column(Index i) const { return slack * columns[i]; }
 

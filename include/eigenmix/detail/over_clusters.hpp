@@ -72,7 +72,8 @@ class OverClusters {
     }
   }
 
-  void unite_nearest() {
+  /// The means where the scatter within the clusters is a sphere.
+  Matrix<double> sphered_means() const {
     const Index d = means_.rows(), clusters = counts_.size();
     Matrix<double> factor = within_;
     double trace = 0;
@@ -81,19 +82,30 @@ class OverClusters {
     if (!cholesky_in_place(factor)) factor.setIdentity();
     Matrix<double> scaled = means_;
     for (Index k = 0; k < clusters; ++k) solve(factor, scaled.data() + k * d);
+    return scaled;
+  }
+
+  /// What uniting two clusters adds to the scatter within them.
+  double cost(const Matrix<double>& means, Index a, Index b) const {
+    double square = 0;
+    for (Index i = 0; i < means.rows(); ++i) {
+      square += (means(i, a) - means(i, b)) * (means(i, a) - means(i, b));
+    }
+    return square * counts_(a) * counts_(b) / (counts_(a) + counts_(b));
+  }
+
+  bool is_left(Index k) const { return group_[static_cast<std::size_t>(k)] == k; }
+
+  void unite_nearest() {
+    const Matrix<double> scaled = sphered_means();
     double least = std::numeric_limits<double>::infinity();
     Index first = -1, second = -1;
-    for (Index a = 0; a < clusters; ++a) {
-      if (group_[static_cast<std::size_t>(a)] != a) continue;
-      for (Index b = 0; b < a; ++b) {
-        if (group_[static_cast<std::size_t>(b)] != b) continue;
-        double square = 0;
-        for (Index i = 0; i < d; ++i) {
-          square += (scaled(i, a) - scaled(i, b)) * (scaled(i, a) - scaled(i, b));
-        }
-        square *= counts_(a) * counts_(b) / (counts_(a) + counts_(b));
-        if (!(square < least) && first >= 0) continue;
-        least = square;
+    for (Index a = 0; a < counts_.size(); ++a) {
+      for (Index b = 0; is_left(a) && b < a; ++b) {
+        if (!is_left(b)) continue;
+        const double added = cost(scaled, a, b);
+        if (!(added < least) && first >= 0) continue;
+        least = added;
         first = b;
         second = a;
       }

@@ -89,34 +89,36 @@ class AtomFinder {
   const Samples& samples_;
 };
 
-/// The number of components that are the same as an earlier one: means within a tenth of a
-/// deviation, covariances within a tenth. A likelihood tells two equally wide halves of a component
-/// apart by n δ⁸ / 3072 nats, δ their distance in deviations: of a million samples by 3e-6 at a
-/// tenth, far below where a fit ends.
+/// Whether two components are the same: means within a tenth of a deviation, covariances within a
+/// tenth. A likelihood tells two equally wide halves of a component apart by n δ⁸ / 3072 nats, δ their
+/// distance in deviations: of a million samples by 3e-6 at a tenth, far below where a fit ends.
 template <class Parameters>
-Index count_coincident(const Parameters& parameters) {
+bool are_coincident(const Parameters& parameters, Index a, Index b) {
   using Covariance = typename Parameters::Covariance;
   using Real = typename Parameters::Real;
   constexpr Real tenth = Real(0.1);
-  const auto is_same = [&](Index a, Index b) {
-    const auto offset = [&](Index i) {
-      return Real(parameters.means(i, a)) - Real(parameters.means(i, b));
-    };
-    const Index of_a = Covariance::group_of(a), of_b = Covariance::group_of(b);
-    if (!(parameters.factors.squared_distance(of_a, offset) <= tenth * tenth)) return false;
-    const auto block = parameters.group(of_a), other = parameters.group(of_b);
-    for (Index j = 0; of_a != of_b && j < block.cols(); ++j) {
-      for (Index i = 0; i < block.rows(); ++i) {
-        const Real difference = std::abs(Real(block(i, j)) - Real(other(i, j)));
-        if (!(difference <= tenth * Real(Covariance::entry_scale(block, i, j)))) return false;
-      }
-    }
-    return true;
+  const auto offset = [&](Index i) {
+    return Real(parameters.means(i, a)) - Real(parameters.means(i, b));
   };
+  const Index of_a = Covariance::group_of(a), of_b = Covariance::group_of(b);
+  if (!(parameters.factors.squared_distance(of_a, offset) <= tenth * tenth)) return false;
+  const auto block = parameters.group(of_a), other = parameters.group(of_b);
+  for (Index j = 0; of_a != of_b && j < block.cols(); ++j) {
+    for (Index i = 0; i < block.rows(); ++i) {
+      const Real difference = std::abs(Real(block(i, j)) - Real(other(i, j)));
+      if (!(difference <= tenth * Real(Covariance::entry_scale(block, i, j)))) return false;
+    }
+  }
+  return true;
+}
+
+/// The number of components that are the same as an earlier one. O(K² Dim²).
+template <class Parameters>
+Index count_coincident(const Parameters& parameters) {
   Index found = 0;
   for (Index b = 1; b < parameters.component_count(); ++b) {
     Index a = 0;
-    while (a < b && !is_same(a, b)) ++a;
+    while (a < b && !are_coincident(parameters, a, b)) ++a;
     found += a < b ? 1 : 0;
   }
   return found;

@@ -60,8 +60,8 @@ struct Expectation {
 /// variance floor, and rightly so: unlike that of a few samples that happen to lie close together,
 /// its likelihood is won by what is there.
 struct Atom {
-  Index component;
-  double count;                ///< samples it owns, Σ_n w_n r_nk
+  Index component = 0;
+  double count = 0;            ///< samples it owns, Σ_n w_n r_nk
   std::vector<Index> columns;  ///< the dimensions, ascending; none if it lies in an oblique plane
   std::vector<double> values;  ///< its value in each of them
 };

@@ -114,7 +114,7 @@ class Scouts {
   }
 
   /// The partition itself where a group loses all.
-  std::vector<int> mended(std::vector<int> labels) const {
+  std::vector<int> mended(const std::vector<int>& labels) const {
     std::vector<int> better =
         DiagonalEm(points_.points, points_.weights, seen_).run(labels, groups_, 10);
     std::vector<bool> occurs(static_cast<std::size_t>(groups_), false);
@@ -213,7 +213,7 @@ class Scouts {
       if (!cut_shell(order[k].second, static_cast<int>(count), labels, engine))
         return at_random(engine);
     }
-    return mended(std::move(labels));
+    return mended(labels);
   }
 
   /// By the logarithm of the distance from the centre, since shells differ by factors.
@@ -225,10 +225,23 @@ class Scouts {
     }
     const auto count = static_cast<Index>(members.size());
     if (count < 2) return false;
-    Matrix<double> distance = Matrix<double>::Zero(count, 1);
     Vector<double> weights(count);
     for (Index m = 0; m < count; ++m)
       weights(m) = points_.weights(members[static_cast<std::size_t>(m)]);
+    DenseKMeans k_means(log_distances(members), weights, count);
+    k_means.run(2, 2, 10, engine);
+    for (Index m = 0; m < count; ++m) {
+      if (k_means.labels()[static_cast<std::size_t>(m)] == 1) {
+        labels[static_cast<std::size_t>(members[static_cast<std::size_t>(m)])] = shell;
+      }
+    }
+    return true;
+  }
+
+  /// [members x 1] of squared distances from their mean, in deviations.
+  Matrix<double> log_distances(const std::vector<Index>& members) const {
+    const auto count = static_cast<Index>(members.size());
+    Matrix<double> distance = Matrix<double>::Zero(count, 1);
     for (Index i = 0; i < points_.dimension(); ++i) {
       const double* const x = points_.points.data() + i * points_.count();
       double first = 0, second = 0;
@@ -240,14 +253,7 @@ class Scouts {
       }
     }
     for (Index m = 0; m < count; ++m) distance(m, 0) = std::log(distance(m, 0) + 1e-9);
-    DenseKMeans k_means(distance, weights, count);
-    k_means.run(2, 2, 10, engine);
-    for (Index m = 0; m < count; ++m) {
-      if (k_means.labels()[static_cast<std::size_t>(m)] == 1) {
-        labels[static_cast<std::size_t>(members[static_cast<std::size_t>(m)])] = shell;
-      }
-    }
-    return true;
+    return distance;
   }
 
   Index all_;

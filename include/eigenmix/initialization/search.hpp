@@ -163,8 +163,11 @@ class Search {
     for (const auto& run : runs) {
       if (run->converged && !is_better(best->merit, run->merit, margin)) agreeing += run->starts;
     }
-    if (agreeing < 2) return false;
-    const auto& p = Access::parameters(best->mixture);
+    return agreeing >= 2 && stand_apart(*best);
+  }
+
+  EIGENMIX_COLD bool stand_apart(const Run& run) const {
+    const auto& p = Access::parameters(run.mixture);
     const Index k = p.component_count(), d = p.dimension();
     const double free = double(Mixture::Covariance::parameter_count(d, k)) / double(k) + double(d);
     const double least = (10 + free / 2) / double(samples_.positive_count());

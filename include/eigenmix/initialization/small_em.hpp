@@ -68,7 +68,7 @@ struct SmallEm {
                  Report&& report) const {
     validate();
     using View = detail::SamplesView<typename Mixture::Scalar, Mixture::Dim>;
-    const View all(samples);
+    const View& all = detail::view_of<View>(samples);
     const Index size = subset_size(samples, components);
     const detail::SearchPlan plan =
         plan_for<typename Mixture::Covariance>(samples, components, size);

@@ -119,8 +119,7 @@ Mixture mixture_of_groups(const char* where, const Samples& samples,
   std::vector<Index> thin;
   const LabelResponsibilities<Label> source(labels.data());
   const NoteThin note(columns_of(samples).informative(samples.dimension()), thin);
-  const Mixture floored =
-      mixture_from<Mixture>(where, samples, source, components, note, execution);
+  Mixture floored = mixture_from<Mixture>(where, samples, source, components, note, execution);
   if (thin.empty()) return floored;
   Mixture mixture = floored;
   auto& parameters = Access::parameters(mixture);
