@@ -3,8 +3,8 @@
 #define EIGENMIX_EM_LOOP_HPP
 
 #include <eigenmix/detail/access.hpp>
-#include <eigenmix/em/atoms.hpp>
 #include <eigenmix/em/expectation.hpp>
+#include <eigenmix/em/judgement.hpp>
 #include <eigenmix/em/log_prior.hpp>
 #include <eigenmix/em/maximization.hpp>
 #include <eigenmix/em/options.hpp>
@@ -265,31 +265,8 @@ class EmLoop {
     }
     result_.effective_counts = moments.counts().template cast<double>();
     result_.uninformative = samples_.columns().uninformative();
-    judge(moments);
+    judge<has_prior>(parameters(current_), samples_, moments, m_step_, result_);
     return std::move(result_);
-  }
-
-  /// Which components are atoms, won by a few samples, empty or the same.
-  void judge(const Moments& moments) {
-    const Parameters& now = parameters(current_);
-    const AtomFinder<Parameters, Samples> atoms(now, samples_);
-    std::vector<bool> is_atom(static_cast<std::size_t>(now.component_count()), false);
-    for (Index k = 0; k < now.component_count(); ++k) {
-      Atom atom;
-      if (m_step_.is_on_floor(k) && !is_empty(moments, k) &&
-          atoms.is_atom(k, m_step_.floor_of(k), atom)) {
-        is_atom[static_cast<std::size_t>(k)] = true;
-        result_.atoms.push_back(std::move(atom));
-      } else if (m_step_.is_on_floor(k) || is_empty(moments, k)) {
-        ++result_.collapsed;
-      }
-    }
-    if (!has_prior) {  // a proper prior bounds the density
-      for (const Index k : spurious_components(now, samples_.positive_count())) {
-        result_.spurious += is_atom[static_cast<std::size_t>(k)] ? 0 : 1;
-      }
-    }
-    result_.coincident = count_coincident(now);
   }
 
   Mixture& current_;
