@@ -263,7 +263,8 @@ class GaussianMixture {
   friend bool operator==(const GaussianMixture& a, const GaussianMixture& b) {
     return a.dimension() == b.dimension() && a.component_count() == b.component_count() &&
            a.weights() == b.weights() && a.means() == b.means() &&
-           a.parameters_.covariances == b.parameters_.covariances && a.noise() == b.noise();
+           a.parameters_.covariances == b.parameters_.covariances &&
+           a.variances() == b.variances() && a.noise() == b.noise();
   }
   friend bool operator!=(const GaussianMixture& a, const GaussianMixture& b) { return !(a == b); }
 

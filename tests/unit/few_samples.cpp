@@ -99,4 +99,30 @@ TEST_CASE("components that are the same are counted", "[spurious]") {
   CHECK(result.soundness() == eigenmix::Soundness::coincident);
 }
 
+TEST_CASE("narrow in another direction is not the same", "[spurious]") {
+  eigenmix::random::Engine engine(2);
+  eigenmix::random::Normal normal;
+  Eigen::MatrixXd x(2, 2000);
+  for (Index n = 0; n < 2000; ++n) {
+    const double a = normal(engine), correlation = n % 2 == 0 ? 0.995 : 0.91;
+    x.col(n) << a, correlation * a + std::sqrt(1 - correlation * correlation) * normal(engine);
+  }
+  std::vector<Index> labels;
+  for (Index n = 0; n < 2000; ++n) labels.push_back(n % 2);
+  auto mixture = initialize<GaussianMixture<double>>(x, 2, FromLabels(labels));
+  CHECK(mixture.fit(x).coincident == 0);
+}
+
+TEST_CASE("one component that is left of two goes on to its optimum", "[spurious]") {
+  Eigen::MatrixXd x(1, 1000);
+  eigenmix::random::Engine engine(6);
+  eigenmix::random::Normal normal;
+  for (Index n = 0; n < 1000; ++n) x(0, n) = n < 400 ? 3 : 5 + 0.5 * normal(engine);
+  const Eigen::RowVector2d means(3, 5), variances(0.05, 0.3);
+  GaussianMixture<double> mixture(Eigen::Vector2d(0.4, 0.6), means, variances);
+  mixture.fit(x, eigenmix::fit_options(eigenmix::degeneracy::Drop()));
+  REQUIRE(mixture.component_count() == 1);
+  CHECK_THAT(mixture.means()(0, 0), eigenmix_tests::WithinRel(x.mean(), 1e-12));
+}
+
 }  // namespace

@@ -25,7 +25,7 @@ Found find(double step, double centre, double spread, Index count) {
   for (std::uint64_t seed = 0; seed < 200; ++seed) {
     eigenmix::random::Engine engine(seed);
     eigenmix::random::Normal normal;
-    StepFinder finder(double(std::numeric_limits<Scalar>::epsilon()));
+    StepFinder finder{double(std::numeric_limits<Scalar>::epsilon())};
     for (Index n = 0; n < count; ++n) {
       const double value = centre + spread * normal(engine);
       finder.see(double(step > 0 ? Scalar(std::round(value / step) * step) : Scalar(value)));

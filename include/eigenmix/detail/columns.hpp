@@ -15,6 +15,13 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
+/// Rounding of numbers as they are looked at, in double.
+template <class Scalar>
+inline constexpr double epsilon_of =
+    double(std::numeric_limits<Scalar>::epsilon()) > std::numeric_limits<double>::epsilon()
+        ? double(std::numeric_limits<Scalar>::epsilon())
+        : std::numeric_limits<double>::epsilon();
+
 /// What is known of one dimension of the samples before anything is fitted.
 struct Column {
   double step = 0;  ///< its values are multiples of this; 0 if of none
@@ -49,7 +56,15 @@ class Columns {
     for (const Column& column : columns_) informative_ += column.informs ? 1 : 0;
   }
 
-  /// Whether the dimensions have been looked at.
+  /// The same, with all dimensions informative: for fits that a prior tells of them, or that hold
+  /// parts which are to stay as they are.
+  void let_all_inform() {
+    for (Column& column : columns_) column.informs = true;
+    informative_ = static_cast<Index>(columns_.size());
+    are_known_ = false;
+  }
+
+  /// Whether the dimensions have been looked at, and those that vary are told from others.
   bool are_known() const { return are_known_; }
   bool informs(Index i) const { return columns_.empty() || at(i).informs; }
   bool all_inform() const { return informative_ == static_cast<Index>(columns_.size()); }
@@ -82,9 +97,11 @@ class Columns {
   /// zeros, as those of most measurements do: a small fit has no time for more.
   template <class Samples>
   static bool are_ordinary(const Samples& samples) {
-    constexpr double epsilon = double(std::numeric_limits<typename Samples::Scalar>::epsilon());
+    constexpr double epsilon = epsilon_of<typename Samples::Scalar>;
     constexpr Index few = 8;
-    if (samples.has_zeros() || samples.count() < few || samples.dimension() > 64) return false;
+    if (!samples.is_unit() || samples.has_zeros() || samples.count() < few ||
+        samples.dimension() > 64)
+      return false;
     for (Index i = 0; i < samples.dimension(); ++i) {
       StepFinder steps(epsilon);
       for (Index n = 0; n < few; ++n) steps.see(double(samples.value(i, n)));
@@ -127,13 +144,15 @@ class Columns {
         if (may_be_constant_[i]) replace(static_cast<Index>(i));
       }
       for (const auto& pair : pairs_) {
-        if (columns_[static_cast<std::size_t>(pair.first)].informs) replace(pair.second);
+        if (columns_[static_cast<std::size_t>(pair.first)].informs &&
+            is_copy(pair.first, pair.second))
+          replace(pair.second);
       }
       return std::move(columns_);
     }
 
    private:
-    static constexpr double epsilon = double(std::numeric_limits<Scalar>::epsilon());
+    static constexpr double epsilon = epsilon_of<Scalar>;
 
     static bool is_close(double a, double b, double size) {
       return std::abs(a - b) <= 2 * epsilon * size;
@@ -179,6 +198,19 @@ class Columns {
         if (!is_close(b - a, constant, size)) return false;
       }
       return true;
+    }
+
+    /// Whether dimensions that differ by a constant, to the rounding of the coarser one, are copies:
+    /// both vary by far more than that rounding, which else could hide anything.
+    bool is_copy(Index i, Index j) const {
+      double of_i = 0, of_j = 0, size = 0;
+      for (Index n = 0; n < samples_.count(); ++n) {
+        const double a = double(samples_.value(i, n)), b = double(samples_.value(j, n));
+        of_i = std::max(of_i, std::abs(a - first_(i)));
+        of_j = std::max(of_j, std::abs(b - first_(j)));
+        size = std::max(size, std::abs(a) + std::abs(b));
+      }
+      return std::min(of_i, of_j) > 1000 * epsilon * size;
     }
 
     void drop_unlike_pairs() {

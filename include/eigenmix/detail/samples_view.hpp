@@ -62,7 +62,11 @@ class SamplesView {
   }
 
   /// Finds out what the dimensions tell.
-  void survey() { columns_ = Columns(*this); }
+  /// \param may_set_apart  whether those that tell nothing take no part
+  void survey(bool may_set_apart = true) {
+    columns_ = Columns(*this);
+    if (!may_set_apart) columns_.let_all_inform();
+  }
 
   /// Takes over what is known of them from samples that these are a part of.
   void set_columns(const Columns& columns) { columns_ = columns; }

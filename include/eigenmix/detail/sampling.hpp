@@ -50,8 +50,9 @@ void draw_samples(const Parameters& parameters, Generator& generator, Points& po
     for (Index i = 0; i < d; ++i) z(i) = Real(normal(generator));
     const auto& root = roots[static_cast<std::size_t>(Covariance::group_of(k))];
     for (Index i = 0; i < d; ++i) {
-      const Real x = Real(parameters.means(i, k)) + root.times(z, i);
-      points(i, n) = typename Parameters::Scalar(x);
+      const Real offset =
+          parameters.is_apart(i) ? std::sqrt(Real(parameters.apart(i))) * z(i) : root.times(z, i);
+      points(i, n) = typename Parameters::Scalar(Real(parameters.means(i, k)) + offset);
     }
     labels(n) = k;
   }

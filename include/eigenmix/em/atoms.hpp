@@ -28,6 +28,12 @@ namespace detail {
 ///   3. Between, their value must be more frequent than the values of the other samples in that
 ///      dimension are: those that are equal to another by recording have 1 + λ of a kind, λ by
 ///      Poisson's law, and an atom has 4 + λ + 4 sqrt(λ) or more.
+///
+/// Of 60 fits each of four components to 100, 300 and 1000 samples of two groups without an atom,
+/// none was said to have one where values are exact or in steps of a hundredth or a tenth of a
+/// deviation, and 6, 13 and 12 in steps of half a deviation, where ten samples on one step are
+/// nothing rare. Of 4, 5, 8 and 20 equal values among 300 all were found where the others are exact;
+/// 0, 0, 10 and 60 in steps of a tenth.
 template <class Parameters, class Samples>
 class AtomFinder {
  public:
@@ -57,16 +63,38 @@ class AtomFinder {
   }
 
  private:
+  /// By the resolution of the numbers: a floor along a column may have been doubled by that along the
+  /// axes. Where a policy wants a wider one, by how many samples have the value.
   bool is_flat(Index i, Index k, const GroupFloor<Real>& floor) const {
-    const Real least = std::max(floor.column(i), floor.axis(i, Real(0)));
-    return Real(parameters_.variance(i, k)) <= least * Real(1 + 1e-3);
+    const Real step = Real(samples_.columns()[i].step), variance = parameters_.variance(i, k);
+    const bool is_isotropic = Parameters::Covariance::storage_rows(2) == 1;  // one floor for all
+    const Real least = is_isotropic ? floor.column(i) : std::max(step * step / 12, floor.noise[i]);
+    if (!floor.has_axes) return variance <= 2 * least * Real(1 + 1e-3);
+    if (!(variance <= floor.axis(i, Real(0)) * Real(1 + 1e-3))) return false;
+    const double count = double(parameters_.weights(k)) * double(samples_.positive_count());
+    return double(count_at(i, double(parameters_.means(i, k)))) >= 0.9 * count;
+  }
+
+  double own_width(Index i, double value) const {
+    const Column column = samples_.columns()[i];
+    return std::max(column.step, column.rounding(value, epsilon_of<Scalar>)) / 2;
+  }
+
+  /// How many samples have a value in dimension i. O(N).
+  Index count_at(Index i, double value) const {
+    Index count = 0;
+    for (Index n = 0; n < samples_.count(); ++n) {
+      const bool is_there = std::abs(double(samples_.value(i, n)) - value) <= own_width(i, value);
+      count += is_there && samples_.weight(n) > 0 ? 1 : 0;
+    }
+    return count;
   }
 
   /// Rule 3, in dimension i. O(N log N).
   bool is_frequent(Index i, double value, double count) const {
-    constexpr double epsilon = double(std::numeric_limits<Scalar>::epsilon());
+    constexpr double epsilon = epsilon_of<Scalar>;
     const Column column = samples_.columns()[i];
-    const double own = std::max(column.step, column.rounding(value, epsilon)) / 2;
+    const double own = own_width(i, value);
     std::vector<double> others;
     for (Index n = 0; n < samples_.count(); ++n) {
       const double x = double(samples_.value(i, n));
@@ -89,27 +117,36 @@ class AtomFinder {
   const Samples& samples_;
 };
 
-/// Whether two components are the same: means within a tenth of a deviation, covariances within a
-/// tenth. A likelihood tells two equally wide halves of a component apart by n δ⁸ / 3072 nats, δ their
-/// distance in deviations: of a million samples by 3e-6 at a tenth, far below where a fit ends.
+/// Whether two components are the same: means within a tenth of a deviation, variances along the axes
+/// of one relative to the other within a tenth, by their divergence Σ λ - 1 - log λ. A likelihood tells
+/// two equally wide halves of a component apart by n δ⁸ / 3072 nats, δ their distance in deviations:
+/// of a million samples by 3e-6 at a tenth, far below where a fit ends. O(Dim³) where means are close.
 template <class Parameters>
 bool are_coincident(const Parameters& parameters, Index a, Index b) {
   using Covariance = typename Parameters::Covariance;
   using Real = typename Parameters::Real;
   constexpr Real tenth = Real(0.1);
+  const Index d = parameters.dimension();
   const auto offset = [&](Index i) {
     return Real(parameters.means(i, a)) - Real(parameters.means(i, b));
   };
   const Index of_a = Covariance::group_of(a), of_b = Covariance::group_of(b);
   if (!(parameters.factors.squared_distance(of_a, offset) <= tenth * tenth)) return false;
-  const auto block = parameters.group(of_a), other = parameters.group(of_b);
-  for (Index j = 0; of_a != of_b && j < block.cols(); ++j) {
-    for (Index i = 0; i < block.rows(); ++i) {
-      const Real difference = std::abs(Real(block(i, j)) - Real(other(i, j)));
-      if (!(difference <= tenth * Real(Covariance::entry_scale(block, i, j)))) return false;
-    }
+  if (of_a == of_b) return true;
+  const typename Covariance::template Root<Real, Parameters::Dim> root(parameters.group(of_b), d);
+  Real divergence =
+      2 * Real(parameters.log_normalizers(b)) - 2 * Real(parameters.log_normalizers(a));
+  Vector<Real> unit = Vector<Real>::Zero(d);
+  for (Index j = 0; j < d; ++j) {
+    if (parameters.is_apart(j)) continue;
+    unit(j) = 1;
+    const auto column = [&](Index i) {
+      return parameters.is_apart(i) ? Real(0) : root.times(unit, i);
+    };
+    divergence += parameters.factors.squared_distance(of_a, column) - 1;
+    unit(j) = 0;
   }
-  return true;
+  return divergence <= tenth * tenth / 2 * Real(d);
 }
 
 /// The number of components that are the same as an earlier one. O(K² Dim²).

@@ -22,6 +22,9 @@ detail::Matrix<Scalar> GaussianMixture<Scalar, Dim, Covariance>::log_component_d
         const Index size = worker.tile.size;
         result.middleCols(begin, size) =
             worker.storage.topLeftCorner(size, component_count()).transpose();
+        for (Index n = 0; n < worker.common.size() && n < size; ++n) {
+          for (Index k = 0; k < component_count(); ++k) result(k, begin + n) += worker.common(n);
+        }
       });
   return result;
 }

@@ -31,6 +31,7 @@ struct Worker {
   }
 
   Tile<Scalar, Parameters::Dim> tile;
+  Vector<Scalar> common;  // what all components have of a sample's log density; or empty
   Matrix<Scalar> storage;
   Vector<Scalar> log_density;
   bool tails_are_negligible = false;  // see TileValues; set by who fills the responsibilities
@@ -61,6 +62,25 @@ void fill_log_densities(const Parameters& parameters,
   using std::log;
   worker.storage.col(parameters.component_count())
       .setConstant(log(parameters.noise_weight) + parameters.log_noise_density);
+}
+
+/// Takes dimensions that are apart out of a tile: what they make of a log density is common to all
+/// components, and may be so much, of a sample that leaves a constant, that their differences would
+/// be lost beside it. Not where there is noise, whose density has no such part.
+template <class Parameters>
+void take_common(const Parameters& parameters, Worker<Parameters>& worker) {
+  using Scalar = typename Parameters::Scalar;
+  if (parameters.apart.size() == 0 || parameters.has_noise()) return;
+  worker.common.setZero(worker.tile.stride());
+  for (Index i = 0; i < parameters.dimension(); ++i) {
+    if (!parameters.is_apart(i)) continue;
+    const Scalar mean = parameters.means(i, 0), inverse = 1 / std::sqrt(parameters.apart(i));
+    for (Index n = 0; n < worker.tile.width; ++n) {
+      const Scalar deviations = (worker.tile.x(n, i) - mean) * inverse;
+      worker.common(n) -= deviations * deviations / 2;
+      worker.tile.x(n, i) = mean;
+    }
+  }
 }
 
 /// Where responsibilities come from in an E-step: from the parameters, equation 5.
@@ -214,7 +234,7 @@ class MomentPass {
 };
 
 /// visit(worker, begin, strip) for every tile, with worker.values the log densities under
-/// `parameters` plus `constants`, and those of the noise, [tile width x columns].
+/// `parameters` plus `constants`, and those of the noise, [tile width x columns], less worker.common.
 template <class Parameters, class Samples, class Execution, class Visit>
 void for_each_density_tile(const Parameters& parameters, const Samples& samples,
                            const Vector<typename Parameters::Scalar>& constants,
@@ -226,10 +246,25 @@ void for_each_density_tile(const Parameters& parameters, const Samples& samples,
   for_each_strip(execution, tiling, workers, [&](Index strip, Worker<Parameters>& worker) {
     tiling.for_each_tile(strip, [&](Index begin, Index size) {
       samples.read(begin, size, worker.tile);
+      take_common(parameters, worker);
       fill_log_densities(parameters, constants, worker);
       visit(worker, begin, strip);
     });
   });
+}
+
+/// Turns a worker's log densities into weighted responsibilities, and those of the mixture.
+/// \return the log-likelihood of the tile
+template <class Parameters>
+typename Parameters::Real share(Worker<Parameters>& worker) {
+  using Real = typename Parameters::Real;
+  const auto& weights = worker.tile.weights;
+  Real sum = softmax(worker.values(), weights.data(), worker.log_density.data());
+  for (Index n = 0; n < worker.common.size() && n < worker.tile.size; ++n) {
+    worker.log_density(n) += worker.common(n);
+    sum += Real(weights(n)) * Real(worker.common(n));
+  }
+  return sum;
 }
 
 /// As for_each_density_tile, with worker.values the weighted responsibilities (equation 5) and
@@ -242,9 +277,7 @@ typename Parameters::Real for_each_responsibility_tile(const Parameters& paramet
   std::array<typename Parameters::Real, Tiling::max_strips> sums{};
   for_each_density_tile(parameters, samples, parameters.log_constants, execution,
                         [&](Worker<Parameters>& worker, Index begin, Index strip) {
-                          sums[static_cast<std::size_t>(strip)] +=
-                              softmax(worker.values(), worker.tile.weights.data(),
-                                      worker.log_density.data());
+                          sums[static_cast<std::size_t>(strip)] += share(worker);
                           visit(worker, begin);
                         });
   typename Parameters::Real total = 0;

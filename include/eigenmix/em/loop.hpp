@@ -217,7 +217,8 @@ class EmLoop {
   /// that of one component, its first is the last.
   double resolution(const Moments& moments, double change) {
     const Parameters& now = parameters(current_);
-    const bool is_closed_form = now.component_count() == 1 && !now.has_noise() && is_plain;
+    const bool is_closed_form = now.component_count() == 1 && previous_.component_count() == 1 &&
+                                !now.has_noise() && is_plain;
     if (is_closed_form && result_.iterations > 0) return std::numeric_limits<double>::infinity();
     // So large a change is no rounding, and what would be is not worth finding out: the square root
     // of epsilon, or what covariances with common parts have on the floor, epsilon^(1/3).

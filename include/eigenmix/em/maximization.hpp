@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -59,6 +60,8 @@ class MStep {
     floor_.assign(moments, columns_, degeneracy);
     collapsed_.clear();
     on_floor_.assign(static_cast<std::size_t>(next.component_count()), false);
+    places_.resize(on_floor_.size());
+    std::iota(places_.begin(), places_.end(), Index(0));
     for (Index k = 0; prior::is_flat_v<Prior> && k < next.component_count(); ++k) {
       if (is_empty(moments, k)) collapsed_.push_back({k, Event::emptied});
     }
@@ -97,6 +100,7 @@ class MStep {
     if (dropped == nullptr) return;
     next.erase(dropped->index);
     on_floor_.erase(on_floor_.begin() + dropped->index);
+    places_.erase(places_.begin() + dropped->index);
     ++repairs.dropped;
     is_monotone_ = false;
   }
@@ -113,7 +117,9 @@ class MStep {
   }
 
   /// How narrow component k could become in the last M-step.
-  GroupFloor<Real> floor_of(Index k) const { return floor_.of(Covariance::group_of(k)); }
+  GroupFloor<Real> floor_of(Index k) const {
+    return floor_.of(Covariance::group_of(places_[static_cast<std::size_t>(k)]));
+  }
 
   /// [K] which components are on the floor, to be kept and restored with parameters.
   const std::vector<bool>& on_floor() const { return on_floor_; }
@@ -235,6 +241,7 @@ class MStep {
   CovarianceUpdate<Parameters> covariances_;
   std::vector<Collapsed> collapsed_;
   std::vector<bool> on_floor_;  // K
+  std::vector<Index> places_;   // K, of the components that are left among those before a drop
   bool is_monotone_ = true;
   bool lost_digits_ = false;
   typename Moments::Origin centre_, shift_;  // the new means, and where they are from the origins

@@ -36,10 +36,10 @@ inline constexpr bool is_fit_options_v = false;
 template <class... Choices>
 inline constexpr bool is_fit_options_v<FitOptions<Choices...>> = true;
 
-/// Whether a fit looks for dimensions that tell nothing: a prior tells something of every one, and
+/// Whether a fit sets dimensions apart that tell nothing: a prior tells something of every one, and
 /// held parts are to stay as they are in all.
 template <class Options>
-inline constexpr bool surveys_v = prior::is_flat_v<decltype(Options::prior)>&&
+inline constexpr bool sets_apart_v = prior::is_flat_v<decltype(Options::prior)>&&
     std::is_same_v<decltype(Options::held), NothingHeld>;
 
 template <class T>

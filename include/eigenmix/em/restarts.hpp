@@ -148,11 +148,13 @@ BestFit<Mixture> fit_best(const X& x, Index components, const initialization::Sm
   const auto samples =
       detail::Boundary<typename Mixture::Scalar, Mixture::Dim>::open("fit_best", x, Eigen::Dynamic);
   detail::check_component_count("fit_best", components, samples.positive_count());
+  View view(samples);
+  view.survey(detail::sets_apart_v<Options>);
   std::vector<Run> runs(1);
   runs[0].seed = strategy.seed;
   std::size_t best = 0;
   Mixture mixture = strategy.template search<Mixture>(
-      View(samples), components, options, [&](const auto& search, const auto& found) {
+      view, components, options, [&](const auto& search, const auto& found) {
         runs = detail::report_of(search);
         best = static_cast<std::size_t>(found.number);
         runs[best].seed = found.seed;

@@ -33,7 +33,7 @@ class VarianceFloor {
   /// \param where  who asks, for error messages
   explicit VarianceFloor(const char* where)
       : where_(where),
-        least_rounding_(std::sqrt(12 * double(least_variance))),
+        least_rounding_(std::sqrt(12 * double_least)),
         least_correlation_(std::pow(Real(std::numeric_limits<Scalar>::epsilon()), Real(2) / 3)) {}
 
   /// \param moments  about the means
@@ -72,10 +72,9 @@ class VarianceFloor {
   template <class Degeneracy>
   void add_place(const Moments& moments, const Column& column, Index i, Index k,
                  const Degeneracy& degeneracy) {
-    constexpr double epsilon = double(std::numeric_limits<Scalar>::epsilon());
+    constexpr double epsilon = epsilon_of<Scalar>;
     const double mean = double(moments.origin()(i, k));
-    const degeneracy::Place place{std::max(double(variances_(i)), double(least_variance)),
-                                  column.step,
+    const degeneracy::Place place{std::max(double(variances_(i)), double_least), column.step,
                                   std::max(column.rounding(mean, epsilon), least_rounding_)};
     const degeneracy::Floor floor = degeneracy.floor_at(place);
     check_floor(i, floor);
@@ -148,6 +147,10 @@ class VarianceFloor {
 
   /// Four decimal digits above the smallest normal number, or variances are but noise.
   static constexpr Real least_variance = Real(std::numeric_limits<Scalar>::min()) * 10000;
+
+  static constexpr double double_least = least_variance > Real(std::numeric_limits<double>::min())
+                                             ? double(least_variance)
+                                             : 1e4 * std::numeric_limits<double>::min();
 
   const char* where_;
   double least_rounding_;

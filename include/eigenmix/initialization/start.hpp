@@ -96,8 +96,8 @@ Mixture single_component(const Samples& samples, const Execution& execution) {
 /// always lie in a plane. More that do are what is there, see Atom.
 class NoteThin : public degeneracy::ResolutionFloor {
  public:
-  NoteThin(Index dimension, std::vector<Index>& noted)
-      : most_(double(dimension) + 0.5), noted_(&noted) {}
+  /// \param most  the weight of as many samples as there are dimensions
+  NoteThin(double most, std::vector<Index>& noted) : most_(1.001 * most), noted_(&noted) {}
   degeneracy::Action on_collapse(const degeneracy::Collapse& collapse) {
     if (collapse.effective_count <= most_) noted_->push_back(collapse.component);
     return degeneracy::Action::floor;
@@ -118,7 +118,10 @@ Mixture mixture_of_groups(const char* where, const Samples& samples,
   using Scalar = typename Mixture::Scalar;
   std::vector<Index> thin;
   const LabelResponsibilities<Label> source(labels.data());
-  const NoteThin note(columns_of(samples).informative(samples.dimension()), thin);
+  double total = 0;
+  for (Index n = 0; n < samples.count(); ++n) total += double(samples.weight(n));
+  const Index informative = columns_of(samples).informative(samples.dimension());
+  const NoteThin note(double(informative) * total / double(samples.positive_count()), thin);
   Mixture floored = mixture_from<Mixture>(where, samples, source, components, note, execution);
   if (thin.empty()) return floored;
   Mixture mixture = floored;

@@ -85,14 +85,13 @@ Evidence evidence(const Mixture& mixture, const X& x, const Execution& execution
   const auto samples = Boundary::open("evidence", x, mixture.dimension());
   const auto& parameters = detail::Access::parameters(mixture);
   std::array<Sums, detail::Tiling::max_strips> strips{};
-  detail::for_each_density_tile(
-      parameters, samples, parameters.log_constants, detail::accepted_execution(execution),
-      [&](auto& worker, Index, Index strip) {
-        Sums& sums = strips[static_cast<std::size_t>(strip)];
-        sums.log_likelihood +=
-            detail::softmax(worker.values(), worker.tile.weights.data(), worker.log_density.data());
-        sums.add(worker);
-      });
+  detail::for_each_density_tile(parameters, samples, parameters.log_constants,
+                                detail::accepted_execution(execution),
+                                [&](auto& worker, Index, Index strip) {
+                                  Sums& sums = strips[static_cast<std::size_t>(strip)];
+                                  sums.log_likelihood += detail::share(worker);
+                                  sums.add(worker);
+                                });
   Sums total;
   for (const Sums& sums : strips) total += sums;
   Evidence result;

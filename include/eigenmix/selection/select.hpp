@@ -47,7 +47,7 @@ auto search_grid(const X& x, selection::Families<Family...>, selection::Componen
   constexpr int Dim = Expression::RowsAtCompileTime;
   const auto opened = Boundary<Scalar, Dim>::open("select", x, Eigen::Dynamic);
   SamplesView<Scalar, Dim> samples(opened);
-  if constexpr (surveys_v<Options>) samples.survey();
+  samples.survey(sets_apart_v<Options>);
   const auto unobserved = make_options(options.degeneracy, options.execution, options.prior,
                                        options.held, observers_of<false>(options.observers));
   auto observers = observers_of<true>(options.observers);
