@@ -58,6 +58,11 @@ inline std::ostream& operator<<(std::ostream& out, const FitResult& result) {
   }
   if (result.collapsed > 0) out << "; " << result.collapsed << " components collapsed";
   if (result.spurious > 0) out << "; " << result.spurious << " components spurious";
+  if (result.coincident > 0) out << "; " << result.coincident << " components twice";
+  if (!result.atoms.empty()) out << "; " << result.atoms.size() << " components atoms";
+  if (!result.uninformative.empty()) {
+    out << "; " << result.uninformative.size() << " dimensions tell nothing";
+  }
   return out;
 }
 

@@ -26,12 +26,16 @@ namespace covariance {
 ///     dense(block, d)                    // the Dim x Dim covariance of a group's storage
 ///     store(block, dense)                // and back; what is wrong with it, or nullptr
 ///     store_diagonal(block, variances)
-///     variance(block, i), set_variance(block, i, value)
+///     variance(block, i)
+///     set_apart(block, i, value)         // dimension i independent of the others, of that variance
 ///     entry_scale(block, i, j)           // what entry (i, j) of the storage is measured in
 ///     Root<Real, Dim>(block, d)          // .times(z, i): row i of a square root times z
 ///     estimate(scatter, count, block, d) // the M-step, from second moments about the mean
+///     is_above(block, factors, group, floor)  // certainly; costs no decomposition
+///     is_feasible(block, floor)          // whether it is
 ///     raise(block, floor)                // to the variance floor; how many directions
 ///     raise_uncorrelated(block, floor)   // the last resort: variances only
+///     cost(block, scatter, count, d)     // twice the expected negative log-likelihood
 ///     shift_scatter(scatter, count, first, shift, d)  // second moments about a moved origin
 ///     scatter_diagonal(scatter, i, d)    // their entry (i, i)
 ///
@@ -42,9 +46,11 @@ namespace covariance {
 ///
 ///     resize(d, groups), assign(group, block)  // whether positive definite
 ///     prepare(means, weights)                  // called when all groups are assigned
-///     log_normalizer(group), certainly_above(group, floor)
+///     set_apart(variances)                     // of dimensions with a variance of their own
+///     log_normalizer(group)
 ///     shared_centre()                          // for families that pool, see Origins
 ///     spread(group, offset)                    // squared deviations of an offset, i -> number
+///     squared_size(group, offset)              // Σ_i (covariance^-1)_ii offset_i²
 ///     squared_distance(group, offset)          // offset^T covariance^-1 offset
 ///     log_densities(tile, means, constants, out, scratch)  // E-step of a tile
 template <class T, class = void>

@@ -30,7 +30,9 @@ struct Collapse {
 struct Place {
   double variance;  ///< of all the samples, in the squared unit of the data; > 0
   double step;      ///< whose multiples all samples are, such as 1 or 0.1; 0 if there is none
-  double rounding;  ///< 16 units in the last place of the numbers there, in the unit of the data
+  double
+      rounding;  ///< 16 units in the last place of the numbers there, at zero of those nearest to
+                 ///< it, in the unit of the data
 };
 
 /// How narrow a component may become.

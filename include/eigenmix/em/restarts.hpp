@@ -20,7 +20,7 @@ struct Run {
   FitResult result;   ///< status not_run if it failed
   std::string error;  ///< what it failed with; empty for a run that ended
 
-  /// A run that ended, with a likelihood that no collapsed or spurious component has won.
+  /// A run that ended, whose components are sound: see FitResult::soundness.
   bool is_valid() const {
     return error.empty() && result.status != FitStatus::abandoned &&
            detail::soundness_of(result) == Soundness::sound;

@@ -96,8 +96,8 @@ inline stopping::Standard cell_stopping() {
 ///     chosen.visit([](const auto& mixture) { ... });
 ///
 /// The mixtures have the scalar and the fixed number of rows, if any, of x. A cell that cannot be
-/// fitted is reported in its place and does not lose the others; one in which a component collapsed
-/// or is spurious is chosen only if there is no other. A strategy that offers `labels(samples, K,
+/// fitted is reported in its place and does not lose the others; one in which a component collapsed,
+/// is spurious or the same as another is chosen only if there is no other. A strategy that offers `labels(samples, K,
 /// execution)`, as initialization::KMeansPlusPlus does, groups the samples once for each K and all
 /// families start from the same groups; one that offers `tree(x, execution)`, as
 /// initialization::Hierarchical does, once for all. A cell less likely than a family nested in it
