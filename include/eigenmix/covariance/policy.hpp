@@ -27,7 +27,7 @@ namespace covariance {
 ///     store(block, dense)                // and back; what is wrong with it, or nullptr
 ///     store_diagonal(block, variances)
 ///     variance(block, i)
-///     set_apart(block, i, value)         // dimension i independent of the others, of that variance
+///     set_apart(block, i, value)         // dimension i by itself, of that variance
 ///     entry_scale(block, i, j)           // what entry (i, j) of the storage is measured in
 ///     Root<Real, Dim>(block, d)          // .times(z, i): row i of a square root times z
 ///     estimate(scatter, count, block, d) // the M-step, from second moments about the mean

@@ -8,8 +8,8 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace degeneracy {
 
-/// Removes collapsed components, atoms among them, so that the fit ends with fewer than it began with. A covariance
-/// shared by all components, and the last component, are floored instead.
+/// Removes collapsed components, atoms among them, so that the fit ends with fewer than it began
+/// with. A covariance shared by all components, and the last component, are floored instead.
 class Drop : public ResolutionFloor {
  public:
   Action on_collapse(const Collapse&) const { return Action::drop; }

@@ -43,7 +43,7 @@ struct Floor {
 
 /// A degeneracy policy is any copyable class with
 ///
-///     Floor floor_at(const Place&) const;   // for every component and dimension; one of the two > 0
+///     Floor floor_at(const Place&) const;   // of a component in a dimension; one of the two > 0
 ///     Action on_collapse(const Collapse&);  // asked once for each collapsed component
 ///
 /// Whatever it says, no covariance is more nearly singular than numbers can tell, see

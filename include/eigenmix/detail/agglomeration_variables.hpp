@@ -42,8 +42,8 @@ Index scale_variables(const Vector<Real>& size, const Vector<Real>& weights, Mat
 
 /// The principal components of x, each divided by the fourth root of its sum of squares: with the
 /// singular value decomposition x = V D U^T these are D^(1/2) U^T, half-way between x and sphered
-/// x. Components without extent are left out, but for one if none has any. Scrucca & Raftery (2015),
-/// Adv. Data Anal. Classif. 9.
+/// x. Components without extent are left out, but for one if none has any. Scrucca & Raftery
+/// (2015), Adv. Data Anal. Classif. 9.
 template <class Real>
 Matrix<Real> root_scaled_components(const Matrix<Real>& x, const Vector<Real>& weights) {
   const Index d = x.rows();

@@ -34,8 +34,9 @@ struct Column {
   double mean = 0, variance = 0;
   double loss = 0;  ///< what its spread takes off every sample's log density on average, in nats
 
-  /// Sixteen units in the last place of the numbers at a place: a mean is stored to half a unit, and
-  /// so moves by a ninth of the deviation, rounding / sqrt(12), that goes with them: 0.006 nats.
+  /// Sixteen units in the last place of the numbers at a place: a mean is stored to half a unit,
+  /// and so moves by a ninth of the deviation, rounding / sqrt(12), that goes with them: 0.006
+  /// nats.
   double rounding(double place, double epsilon) const {
     return 16 * epsilon * std::max(std::abs(place), smallest);
   }
@@ -200,8 +201,8 @@ class Columns {
       return true;
     }
 
-    /// Whether dimensions that differ by a constant, to the rounding of the coarser one, are copies:
-    /// both vary by far more than that rounding, which else could hide anything.
+    /// Whether dimensions that differ by a constant, to the rounding of the coarser one, are
+    /// copies: both vary by far more than that rounding, which else could hide anything.
     bool is_copy(Index i, Index j) const {
       double of_i = 0, of_j = 0, size = 0;
       for (Index n = 0; n < samples_.count(); ++n) {

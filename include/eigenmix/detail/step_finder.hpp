@@ -52,9 +52,9 @@ class DecimalStep {
   bool is_possible_ = true;
 };
 
-/// The step of any numbers that have one, such as k / 255: their greatest common divisor by Euclid's
-/// algorithm, with the rounding of every number in mind. Of numbers without a step the divisor falls
-/// to their rounding within two or three of them.
+/// The step of any numbers that have one, such as k / 255: their greatest common divisor by
+/// Euclid's algorithm, with the rounding of every number in mind. Of numbers without a step the
+/// divisor falls to their rounding within two or three of them.
 class EuclidStep {
  public:
   explicit EuclidStep(double epsilon) : epsilon_(epsilon) {}
@@ -111,7 +111,8 @@ class EuclidStep {
   bool is_possible_ = true;
 };
 
-/// The step that numbers are recorded in, whole numbers, tenths or k / 255, if all are its multiples.
+/// The step that numbers are recorded in, whole numbers, tenths or k / 255, if all are its
+/// multiples.
 class StepFinder {
  public:
   /// \param epsilon  rounding of the numbers, relative

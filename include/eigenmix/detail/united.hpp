@@ -61,7 +61,8 @@ class DimensionsOf {
   std::vector<Index> kept_;
 };
 
-/// Covariance::unite in the dimensions that tell something: the others are in no form of the family.
+/// Covariance::unite in the dimensions that tell something: the others are in no form of the
+/// family.
 /// \param apart  [Dim] 0 for the dimensions that tell something; or empty, if all do
 template <class Covariance, class Real, int Rows, int Cols, int Options, class Apart>
 void unite_informative(const Vector<Real>& counts,

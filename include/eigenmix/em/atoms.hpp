@@ -19,11 +19,11 @@ namespace detail {
 /// Tells atoms, many samples of one value, from accidents, a few that lie close together by chance,
 /// among the components on the variance floor.
 ///
-/// A component stands on the floor only if its samples agree to the resolution of the numbers there,
-/// in some dimensions or along an oblique axis. With f the dimensions in which they differ:
+/// A component stands on the floor only if its samples agree to the resolution of the numbers
+/// there, in some dimensions or along an oblique axis. With f the dimensions in which they differ:
 ///   1. Fewer than 2 (f + 2) samples are none: half of that fixes a covariance, so chance has it.
 ///   2. 10 (f + 1) samples are one, as they are enough for a narrow component, see
-///      spurious_components; and so are those of rule 1 in an oblique plane, in which Dim + 1 samples
+/// spurious_components; and so are those of rule 1 in an oblique plane, in which Dim + 1 samples
 ///      lie by no chance.
 ///   3. Between, their value must be more frequent than the values of the other samples in that
 ///      dimension are: those that are equal to another by recording have 1 + λ of a kind, λ by
@@ -32,8 +32,8 @@ namespace detail {
 /// Of 60 fits each of four components to 100, 300 and 1000 samples of two groups without an atom,
 /// none was said to have one where values are exact or in steps of a hundredth or a tenth of a
 /// deviation, and 6, 13 and 12 in steps of half a deviation, where ten samples on one step are
-/// nothing rare. Of 4, 5, 8 and 20 equal values among 300 all were found where the others are exact;
-/// 0, 0, 10 and 60 in steps of a tenth.
+/// nothing rare. Of 4, 5, 8 and 20 equal values among 300 all were found where the others are
+/// exact; 0, 0, 10 and 60 in steps of a tenth.
 template <class Parameters, class Samples>
 class AtomFinder {
  public:
@@ -63,8 +63,8 @@ class AtomFinder {
   }
 
  private:
-  /// By the resolution of the numbers: a floor along a column may have been doubled by that along the
-  /// axes. Where a policy wants a wider one, by how many samples have the value.
+  /// By the resolution of the numbers: a floor along a column may have been doubled by that along
+  /// the axes. Where a policy wants a wider one, by how many samples have the value.
   bool is_flat(Index i, Index k, const GroupFloor<Real>& floor) const {
     const Real step = Real(samples_.columns()[i].step), variance = parameters_.variance(i, k);
     const bool is_isotropic = Parameters::Covariance::storage_rows(2) == 1;  // one floor for all
@@ -117,10 +117,11 @@ class AtomFinder {
   const Samples& samples_;
 };
 
-/// Whether two components are the same: means within a tenth of a deviation, variances along the axes
-/// of one relative to the other within a tenth, by their divergence Σ λ - 1 - log λ. A likelihood tells
-/// two equally wide halves of a component apart by n δ⁸ / 3072 nats, δ their distance in deviations:
-/// of a million samples by 3e-6 at a tenth, far below where a fit ends. O(Dim³) where means are close.
+/// Whether two components are the same: means within a tenth of a deviation, variances along the
+/// axes of one relative to the other within a tenth, by their divergence Σ λ - 1 - log λ. A
+/// likelihood tells two equally wide halves of a component apart by n δ⁸ / 3072 nats, δ their
+/// distance in deviations: of a million samples by 3e-6 at a tenth, far below where a fit ends.
+/// O(Dim³) where means are close.
 template <class Parameters>
 bool are_coincident(const Parameters& parameters, Index a, Index b) {
   using Covariance = typename Parameters::Covariance;

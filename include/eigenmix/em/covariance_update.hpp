@@ -17,8 +17,9 @@ namespace detail {
 /// family, nowhere below the variance floor.
 ///
 /// Of covariances on the floor the most likely is not known in closed form, and the floor moves
-/// with them. So they are compared with those before, and the likelier of the two stay: the expected
-/// log-likelihood never falls, and what a fit returns is where the next one begins and ends.
+/// with them. So they are compared with those before, and the likelier of the two stay: the
+/// expected log-likelihood never falls, and what a fit returns is where the next one begins and
+/// ends.
 template <class Parameters>
 class CovarianceUpdate {
  public:

@@ -234,7 +234,8 @@ class MomentPass {
 };
 
 /// visit(worker, begin, strip) for every tile, with worker.values the log densities under
-/// `parameters` plus `constants`, and those of the noise, [tile width x columns], less worker.common.
+/// `parameters` plus `constants`, and those of the noise, [tile width x columns], less
+/// worker.common.
 template <class Parameters, class Samples, class Execution, class Visit>
 void for_each_density_tile(const Parameters& parameters, const Samples& samples,
                            const Vector<typename Parameters::Scalar>& constants,

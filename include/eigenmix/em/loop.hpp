@@ -213,8 +213,8 @@ class EmLoop {
     return iteration.set_log_prior(log_prior_, last_prior);
   }
 
-  /// Changes of the log-likelihood below this are none, in nats. Where the M-step has a closed form,
-  /// that of one component, its first is the last.
+  /// Changes of the log-likelihood below this are none, in nats. Where the M-step has a closed
+  /// form, that of one component, its first is the last.
   double resolution(const Moments& moments, double change) {
     const Parameters& now = parameters(current_);
     const bool is_closed_form = now.component_count() == 1 && previous_.component_count() == 1 &&

@@ -125,8 +125,8 @@ class MStep {
   const std::vector<bool>& on_floor() const { return on_floor_; }
   void set_on_floor(std::vector<bool> on_floor) { on_floor_ = std::move(on_floor); }
 
-  /// Whether the last M-step was one that cannot lower the likelihood; not so if it dropped or moved
-  /// a component, or raised one that began below the floor.
+  /// Whether the last M-step was one that cannot lower the likelihood; not so if it dropped or
+  /// moved a component, or raised one that began below the floor.
   bool is_monotone() const { return is_monotone_; }
 
   /// What is held, of the components that are left.

@@ -16,9 +16,9 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 
 /// How a fit is run; made by fit_options. The defaults: the floor that the numbers have by
-/// themselves, because a fit that meets a collapsed component should end well and say so; one thread, because a library
-/// must not start threads unasked; no prior, because a belief is the user's to state; nothing held
-/// fixed; no observers.
+/// themselves, because a fit that meets a collapsed component should end well and say so; one
+/// thread, because a library must not start threads unasked; no prior, because a belief is the
+/// user's to state; nothing held fixed; no observers.
 template <class Degeneracy = degeneracy::ResolutionFloor, class Execution = execution::Serial,
           class Prior = prior::Flat, class Held = detail::NothingHeld, class... Observers>
 struct FitOptions {

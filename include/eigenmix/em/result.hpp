@@ -56,9 +56,9 @@ struct Expectation {
 };
 
 /// A component of many samples that have one value, exactly or to the resolution of the numbers, in
-/// some or all dimensions: zeros in a count of rain, a sentinel, a saturated pixel. It stands on the
-/// variance floor, and rightly so: unlike that of a few samples that happen to lie close together,
-/// its likelihood is won by what is there.
+/// some or all dimensions: zeros in a count of rain, a sentinel, a saturated pixel. It stands on
+/// the variance floor, and rightly so: unlike that of a few samples that happen to lie close
+/// together, its likelihood is won by what is there.
 struct Atom {
   Index component = 0;
   double count = 0;            ///< samples it owns, Σ_n w_n r_nk

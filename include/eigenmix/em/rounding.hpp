@@ -26,9 +26,9 @@ class Rounding {
 
   /// In nats. N log densities, each right to some ulps of its terms times the root of the
   /// condition of its covariance, err independently; their sum is right to an ulp or so at best.
-  /// Means are stored to half an ulp, which is something where a component is as narrow as that; and
-  /// covariances with common parts, which no sample says alone, to an ulp of their entries.
-  /// O(K Dim²).
+  /// Means are stored to half an ulp, which is something where a component is as narrow as that;
+  /// and covariances with common parts, which no sample says alone, to an ulp of their entries. O(K
+  /// Dim²).
   double of_log_likelihood(Index samples) const {
     constexpr double eps = double(std::numeric_limits<Scalar>::epsilon());
     const double dimension = double(moments_.dimension());

@@ -104,7 +104,8 @@ class SplitMerge {
     return result;
   }
 
-  /// The parameters after a move, by an M-step that knows what the fit does of priors and held parts.
+  /// The parameters after a move, by an M-step that knows what the fit does of priors and held
+  /// parts.
   template <class MStep>
   EIGENMIX_COLD Parameters apply(const SplitMergeMove& move, MStep& m_step) const {
     Moments moments = moments_;
@@ -192,7 +193,8 @@ class SplitMerge {
     return axis;
   }
 
-  /// The largest eigenvalue of a matrix and its axis; which of two nearly equal ones is all the same.
+  /// The largest eigenvalue of a matrix and its axis; which of two nearly equal ones is all the
+  /// same.
   /// \param image  in: a column of the matrix
   EIGENMIX_COLD static Scalar iterate_power(const Square& matrix, Axis& image, Axis& axis) {
     const Index d = matrix.rows();

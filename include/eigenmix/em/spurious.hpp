@@ -24,8 +24,8 @@ auto average_covariance(const Parameters& parameters) {
   return average;
 }
 
-/// A twentieth of a sample: what a component owns is compared with whole numbers, so that those that
-/// own just as many are far from the border, whatever the rounding of their weights.
+/// A twentieth of a sample: what a component owns is compared with whole numbers, so that those
+/// that own just as many are far from the border, whatever the rounding of their weights.
 inline constexpr double count_margin = 0.05;
 
 /// See eigenmix::spurious_components.
@@ -68,9 +68,9 @@ std::vector<Index> spurious_components(const Parameters& parameters, Index sampl
 ///      or
 ///   2. fewer than 10 (Dim + 1) samples and, in some direction, less than a fiftieth of the average
 ///      width of the components (the ratio that Hathaway 1985 bounds), 1 / 2500 in variance.
-/// A twentieth of a sample less than those numbers is as good, so that no rounding decides of a component that
-/// owns just as many. Dimensions that tell nothing do not count. A narrow component of many samples is not, nor one that is narrow compared with all the data
-/// only.
+/// A twentieth of a sample less than those numbers is as good, so that no rounding decides of a
+/// component that owns just as many. Dimensions that tell nothing do not count. A narrow component
+/// of many samples is not, nor one that is narrow compared with all the data only.
 /// \param mixture  K components
 /// \param samples  N that it was fitted to; a component has weight × N of them
 /// \return the components' numbers, ascending; O(K Dim³) time

@@ -17,7 +17,8 @@ namespace detail {
 /// How narrow the components may become, from what limits each by itself: what the degeneracy
 /// policy says of the numbers at its place, and what a covariance can tell of its own.
 ///
-/// The policy decides, by default the resolution of the numbers. Beside that, the eigenvalues of a component's correlation matrix stay above eps^(2/3), 3.7e-11 in double and
+/// The policy decides, by default the resolution of the numbers. Beside that, the eigenvalues of a
+/// component's correlation matrix stay above eps^(2/3), 3.7e-11 in double and
 /// 2.4e-5 in float: its log densities then keep a third of the scalar's digits, and ten thousand
 /// times less is moved than by a ridge of least squares. Neither depends on where other components
 /// lie. Where components have parts in common, the same holds against their average width.

@@ -114,8 +114,8 @@ class Search {
   static constexpr Index first_runs = 4;
 
   /// Every kind of coordinates, those first that find most, and in between random partitions, which
-  /// reach other optima: alone they reach the best known one of 3 diagonal components on faithful in
-  /// 65 of 100, k-means in 28; of 3 spherical in 41 and 73.
+  /// reach other optima: alone they reach the best known one of 3 diagonal components on faithful
+  /// in 65 of 100, k-means in 28; of 3 spherical in 41 and 73.
   static Scouting scouting(Index i) {
     // What mends partitions for dense covariances is what diagonal ones do themselves.
     const bool is_dense = Mixture::Covariance::storage_cols(2) > 1;
@@ -147,9 +147,9 @@ class Search {
   }
 
   /// Whether two starts at least have converged to the best optimum so far, and its components
-  /// stand apart: uniting any two would lose more than a chance split of one gains, and, for each of
-  /// their samples, what uniting equal groups five deviations apart loses. To search on is then of
-  /// no use. Who keeps several runs asked for more, and gets it.
+  /// stand apart: uniting any two would lose more than a chance split of one gains, and, for each
+  /// of their samples, what uniting equal groups five deviations apart loses. To search on is then
+  /// of no use. Who keeps several runs asked for more, and gets it.
   EIGENMIX_COLD bool is_settled(const Runs& runs) const {
     if (plan_.kept > 1) return false;
     const Run* best = runs.front().get();
@@ -180,8 +180,8 @@ class Search {
     return true;
   }
 
-  /// Rounds of EM, the worse half abandoned after each, or three quarters where iterations are dear,
-  /// until `kept` are left and have converged.
+  /// Rounds of EM, the worse half abandoned after each, or three quarters where iterations are
+  /// dear, until `kept` are left and have converged.
   /// \param runs       [out] those
   /// \param abandoned  where the others go, or nullptr
   EIGENMIX_COLD void race(Runs& runs, Runs* abandoned) {

@@ -54,8 +54,9 @@ struct SmallEm {
   }
 
   /// The same for a fit with options: short runs have its degeneracy policy, prior and held parts,
-  /// and compare by the posterior. Held parts are those of each k-means++ start or random partition,
-  /// and no move touches a component that has some; a run that throws CollapsedComponent is out.
+  /// and compare by the posterior. Held parts are those of each k-means++ start or random
+  /// partition, and no move touches a component that has some; a run that throws CollapsedComponent
+  /// is out.
   template <class Mixture, class Samples, class Options>
   Mixture start_for(const Samples& samples, Index components, const Options& options) const {
     return search<Mixture>(samples, components, options, [](const auto&...) {});

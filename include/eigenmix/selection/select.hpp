@@ -92,17 +92,17 @@ inline stopping::Standard cell_stopping() {
 /// Fits every family with every number of components and chooses by a criterion.
 ///
 ///     const auto chosen = selection::select(
-///         x, selection::families<covariance::VVV, covariance::EEE>(), selection::components(1, 9));
+/// x, selection::families<covariance::VVV, covariance::EEE>(), selection::components(1, 9));
 ///     chosen.visit([](const auto& mixture) { ... });
 ///
 /// The mixtures have the scalar and the fixed number of rows, if any, of x. A cell that cannot be
-/// fitted is reported in its place and does not lose the others; one in which a component collapsed,
-/// is spurious or the same as another is chosen only if there is no other. A strategy that offers `labels(samples, K,
-/// execution)`, as initialization::KMeansPlusPlus does, groups the samples once for each K and all
-/// families start from the same groups; one that offers `tree(x, execution)`, as
-/// initialization::Hierarchical does, once for all. A cell less likely than a family nested in it
-/// at the same K is fitted once more, from that family's solution, and keeps the better of the two;
-/// likewise a degenerate or failed one.
+/// fitted is reported in its place and does not lose the others; one in which a component
+/// collapsed, is spurious or the same as another is chosen only if there is no other. A strategy
+/// that offers `labels(samples, K, execution)`, as initialization::KMeansPlusPlus does, groups the
+/// samples once for each K and all families start from the same groups; one that offers `tree(x,
+/// execution)`, as initialization::Hierarchical does, once for all. A cell less likely than a
+/// family nested in it at the same K is fitted once more, from that family's solution, and keeps
+/// the better of the two; likewise a degenerate or failed one.
 ///
 /// With a threaded execution policy in `options` the cells are spread over the threads, each on
 /// one, or, if observers of iterations listen, fitted one after the other with all. The result is
@@ -113,8 +113,10 @@ inline stopping::Standard cell_stopping() {
 /// \param range      components(first, last), its rows
 /// \param criterion  any callable double(const Evidence&), lower is better; default BIC, which is
 ///                   consistent in the number of components (Keribin 2000) and mclust's choice
-/// \param strategy   default CellStarts: the better of Hierarchical, mclust's, and of a search of each
-///                   cell's own; or one of namespace initialization, such as Hierarchical alone, or a class of the user's own that can start any family, by a
+/// \param strategy   default CellStarts: the better of Hierarchical, mclust's, and of a search of
+/// each
+/// cell's own; or one of namespace initialization, such as Hierarchical alone, or a class of the
+/// user's own that can start any family, by a
 ///                   member `labels` or `start` such as those have
 /// \param stopping   of every fit, default cell_stopping()
 /// \param options    fit_options(...); an observer that takes a `const Cell&`, such as Progress, is

@@ -46,8 +46,8 @@ class AitkenAcceleration : public Policy {
 
  private:
   /// A gain that the sum over the samples cannot resolve is the end, whatever the tolerance: one
-  /// that comes after much larger ones, or that of two iterations, since that of one may be small by
-  /// rounding alone, and rounding may alternate for ever.
+  /// that comes after much larger ones, or that of two iterations, since that of one may be small
+  /// by rounding alone, and rounding may alternate for ever.
   static bool is_at_rest(double gain, double before, double resolution) {
     if (before > 4 * resolution) return std::abs(gain) <= resolution;
     return std::abs(gain + before) <= resolution;

@@ -25,8 +25,8 @@ enum class Volumes { equal, free };
 /// quadratic form in the turned axis, whose best angle is known in closed form (Celeux & Govaert
 /// 1995; of the algorithm of Flury & Gautschi 1986, the step for one pair); variances are renewed
 /// after every turn, so the cost never rises. It has several minima: the search starts from the
-/// axes of the last M-step, or, where there was none, from the best of several. A sweep of all pairs
-/// costs O(K Dim³).
+/// axes of the last M-step, or, where there was none, from the best of several. A sweep of all
+/// pairs costs O(K Dim³).
 ///
 /// What cannot be computed is left as NaN: covariances that are singular along the common axes have
 /// no volume, and those that are not finite stay so.
