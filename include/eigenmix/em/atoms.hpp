@@ -23,8 +23,8 @@ namespace detail {
 /// there, in some dimensions or along an oblique axis. With f the dimensions in which they differ:
 ///   1. Fewer than 2 (f + 2) samples are none: half of that fixes a covariance, so chance has it.
 ///   2. 10 (f + 1) samples are one, as they are enough for a narrow component, see
-/// spurious_components; and so are those of rule 1 in an oblique plane, in which Dim + 1 samples
-///      lie by no chance.
+///      spurious_components; and so are those of rule 1 in an oblique plane, in which Dim + 1
+///      samples lie by no chance.
 ///   3. Between, their value must be more frequent than the values of the other samples in that
 ///      dimension are: those that are equal to another by recording have 1 + λ of a kind, λ by
 ///      Poisson's law, and an atom has 4 + λ + 4 sqrt(λ) or more.

@@ -24,8 +24,7 @@ inline namespace EIGENMIX_ABI {
 /// \param mixture    K components; unchanged if nothing better is found
 /// \param x          [Dim x N] samples or weighted(x, w), N >= K
 /// \param rounds     moves made at most, >= 0; ten, because few fits make more than three
-/// \param how        the fit_options(...) of the fit, whose observers are not called, or an
-/// execution
+/// \param how        the fit_options(...) of the fit, whose observers are not called, or an execution
 ///                   policy alone; the result is the same for any execution policy
 /// \return moves made. A round costs some 3 K times 20 EM iterations
 /// \throws std::invalid_argument  if x or a number is not as said

@@ -51,8 +51,7 @@ inline void check_component_count(const char* where, Index components, Index sam
 /// \param how         the fit_options(...) of the fit to come, with which SmallEm searches (its
 ///                    observers are not called), or an execution policy alone; the start is the
 ///                    same for any execution policy
-/// \throws std::invalid_argument  if x, K, the options or what the strategy was given cannot be
-/// used
+/// \throws std::invalid_argument  if x, K, the options or what the strategy was given are no use
 template <class Mixture, class X, class Strategy = initialization::SmallEm,
           class How = execution::Serial>
 Mixture initialize(const X& x, Index components, const Strategy& strategy = {},

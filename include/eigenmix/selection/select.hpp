@@ -114,10 +114,9 @@ inline stopping::Standard cell_stopping() {
 /// \param criterion  any callable double(const Evidence&), lower is better; default BIC, which is
 ///                   consistent in the number of components (Keribin 2000) and mclust's choice
 /// \param strategy   default CellStarts: the better of Hierarchical, mclust's, and of a search of
-/// each
-/// cell's own; or one of namespace initialization, such as Hierarchical alone, or a class of the
-/// user's own that can start any family, by a
-///                   member `labels` or `start` such as those have
+///                   each cell's own; or one of namespace initialization, such as Hierarchical
+///                   alone, or a class of the user's own that can start any family, by a member
+///                   `labels` or `start` such as those have
 /// \param stopping   of every fit, default cell_stopping()
 /// \param options    fit_options(...); an observer that takes a `const Cell&`, such as Progress, is
 ///                   called once for each cell that is done, and again if it was bettered, never by
