@@ -23,6 +23,7 @@ class DenseKMeans {
   /// \param points   [M x D] one point per row, in random order
   /// \param weights  [M] > 0
   /// \param seen     how many of the first points decide where the centres are
+  DenseKMeans(Matrix<double>&& temporary, const Vector<double>& weights, Index seen) = delete;
   DenseKMeans(const Matrix<double>& points, const Vector<double>& weights, Index seen)
       : points_(points),
         weights_(weights),

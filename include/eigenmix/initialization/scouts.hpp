@@ -228,7 +228,8 @@ class Scouts {
     Vector<double> weights(count);
     for (Index m = 0; m < count; ++m)
       weights(m) = points_.weights(members[static_cast<std::size_t>(m)]);
-    DenseKMeans k_means(log_distances(members), weights, count);
+    const Matrix<double> distances = log_distances(members);
+    DenseKMeans k_means(distances, weights, count);
     k_means.run(2, 2, 10, engine);
     for (Index m = 0; m < count; ++m) {
       if (k_means.labels()[static_cast<std::size_t>(m)] == 1) {
