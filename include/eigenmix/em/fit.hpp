@@ -130,7 +130,7 @@ FitResult GaussianMixture<Scalar, Dim, Covariance>::fit(const X& x, Stopping sto
   if constexpr (are_options) {
     using View = detail::SamplesView<Scalar, Dim>;
     View view(samples);
-    view.survey(detail::sets_apart_v<Options>);
+    detail::survey_for<Options>(view);
     detail::EmLoop<GaussianMixture, View, Stopping, Options> loop(
         working, view, std::move(stopping), std::move(options));
     FitResult result = loop.run();

@@ -43,7 +43,7 @@ Index improve(Mixture& mixture, const X& x, Index rounds = 10, const How& how = 
   const detail::SearchPlan plan{1, 20, 2, rounds, std::numeric_limits<Index>::max() / 2};
   const auto options = detail::start_options(how);
   const auto run_options = detail::alone(options);
-  view.survey(detail::sets_apart_v<std::decay_t<decltype(options)>>);
+  detail::survey_for<std::decay_t<decltype(options)>>(view);
   detail::Search<Mixture, std::decay_t<decltype(run_options)>> search(
       view, plan, run_options, detail::AnyExecution(options.execution));
   const auto converge = [&](auto& run) { search.advance(run, 10000, 5e-5); };

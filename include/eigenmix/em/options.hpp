@@ -36,11 +36,14 @@ inline constexpr bool is_fit_options_v = false;
 template <class... Choices>
 inline constexpr bool is_fit_options_v<FitOptions<Choices...>> = true;
 
-/// Whether a fit sets dimensions apart that tell nothing: a prior tells something of every one, and
-/// held parts are to stay as they are in all.
-template <class Options>
-inline constexpr bool sets_apart_v = prior::is_flat_v<decltype(Options::prior)>&&
-    std::is_same_v<decltype(Options::held), NothingHeld>;
+/// Finds out what the dimensions of samples tell a fit with such options. Nothing where there is a
+/// prior, which tells something of every one and bounds the density without a floor; held parts are
+/// to stay as they are in all.
+template <class Options, class View>
+void survey_for(View& samples) {
+  constexpr bool is_free = std::is_same_v<decltype(Options::held), NothingHeld>;
+  if constexpr (prior::is_flat_v<decltype(Options::prior)>) samples.survey(is_free);
+}
 
 template <class T>
 inline constexpr bool is_observer_v = !degeneracy::is_policy_v<T> && !execution::is_policy_v<T> &&

@@ -149,7 +149,7 @@ BestFit<Mixture> fit_best(const X& x, Index components, const initialization::Sm
       detail::Boundary<typename Mixture::Scalar, Mixture::Dim>::open("fit_best", x, Eigen::Dynamic);
   detail::check_component_count("fit_best", components, samples.positive_count());
   View view(samples);
-  view.survey(detail::sets_apart_v<Options>);
+  detail::survey_for<Options>(view);
   std::vector<Run> runs(1);
   runs[0].seed = strategy.seed;
   std::size_t best = 0;

@@ -63,7 +63,7 @@ Mixture initialize(const X& x, Index components, const Strategy& strategy = {},
   Samples samples(opened);
   const auto options = detail::start_options(how);
   using Options = std::decay_t<decltype(options)>;
-  samples.survey(detail::sets_apart_v<Options>);
+  detail::survey_for<Options>(samples);
   if constexpr (detail::starts_for_options_v<Mixture, Strategy, Samples, Options>) {
     return strategy.template start_for<Mixture>(samples, components, options);
   } else if constexpr (detail::is_start_v<Mixture, Strategy, X, Samples>) {

@@ -47,7 +47,7 @@ auto search_grid(const X& x, selection::Families<Family...>, selection::Componen
   constexpr int Dim = Expression::RowsAtCompileTime;
   const auto opened = Boundary<Scalar, Dim>::open("select", x, Eigen::Dynamic);
   SamplesView<Scalar, Dim> samples(opened);
-  samples.survey(sets_apart_v<Options>);
+  survey_for<Options>(samples);
   const auto unobserved = make_options(options.degeneracy, options.execution, options.prior,
                                        options.held, observers_of<false>(options.observers));
   auto observers = observers_of<true>(options.observers);
