@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <tuple>
 
-#include <eigenmix/selection/selection.hpp>
-
 #include <support/catch.hpp>
 #include <support/closeness.hpp>
 #include <support/data.hpp>
@@ -19,8 +17,6 @@ using eigenmix::Index;
 using eigenmix::initialize;
 using eigenmix_tests::check_error;
 namespace covariance = eigenmix::covariance;
-namespace selection = eigenmix::selection;
-namespace criteria = eigenmix::selection::criteria;
 
 using Families = std::tuple<covariance::EII, covariance::Spherical, covariance::EEI,
                             covariance::VEI, covariance::EVI, covariance::Diagonal,
@@ -73,96 +69,6 @@ TEMPLATE_LIST_TEST_CASE("no other parameter changes", "[uninformative]", Familie
       }
     }
   }
-}
-
-template <class Criterion, class... Family>
-std::pair<std::string, Index> choice(const Eigen::MatrixXd& x, selection::Families<Family...> all) {
-  const auto chosen = selection::select(x, all, selection::components(1, 4), Criterion());
-  return {chosen.best().family, chosen.best().component_count};
-}
-
-template <class Criterion>
-void check_choice(const Eigen::MatrixXd& x) {
-  // One of each kind of what is shared: volumes, shapes, axes.
-  const auto all = selection::families<covariance::Spherical, covariance::EVI, covariance::Diagonal,
-                                       covariance::Tied, covariance::VEV, covariance::Full>();
-  const auto expected = choice<Criterion>(x, all);
-  for (const double factor : {0.0, 1.0}) {
-    CAPTURE(Criterion::name, factor);
-    CHECK(choice<Criterion>(with_column(x, factor, 0), all) == expected);
-    CHECK(choice<Criterion>(with_column(x, factor, 5), all) == expected);
-  }
-}
-
-TEST_CASE("no choice of a model changes", "[uninformative]") {
-  const Eigen::MatrixXd iris = eigenmix_tests::iris(), faithful = eigenmix_tests::faithful();
-  for (const Eigen::MatrixXd& x : {iris, faithful}) {
-    check_choice<criteria::Bic>(x);
-    check_choice<criteria::Aic>(x);
-    check_choice<criteria::Aicc>(x);
-    check_choice<criteria::IclHard>(x);
-    check_choice<criteria::Nec>(x);
-  }
-}
-
-TEST_CASE("what is drawn has the column's own mean and variance, in a family of spheres too",
-          "[uninformative]") {
-  const Eigen::MatrixXd x = with_column(eigenmix_tests::faithful(), 0, 12.5);
-  auto mixture = initialize<GaussianMixture<double, Eigen::Dynamic, covariance::Spherical>>(x, 2);
-  mixture.fit(x);
-  eigenmix::random::Engine engine(1);
-  const auto drawn = mixture.sample(50, engine);
-  CHECK((drawn.samples.row(2).array() - 12.5).abs().maxCoeff() <= 1e-12);
-  CHECK((drawn.samples.row(1).array() - 70).abs().maxCoeff() > 1);
-}
-
-TEST_CASE("a sample that leaves a constant is told by the other columns", "[uninformative]") {
-  const Eigen::MatrixXd x = with_column(eigenmix_tests::faithful(), 0, 5);
-  Eigen::MatrixXd left = x;
-  left.row(2).setConstant(5.1);
-  const auto check = [&](auto mixture) {
-    mixture.fit(x);
-    CHECK(mixture.classify(left) == mixture.classify(x));
-    CHECK((mixture.responsibilities(left) - mixture.responsibilities(x)).norm() <= 1e-12);
-    const double log_likelihood = mixture.log_likelihood(left);
-    CHECK(log_likelihood < -1e20);
-    CHECK_THAT(mixture.log_density(left).sum(), eigenmix_tests::WithinRel(log_likelihood, 1e-12));
-  };
-  check(initialize<GaussianMixture<double>>(x, 2));
-  check(initialize<GaussianMixture<double, Eigen::Dynamic, covariance::Spherical>>(x, 2));
-}
-
-TEST_CASE("what only looks like a copy beside a column far out tells something",
-          "[uninformative]") {
-  eigenmix::random::Engine engine(5);
-  eigenmix::random::Normal normal;
-  Eigen::MatrixXf x(3, 300);
-  for (Index n = 0; n < 300; ++n) {
-    x(0, n) = 1.7e9F + 2 * float(n);
-    x(1, n) = float(normal(engine)) + (n % 2 == 0 ? 20.0F : 0.0F);
-    x(2, n) = float(normal(engine)) + (n % 2 == 0 ? 10.0F : 0.0F);
-  }
-  auto mixture = initialize<GaussianMixture<float, Eigen::Dynamic, covariance::Diagonal>>(x, 2);
-  CHECK(mixture.fit(x).uninformative.empty());
-  CHECK(std::abs(mixture.means()(1, 0) - mixture.means()(1, 1)) > 15);
-}
-
-TEST_CASE("weightless samples say nothing of a column", "[uninformative]") {
-  Eigen::MatrixXd x = eigenmix_tests::faithful();
-  Eigen::VectorXd weights = Eigen::VectorXd::Ones(x.cols());
-  weights.head(20).setZero();
-  x.row(1).tail(x.cols() - 20).setConstant(1.5);
-  auto mixture = initialize<GaussianMixture<double>>(eigenmix::weighted(x, weights), 2);
-  CHECK(mixture.fit(eigenmix::weighted(x, weights)).uninformative == std::vector<Index>{1});
-}
-
-TEST_CASE("all samples alike: every column tells nothing", "[uninformative]") {
-  const Eigen::MatrixXd x = Eigen::MatrixXd::Constant(3, 20, 1e200);
-  auto mixture = initialize<GaussianMixture<double>>(x, 2);
-  const FitResult result = mixture.fit(x);
-  CHECK(eigenmix_tests::is_sound(mixture));
-  CHECK(result.uninformative == std::vector<Index>{0, 1, 2});
-  CHECK(result.converged());
 }
 
 }  // namespace
