@@ -50,7 +50,7 @@ class VarianceFloor {
     for (Index i = 0; i < d; ++i) {
       variances_(i) = total_variance(moments, i);
       if (!columns.informs(i)) continue;
-      check_representable(variances_(i), columns.are_known());
+      check_representable(moments, i, columns.are_known());
       const Column column = columns[i];
       for (Index k = 0; k < moments.component_count(); ++k) {
         add_place(moments, column, i, k, degeneracy);
@@ -131,10 +131,18 @@ class VarianceFloor {
     return sum / moments.counts().sum();
   }
 
+  /// Samples whose squares the scalar cannot hold are refused. Those that only differ by too little
+  /// are not: their components stand on the floor.
   /// \param varies  whether the samples are known not to be constant there
-  void check_representable(Real variance, bool varies) const {
-    const Real least = varies ? least_variance : Real(0);
-    if (variance >= least && variance < Real(std::numeric_limits<Scalar>::max())) return;
+  void check_representable(const Moments& moments, Index i, bool varies) const {
+    const Real variance = variances_(i);
+    Real square = variance;
+    for (Index k = 0; k < moments.component_count(); ++k) {
+      square = std::max(square, moments.origin()(i, k) * moments.origin()(i, k));
+    }
+    const bool is_too_small = varies && !(square >= least_variance);
+    if (variance >= 0 && variance < Real(std::numeric_limits<Scalar>::max()) && !is_too_small)
+      return;
     reject(where_, "variance of the samples", text(variance),
            "samples whose squares the scalar can represent; multiply them by a constant");
   }
