@@ -5,6 +5,8 @@
 # did not hold. New inputs stay in the build folder; what is worth keeping goes to corpus/ by hand.
 #
 #     tests/fuzz/run.sh [seconds [target...]]     # tests/fuzz/run.sh 3600 axes_double
+#
+# FUZZ_ARGS: further options of libFuzzer, such as -seed=1 -runs=1000 for the same run every time.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -25,5 +27,5 @@ for target in "${targets[@]}"; do
   mkdir -p "$build/inputs/$target" "$build/findings/$target"
   "$build/tests/fuzz/eigenmix_fuzz_$target" "$build/inputs/$target" tests/fuzz/corpus \
     -max_total_time="$seconds" -max_len=96 -timeout=60 -print_final_stats=1 -verbosity=0 -print_funcs=0 \
-    -artifact_prefix="$build/findings/$target/"
+    -artifact_prefix="$build/findings/$target/" ${FUZZ_ARGS:-}
 done
