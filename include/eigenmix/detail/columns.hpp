@@ -140,6 +140,13 @@ class Columns {
         drop_unlike_pairs();
         if (!is_open && pairs_.empty()) break;
       }
+      settle();
+      return std::move(columns_);
+    }
+
+   private:
+    /// What was found out, once all is read.
+    void settle() {
       for (std::size_t i = 0; i < columns_.size(); ++i) columns_[i].step = steps_[i].step();
       for (std::size_t i = 0; i < columns_.size(); ++i) {
         if (may_be_constant_[i]) replace(static_cast<Index>(i));
@@ -149,10 +156,8 @@ class Columns {
             is_copy(pair.first, pair.second))
           replace(pair.second);
       }
-      return std::move(columns_);
     }
 
-   private:
     static constexpr double epsilon = epsilon_of<Scalar>;
 
     static bool is_close(double a, double b, double size) {
