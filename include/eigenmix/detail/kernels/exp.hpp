@@ -56,7 +56,9 @@ class FlushedExp {
   using Packet = typename S::Packet;
 
   EIGENMIX_INLINE Packet operator()(const Packet& value) const {
-    return S::subtract(above_underflow(S::max(value, lowest_)), residue_);
+    const Packet above = S::subtract(above_underflow(S::max(value, lowest_)), residue_);
+    if constexpr (by_bits) return above;
+    return S::max(above, S::fill(0));
   }
 
  private:
@@ -111,8 +113,17 @@ class FlushedExp {
   }
 #endif
 
+  /// exp(lowest). An exponential that is not ours may round otherwise when the compiler evaluates it
+  /// than when it runs, and on another processor (x87): then a few roundings more.
+  static Packet residue() {
+    const Packet at_lowest = above_underflow(S::fill(lowest_argument()));
+    if constexpr (by_bits) return at_lowest;
+    const Scalar more = 1 + 4 * std::numeric_limits<Scalar>::epsilon();
+    return S::multiply(at_lowest, S::fill(more));
+  }
+
   Packet lowest_ = S::fill(lowest_argument());
-  Packet residue_ = above_underflow(lowest_);
+  Packet residue_ = residue();
 };
 
 }  // namespace detail
