@@ -57,12 +57,10 @@ class Restarts {
     run.seed = static_cast<std::uint64_t>(strategy.seed);
     std::optional<Mixture> mixture;
     try {
-      mixture = initialize<Mixture>(x, components, strategy, options);
-      run.result = mixture->fit(x, stopping, options);
+      keep_better(x, components, strategy, stopping, options, mixture, run);
       if constexpr (std::is_same_v<Strategy, initialization::SmallEm>) {
         const initialization::KMeansPlusPlus plain{run.seed};
-        keep_better(x, initialize<Mixture>(x, components, plain, options), stopping,
-                    start_options(options), *mixture, run);
+        keep_better(x, components, plain, stopping, start_options(options), mixture, run);
       }
     } catch (const std::runtime_error& error) {  // bad arguments are logic errors and pass
       run.error = error.what();
@@ -77,19 +75,21 @@ class Restarts {
     }
   }
 
-  /// The fit from another start instead, if it ends better; nobody observes it.
-  template <class X, class Stopping, class Options>
-  static void keep_better(const X& x, Mixture other, const Stopping& stopping,
-                          const Options& options, Mixture& mixture, Run& run) {
-    FitResult result;
+  /// Fits from a start. \param mixture, run  [in, out] the better of that fit and the one before
+  template <class X, class Strategy, class Stopping, class Options>
+  static void keep_better(const X& x, Index components, const Strategy& strategy,
+                          const Stopping& stopping, const Options& options,
+                          std::optional<Mixture>& mixture, Run& run) {
     try {
-      result = other.fit(x, stopping, options);
-    } catch (const std::runtime_error&) {  // the first has not failed
-      return;
+      auto other = initialize<Mixture>(x, components, strategy, options);
+      FitResult result = other.fit(x, stopping, options);
+      if (mixture && !is_better(merit_of(result), merit_of(run.result))) return;
+      mixture = std::move(other);
+      run.result = std::move(result);
+      run.error.clear();
+    } catch (const degeneracy::CollapsedComponent& error) {  // another start may not meet one
+      if (!mixture) run.error = error.what();
     }
-    if (!is_better(merit_of(result), merit_of(run.result))) return;
-    mixture = std::move(other);
-    run.result = std::move(result);
   }
 
   BestFit<Mixture> best() {

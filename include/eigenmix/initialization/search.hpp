@@ -3,6 +3,7 @@
 #define EIGENMIX_INITIALIZATION_SEARCH_HPP
 
 #include <algorithm>
+#include <exception>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -87,7 +88,7 @@ class Search {
           working, samples_,
           stopping::AitkenAcceleration(scaled) || stopping::MaxIterations(iterations), options_);
       result = loop.run();
-    } catch (const degeneracy::CollapsedComponent&) {  // another run may not meet one
+    } catch (const std::exception&) {  // a collapse, say, that another run may not meet
       run.merit = {};
       run.converged = true;
       return;

@@ -158,10 +158,7 @@ class GridSearch {
       Outcome other = fit_from<I>(offset, options, [&] {
         return initialize<Made>(settings_.x, components, settings_.strategy.search, options);
       });
-      // Never a likelier one that is less sound, nor a less likely one.
-      const bool is_as_sound = merit_of(outcome.cell.fit).has_failed ||
-                               soundness_of(other.cell.fit) <= soundness_of(outcome.cell.fit);
-      if (is_as_sound && is_better(other.cell, outcome.cell)) return other;
+      if (is_better(other.cell, outcome.cell)) return other;
     }
     return outcome;
   }
@@ -240,17 +237,18 @@ class GridSearch {
     }
   }
 
-  /// The most likely of the families nested in this one, if this one did not do as well.
+  /// The likeliest of the families nested in this one, if this one did not do as well.
   std::optional<std::size_t> better_nested(std::size_t family, Index offset) const {
-    const Cell& own = grid_.cells()[index_of(family, offset)];
+    const Cell* highest = &grid_.cells()[index_of(family, offset)];
+    const std::string& own = highest->family;
+    double margin = resolution(*highest);
     std::optional<std::size_t> best;
-    double highest = own.has_maximum() ? own.fit.log_posterior + resolution(own)
-                                       : -std::numeric_limits<double>::infinity();
     for (std::size_t other = 0; other < family_count; ++other) {
       const Cell& cell = grid_.cells()[index_of(other, offset)];
-      if (!cell.has_maximum() || !is_nested(cell.family, own.family)) continue;
-      if (cell.fit.log_posterior <= highest) continue;
-      highest = cell.fit.log_posterior;
+      if (!cell.has_maximum() || !is_nested(cell.family, own)) continue;
+      if (!is_better(cell, *highest, margin)) continue;
+      highest = &cell;
+      margin = 0;
       best = other;
     }
     return best;
@@ -272,12 +270,15 @@ class GridSearch {
     if (is_better(outcome.cell, grid_.cells()[index])) keep(index, std::move(outcome));
   }
 
-  /// Of two degenerate cells the first stays: a higher likelihood is then no merit.
-  static bool is_better(const Cell& candidate, const Cell& current) {
+  /// Likelier by more than `margin` and no less sound. Of two degenerate cells the first stays: a
+  /// higher likelihood is then no merit.
+  static bool is_better(const Cell& candidate, const Cell& current, double margin = 0) {
     if (!candidate.has_maximum()) {
       return current.status == CellStatus::failed && candidate.status != CellStatus::failed;
     }
-    return !current.has_maximum() || candidate.fit.log_posterior > current.fit.log_posterior;
+    if (!current.has_maximum()) return true;
+    return soundness_of(candidate.fit) <= soundness_of(current.fit) &&
+           candidate.fit.log_posterior > current.fit.log_posterior + margin;
   }
 
   using Strategy = std::decay_t<decltype(std::declval<Settings>().strategy)>;
