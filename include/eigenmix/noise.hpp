@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include <eigenmix/detail/sample_statistics.hpp>
+#include <eigenmix/detail/samples_view.hpp>
 #include <eigenmix/detail/symmetric_eigen.hpp>
 
 namespace eigenmix {
@@ -13,7 +15,9 @@ inline namespace EIGENMIX_ABI {
 
 /// A background of constant density u under a mixture, for samples that belong to no component
 /// (Banfield & Raftery 1993): p(x) = weight u + (1 - weight) Σ_k w_k N(x | k). Its unit is one over
-/// the product of those of the dimensions.
+/// the product of those of the dimensions. In dimensions that tell nothing, see
+/// FitResult::uninformative, the background is distributed as the components are, and u is the
+/// density in the others.
 struct Noise {
   double weight = 0;       ///< in [0, 1); zero: none
   double log_density = 0;  ///< log u, minus the log of the volume it fills
@@ -24,6 +28,28 @@ struct Noise {
 };
 
 namespace detail {
+
+/// Samples in the dimensions that tell something.
+template <class View>
+class InformativeSamples {
+ public:
+  explicit InformativeSamples(const View& view) : view_(&view) {
+    for (Index i = 0; i < view.dimension(); ++i) {
+      if (view.columns().informs(i)) dimensions_.push_back(i);
+    }
+  }
+
+  Index dimension() const { return static_cast<Index>(dimensions_.size()); }
+  Index count() const { return view_->count(); }
+  auto value(Index i, Index n) const {
+    return view_->value(dimensions_[static_cast<std::size_t>(i)], n);
+  }
+  auto weight(Index n) const { return view_->weight(n); }
+
+ private:
+  const View* view_;
+  std::vector<Index> dimensions_;
+};
 
 /// The log volume of the box that holds all samples, its sides along the columns of `axes`.
 template <class Samples>
@@ -54,15 +80,19 @@ double log_box_volume(const Samples& samples, const Matrix<double>& axes) {
 ///
 /// \param x       [Dim x N] samples or weighted(x, w)
 /// \param weight  to start from, in [0, 1)
-/// \throws std::invalid_argument  if the weight is not as said or x does not vary in all directions
+/// \throws std::invalid_argument  if the weight is not as said or x does not vary, but for
+///                                dimensions that tell nothing, in all directions
 template <class X>
 Noise uniform_noise(const X& x, double weight) {
   using Scalar = typename detail::ExpressionOf<X>::Type::Scalar;
   using Boundary = detail::Boundary<Scalar, Eigen::Dynamic>;
-  const auto samples = Boundary::open("uniform_noise", x, Eigen::Dynamic);
+  const auto opened = Boundary::open("uniform_noise", x, Eigen::Dynamic);
   if (!(weight >= 0) || !(weight < 1)) {
     detail::reject("uniform_noise", "weight", detail::text(weight), "a number in [0, 1)");
   }
+  detail::SamplesView<Scalar, Eigen::Dynamic> view(opened);
+  view.survey();
+  const detail::InformativeSamples samples(view);
   detail::Vector<double> mean;
   detail::Matrix<double> covariance, axes;
   detail::measure("uniform_noise", samples, mean, covariance);

@@ -71,4 +71,49 @@ TEMPLATE_LIST_TEST_CASE("no other parameter changes", "[uninformative]", Familie
   }
 }
 
+using Both = std::tuple<covariance::Full, covariance::Spherical, covariance::Tied>;
+
+TEMPLATE_LIST_TEST_CASE("nor the background", "[uninformative]", Both) {
+  using Mixture = GaussianMixture<double, Eigen::Dynamic, TestType>;
+  Eigen::MatrixXd x = eigenmix_tests::iris();
+  for (Index n = 0; n < 150; n += 15) x.col(n) += Eigen::VectorXd::Constant(4, double(n - 70) / 10);
+  const std::vector<Index> labels = [] {
+    std::vector<Index> result;
+    for (Index n = 0; n < 150; ++n) result.push_back(n / 50);
+    return result;
+  }();
+  const eigenmix::initialization::FromLabels start(labels);
+  const auto fitted = [&](const Eigen::MatrixXd& samples) {
+    Mixture mixture = initialize<Mixture>(samples, 3, start);
+    mixture.set_noise(eigenmix::uniform_noise(samples, 0.1));
+    mixture.fit(samples, eigenmix::stopping::MaxIterations(20));
+    return mixture;
+  };
+  const Mixture expected = fitted(x);
+  CHECK(expected.noise().weight > 0.01);
+  const Eigen::MatrixXd shares = expected.responsibilities(x);
+  for (const double factor : {0.0, 1.0}) {
+    for (const double constant : {7.3, -1e6}) {
+      CAPTURE(TestType::name, factor, constant);
+      const Eigen::MatrixXd more = with_column(x, factor, constant);
+      const Mixture mixture = fitted(more);
+      check_error("density", std::abs(mixture.noise().log_density - expected.noise().log_density),
+                  1e-9);
+      check_error("weight", std::abs(mixture.noise().weight - expected.noise().weight), 1e-8);
+      check_error("responsibilities", (mixture.responsibilities(more) - shares).norm(), 1e-6);
+      // The column's own density is a factor of all.
+      const Eigen::VectorXd in_all = mixture.log_density(more) - expected.log_density(x);
+      const double variance = mixture.covariance(0)(4, 4), mean = mixture.means()(4, 0);
+      const auto alone = [&](double value) {
+        return -(value - mean) * (value - mean) / (2 * variance) -
+               std::log(2 * double(EIGEN_PI) * variance) / 2;
+      };
+      for (const Index n : {Index(0), Index(44), Index(149)}) {
+        const double own = alone(more(4, n));
+        check_error("common factor", std::abs(in_all(n) - own), 1e-6 * (1 + std::abs(own)));
+      }
+    }
+  }
+}
+
 }  // namespace

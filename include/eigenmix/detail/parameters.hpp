@@ -72,6 +72,15 @@ struct Parameters {
     return count;
   }
 
+  /// Log of the constant of the density that dimensions that are apart have in common.
+  Scalar log_normalizer_apart() const {
+    Real sum = 0;
+    for (Index i = 0; i < apart.size(); ++i) {
+      if (is_apart(i)) sum -= std::log(Real(apart(i))) / 2 + half_log_two_pi<Real>;
+    }
+    return Scalar(sum);
+  }
+
   /// Sets apart the dimensions that tell nothing, before covariances are assigned.
   void set_apart(const Columns& columns) {
     if (columns.all_inform() && apart.size() == 0) return;

@@ -61,16 +61,17 @@ void fill_log_densities(const Parameters& parameters,
   if (!parameters.has_noise()) return;
   using std::log;
   worker.storage.col(parameters.component_count())
-      .setConstant(log(parameters.noise_weight) + parameters.log_noise_density);
+      .setConstant(log(parameters.noise_weight) + parameters.log_noise_density +
+                   parameters.log_normalizer_apart());
 }
 
 /// Takes dimensions that are apart out of a tile: what they make of a log density is common to all
 /// components, and may be so much, of a sample that leaves a constant, that their differences would
-/// be lost beside it. Not where there is noise, whose density has no such part.
+/// be lost beside it.
 template <class Parameters>
 void take_common(const Parameters& parameters, Worker<Parameters>& worker) {
   using Scalar = typename Parameters::Scalar;
-  if (parameters.apart.size() == 0 || parameters.has_noise()) return;
+  if (parameters.apart.size() == 0) return;
   worker.common.setZero(worker.tile.stride());
   for (Index i = 0; i < parameters.dimension(); ++i) {
     if (!parameters.is_apart(i)) continue;
