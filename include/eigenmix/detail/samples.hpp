@@ -120,10 +120,12 @@ class Samples {
     for (Index first = 0; first < size; first += group) {
       const Index end = std::min(size, first + group);
       for (Index i = 0; i < dimension(); ++i) {
-        for (Index n = first; n < end; ++n) tile.x(n, i) = read_(i, begin + n);
+        Scalar* const values = tile.x.col(i).data();
+        for (Index n = first; n < end; ++n) values[n] = read_(i, begin + n);
       }
     }
-    for (Index n = 0; n < size; ++n) tile.weights(n) = weight_(begin + n);
+    Scalar* const weights = tile.weights.data();
+    for (Index n = 0; n < size; ++n) weights[n] = weight_(begin + n);
     if constexpr (!Weights::is_unit) replace_weightless(tile);
     for (Index n = size; n < tile.width; ++n) {
       for (Index i = 0; i < dimension(); ++i) tile.x(n, i) = tile.x(size - 1, i);

@@ -181,7 +181,9 @@ template <class Moments>
 bool is_empty(const Moments& moments, Index k) {
   using Real = typename Moments::Real;
   const Real least = std::sqrt(Real(std::numeric_limits<typename Moments::Scalar>::min()));
-  return moments.counts()(k) <= moments.counts().sum() * least;
+  const Real count = moments.counts()(k);
+  // All the weight is no less than that of the components, and known.
+  return !(count > moments.total_weight() * least) && count <= moments.counts().sum() * least;
 }
 
 }  // namespace detail
