@@ -120,13 +120,14 @@ class VarianceFloor {
     return sum / total + within_variance(moments, i);
   }
 
-  /// Of all samples about the means of their components.
+  /// Of all samples about the means of their components; none where rounding leaves less than that.
   static Real within_variance(const Moments& moments, Index i) {
     const auto second = moments.second();
     Real sum = 0;
     for (Index g = 0; g < second.cols(); ++g) {
       const Real* scatter = second.data() + g * second.rows();
-      sum += Covariance::scatter_diagonal(scatter, i, moments.dimension());
+      const Real own = Covariance::scatter_diagonal(scatter, i, moments.dimension());
+      sum += own < 0 ? Real(0) : own;
     }
     return sum / moments.counts().sum();
   }
