@@ -255,7 +255,7 @@ class CovarianceUpdate {
     const Real factor = covariance::is_structured_v<Covariance> ? Real(next.dimension()) : Real(1);
     Real before = 0, after = 0, rounding = 0;
     for (Index g = groups.begin; g < groups.end; ++g) {
-      const GroupFloor<Real> least = floor.of(g).lowered(factor);
+      const GroupFloor<Real> least = floor.of_kept(g).lowered(factor);
       if (!is_same_apart(previous, next) || !Covariance::is_feasible(previous.group(g), least)) {
         is_monotone_ = false;
         return;
