@@ -52,6 +52,8 @@ class Check {
   using FitResult = eigenmix::FitResult;
   using Options = eigenmix_tests::AnyDegeneracy;
 
+  double total_weight() const { return double(w_.template cast<double>().sum()); }
+
   /// Whether it returned; only the documented exceptions are caught.
   template <class Call>
   bool attempt(Call&& call) const {
@@ -101,7 +103,7 @@ class Check {
     check_against_naive(fitted, x_, w_);
     check_responsibilities(fitted, x_);
     if (is_plain(case_) && result.repairs.total() == 0 && result.uninformative.empty()) {
-      check_monotone(result, 1e2 * rounding);
+      check_monotone(result, 1e2 * rounding + stored_means_cost(fitted, total_weight()));
     }
     // Roundings of samples err independently; and without the condition, by which on the floor every
     // gain would be rounding.
@@ -151,7 +153,8 @@ class Check {
     if (!attempt([&] { second = fit(again, 1); })) return;
     require(eigenmix_tests::is_sound(again), "what was fitted twice is sound");
     if (!laws.refit_is_not_lower || !is_plain(case_)) return;
-    require(second->log_likelihood >= result->log_likelihood - rounding_of(again, x_, w_),
+    const double rounding = rounding_of(again, x_, w_) + stored_means_cost(again, total_weight());
+    require(second->log_likelihood >= result->log_likelihood - rounding,
             "a fit of what was fitted does not end lower",
             second->log_likelihood - result->log_likelihood);
   }

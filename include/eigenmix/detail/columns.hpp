@@ -78,7 +78,7 @@ class Columns {
   /// What the dimensions that tell nothing take off every log density on average, in nats.
   double loss() const {
     double sum = 0;
-    for (const Column& column : columns_) sum += column.loss;
+    for (const Column& column : columns_) sum += column.informs ? 0 : column.loss;
     return sum;
   }
 

@@ -216,22 +216,30 @@ class CovarianceUpdate {
     return collapsed_.empty();
   }
 
-  /// The last resort, where even raised estimates have no factor.
+  /// The last resorts, where even raised estimates have no factor: without correlations; and where
+  /// the family's form makes of them what the scalar cannot hold, as one shape does of a component
+  /// that is narrow where another is wide, one covariance for all.
   void unite_uncorrelated(const Floor& floor, Parameters& next) {
+    if (factorise_all(next)) return;
+    const Index groups = next.group_count(), width = Covariance::storage_cols(next.dimension());
+    Estimates common = Estimates::Zero(alone_.rows(), width);
+    for (Index g = 0; g < groups; ++g) {
+      auto block = alone_.middleCols(g * width, width);
+      Covariance::raise_uncorrelated(block, floor.of(g));
+      common += counts_(g) / counts_.sum() * block;
+    }
+    unite(floor, next);
+    if (factorise_all(next)) return;
+    for (Index g = 0; g < groups; ++g) next.group(g) = common.template cast<Scalar>();
+    if (!factorise_all(next)) reject_group(0);
+  }
+
+  static bool factorise_all(Parameters& next) {
     bool are_factorised = true;
     for (Index g = 0; g < next.group_count(); ++g) {
       are_factorised = are_factorised && next.factorise(g);
     }
-    if (are_factorised) return;
-    const Index width = Covariance::storage_cols(next.dimension());
-    for (Index g = 0; g < next.group_count(); ++g) {
-      auto block = alone_.middleCols(g * width, width);
-      Covariance::raise_uncorrelated(block, floor.of(g));
-    }
-    unite(floor, next);
-    for (Index g = 0; g < next.group_count(); ++g) {
-      if (!next.factorise(g)) reject_group(g);
-    }
+    return are_factorised;
   }
 
   struct Range {
@@ -247,7 +255,7 @@ class CovarianceUpdate {
     const Real factor = covariance::is_structured_v<Covariance> ? Real(next.dimension()) : Real(1);
     Real before = 0, after = 0, rounding = 0;
     for (Index g = groups.begin; g < groups.end; ++g) {
-      const GroupFloor<Real> least = floor.of(g).lowered(factor);
+      const GroupFloor<Real> least = floor.of_kept(g).lowered(factor);
       if (!is_same_apart(previous, next) || !Covariance::is_feasible(previous.group(g), least)) {
         is_monotone_ = false;
         return;

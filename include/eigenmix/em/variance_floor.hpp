@@ -46,6 +46,7 @@ class VarianceFloor {
     along_columns_.setZero(d, groups);
     along_axes_.setZero(d, groups);
     noise_.setZero(d, groups);
+    kept_noise_.setZero(d, groups);
     has_axes_ = false;
     for (Index i = 0; i < d; ++i) {
       variances_(i) = total_variance(moments, i);
@@ -63,6 +64,15 @@ class VarianceFloor {
   GroupFloor<Real> of(Index g) const {
     return {along_columns_.col(g).data(), along_axes_.col(g).data(), noise_.col(g).data(),
             least_correlation_, has_axes_};
+  }
+
+  /// What covariances that were on the floor once may stay above. Where they are measured against
+  /// the average width, that moves a little with every M-step: of four times less the scalar still
+  /// tells enough, and a fit that goes on need not give up what it has.
+  GroupFloor<Real> of_kept(Index g) const {
+    GroupFloor<Real> result = of(g);
+    if (covariance::is_structured_v<Covariance>) result.noise = kept_noise_.col(g).data();
+    return result;
   }
 
   /// [Dim] of all the samples.
@@ -92,6 +102,7 @@ class VarianceFloor {
   /// on average by more than the scalar can tell is raised to that.
   void relate(Real within, Index i) {
     for (Index g = 0; g < noise_.cols(); ++g) {
+      kept_noise_(i, g) = std::max(noise_(i, g), least_correlation_ * within / 4);
       noise_(i, g) = std::max(noise_(i, g), least_correlation_ * within);
     }
   }
@@ -120,13 +131,14 @@ class VarianceFloor {
     return sum / total + within_variance(moments, i);
   }
 
-  /// Of all samples about the means of their components.
+  /// Of all samples about the means of their components; none where rounding leaves less than that.
   static Real within_variance(const Moments& moments, Index i) {
     const auto second = moments.second();
     Real sum = 0;
     for (Index g = 0; g < second.cols(); ++g) {
       const Real* scatter = second.data() + g * second.rows();
-      sum += Covariance::scatter_diagonal(scatter, i, moments.dimension());
+      const Real own = Covariance::scatter_diagonal(scatter, i, moments.dimension());
+      sum += own < 0 ? Real(0) : own;
     }
     return sum / moments.counts().sum();
   }
@@ -164,8 +176,8 @@ class VarianceFloor {
   const char* where_;
   double least_rounding_;
   Real least_correlation_;
-  Vector<Real, Dim> variances_;                           // Dim
-  Matrix<Real, Dim> along_columns_, along_axes_, noise_;  // Dim x groups
+  Vector<Real, Dim> variances_;                                        // Dim
+  Matrix<Real, Dim> along_columns_, along_axes_, noise_, kept_noise_;  // Dim x groups
   bool has_axes_ = false;
 };
 

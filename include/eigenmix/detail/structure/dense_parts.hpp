@@ -39,7 +39,7 @@ void share_dense_volume(const Vector<Real>& counts, Matrix<Real, Dim>& covarianc
   }
   const Real common = volumes.dot(counts) / counts.sum();
   for (Index k = 0; k < counts.size(); ++k) {
-    covariances.middleCols(k * d, d) *= common / volumes(k);
+    change_volume(volumes(k), common, covariances.middleCols(k * d, d));
   }
 }
 

@@ -25,6 +25,19 @@ auto volume_of(const Variances& variances) {
   return std::exp(variances.array().log().mean());
 }
 
+/// Scales variances or a covariance to a volume: in two steps where the ratio is beyond the scalar,
+/// as that of a component near zero to one far away on its floor may be.
+template <class Real, class Block>
+void change_volume(Real from, Real to, Block&& block) {
+  const Real ratio = to / from;
+  if (ratio > 0 && std::isfinite(ratio)) {
+    block *= ratio;
+  } else {
+    block /= from;
+    block *= to;
+  }
+}
+
 /// The most likely variances of one volume for all (Celeux & Govaert 1995, model [λB_k]): those
 /// given, scaled to the mean volume. In closed form.
 /// \param counts     [K] >= 0, not all zero
@@ -34,7 +47,7 @@ void share_volume(const Vector<Real>& counts, Matrix<Real, Dim>& variances) {
   Vector<Real> volumes(counts.size());
   for (Index k = 0; k < counts.size(); ++k) volumes(k) = volume_of(variances.col(k));
   const Real common = volumes.dot(counts) / counts.sum();
-  for (Index k = 0; k < counts.size(); ++k) variances.col(k) *= common / volumes(k);
+  for (Index k = 0; k < counts.size(); ++k) change_volume(volumes(k), common, variances.col(k));
 }
 
 /// The most likely variances of one shape for all and volumes of their own (Celeux & Govaert 1995,
