@@ -34,6 +34,7 @@ struct Candidate {
   Index starts = 1;  // that gave the same partition
   Index iterations = 0;
   bool converged = false;
+  bool is_at_end = false;  // where a fit from here would end
 };
 
 }  // namespace detail

@@ -9,36 +9,11 @@
 #include <eigenmix/detail/diagonal_em.hpp>
 #include <eigenmix/detail/over_clusters.hpp>
 #include <eigenmix/initialization/scout_points.hpp>
+#include <eigenmix/initialization/scouting.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
-
-/// Coordinates to look for groups in. No one of them shows all: raw columns fail where units
-/// differ, standardised ones where many columns are noise or groups are far apart, single ones
-/// where groups differ in several, invariant ones where shares differ. Per cent of 30 sets at six
-/// deviations that one fit from each misses (full; D 2 to 20, N 200 and 1000, K 2 and 4):
-///
-///     groups           flattest  united  raw  standard  invariant  widest
-///     on one axis             6      34   12        53         50       6
-///     at corners             47       3    0         6         16      62
-///     unequal shares         54       4    4        21         39      39
-///     elongated               6      34   62        53         50       6
-///
-enum class Scouting {
-  flattest_column,  ///< the one of least fourth moment
-  united_clusters,  ///< columns by the width of groups; small clusters there, united
-  raw_columns,      ///< as they are
-  standard_columns,
-  invariant_plane,  ///< the K - 1 flattest of invariant coordinates
-  mended_clusters,  ///< as united_clusters, then EM without correlations
-  random,           ///< no coordinates: every sample to a random group
-  mended_column,    ///< as flattest_column, then EM without correlations
-  widest_columns,   ///< the K - 1 that are widest measured in the width of groups
-  invariant_axis,   ///< the flattest of invariant coordinates
-  shells,  ///< half as many united clusters, cut by the distance from their centres: groups
-           ///< inside one another; mended as well
-};
 
 /// Partitions of samples for a search to start from, one for each kind of coordinates.
 class Scouts {
@@ -161,9 +136,10 @@ class Scouts {
   const Vector<double>& widths() {
     if (widths_.size() > 0) return widths_;
     widths_.resize(points_.dimension());
+    const Index some = std::min(seen_, std::max(Index(200), 25 * groups_));  // widths within 5 %
     for (Index i = 0; i < widths_.size(); ++i) {
       widths_(i) =
-          pair_distance(points_.points.data() + i * points_.count(), seen_, 0.5 / double(groups_));
+          pair_distance(points_.points.data() + i * points_.count(), some, 0.5 / double(groups_));
     }
     return widths_;
   }

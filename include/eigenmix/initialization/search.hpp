@@ -12,10 +12,11 @@
 #include <eigenmix/detail/first_exception.hpp>
 #include <eigenmix/detail/samples_view.hpp>
 #include <eigenmix/em/split_merge.hpp>
-#include <eigenmix/em/spurious.hpp>
 #include <eigenmix/initialization/candidate.hpp>
 #include <eigenmix/initialization/k_means_plus_plus.hpp>
+#include <eigenmix/initialization/partitions.hpp>
 #include <eigenmix/initialization/scouts.hpp>
+#include <eigenmix/initialization/settled.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -42,29 +43,21 @@ class Search {
     random::Engine engine(seed);
     Scouts scouts(samples_, components, engine);
     Runs runs;
-    std::vector<std::vector<int>> partitions;
-    for (Index i = 0; i < plan_.runs; ++i) {
-      if (i >= 2 && i <= first_runs && is_settled(runs)) break;
-      const std::uint64_t run_seed = engine();
-      std::vector<int> labels = scouts.labels(scouting(i), run_seed);
-      const auto same = std::find(partitions.begin(), partitions.end(), labels);
-      if (same != partitions.end()) {
-        ++runs[static_cast<std::size_t>(same - partitions.begin())]->starts;
-        continue;
-      }
-      runs.push_back(std::make_unique<Run>(begin(labels, components),
-                                           static_cast<Index>(runs.size()), run_seed));
-      partitions.push_back(std::move(labels));
-      if (i >= first_runs) continue;
-      advance(*runs.back(), plan_.iterations, gain_tolerance);  // it may end the search
-      spent_ += runs.back()->iterations;
+    if (begin_runs(scouts, components, engine, runs)) {
+      keep_best(runs, 1, &abandoned_);
+      rearrange(runs.front());
+      return std::move(runs.front());
     }
-    const bool settled = is_settled(runs);
     race(runs, &abandoned_);
+    Runs before_moves;
     for (auto& run : runs) {
-      if (!settled) improve(run);
+      before_moves.push_back(std::make_unique<Run>(*run));
+      improve(run);
     }
     keep_best(runs, 1, &abandoned_);
+    rearrange(runs.front());
+    turn_to_sound(before_moves, runs.front());
+    turn_to_sound(abandoned_, runs.front());
     return std::move(runs.front());
   }
 
@@ -110,75 +103,78 @@ class Search {
   // More than that is left to the fit: a run that needs it is on a ridge, where likelihoods
   // compare.
   static constexpr Index longest_run = 300;
-
+  // Where a fit from the search would end, see stopping::standard.
+  static constexpr double end_tolerance = 5e-5;
+  // None of so many becomes a spurious component late.
+  static constexpr Index many_samples = 2000;
   // So many differ in where they look; most groups that stand apart are found by two of them.
-  static constexpr Index first_runs = 4;
+  static constexpr Index first_runs = 5;
 
-  /// Every kind of coordinates, those first that find most, and in between random partitions, which
-  /// reach other optima: alone they reach the best known one of 3 diagonal components on faithful
-  /// in 65 of 100, k-means in 28; of 3 spherical in 41 and 73.
-  static Scouting scouting(Index i) {
-    // What mends partitions for dense covariances is what diagonal ones do themselves.
+  /// Runs from where the samples of the best would go without what binds them, while it helps.
+  EIGENMIX_COLD void rearrange(std::unique_ptr<Run>& best) {
+    const Index components = best->mixture.component_count();
+    for (int i = 0; i < 3 && binds_samples<Mixture>(samples_, components); ++i) {
+      std::vector<int> labels = likeliest_components(Access::parameters(best->mixture), samples_);
+      if (!move_samples<Mixture>(samples_, labels, components)) return;
+      unbind<Mixture>(samples_, labels, components);
+      auto run = std::make_unique<Run>(begin(labels, components), best->number, best->seed);
+      advance(*run, longest_run, gain_tolerance);
+      spent_ += run->iterations;
+      if (!is_better(run->merit, best->merit, gain_tolerance * samples_.largest_weight())) return;
+      best.swap(run);
+    }
+  }
+
+  /// A run from each partition that a scout finds. Two that agree settle the search at once if EM
+  /// from there ends among components that stand apart; else the first few runs tell by where they
+  /// end.
+  /// \return whether the search is settled
+  EIGENMIX_COLD bool begin_runs(Scouts& scouts, Index components, random::Engine& engine,
+                                Runs& runs) {
     const bool is_dense = Mixture::Covariance::storage_cols(2) > 1;
-    const Scouting mended[] = {is_dense ? Scouting::mended_clusters : Scouting::invariant_plane,
-                               is_dense ? Scouting::mended_column : Scouting::widest_columns};
-    const Scouting order[] = {Scouting::flattest_column,
-                              Scouting::united_clusters,
-                              Scouting::raw_columns,
-                              Scouting::standard_columns,
-                              mended[0],
-                              Scouting::shells,
-                              Scouting::random,
-                              Scouting::raw_columns,
-                              Scouting::united_clusters,
-                              mended[1],
-                              Scouting::random,
-                              Scouting::invariant_plane,
-                              Scouting::widest_columns,
-                              Scouting::random,
-                              Scouting::invariant_axis,
-                              Scouting::standard_columns,
-                              Scouting::random};
-    return order[i % Index(sizeof(order) / sizeof(order[0]))];
-  }
-
-  EIGENMIX_COLD Mixture begin(const std::vector<int>& labels, Index components) const {
-    return mixture_of_groups<Mixture>("SmallEm", samples_, labels, components,
-                                      AnyExecution(execution::Serial()));
-  }
-
-  /// Whether two starts at least have converged to the best optimum so far, and its components
-  /// stand apart: uniting any two would lose more than a chance split of one gains, and, for each
-  /// of their samples, what uniting equal groups five deviations apart loses. To search on is then
-  /// of no use. Who keeps several runs asked for more, and gets it.
-  EIGENMIX_COLD bool is_settled(const Runs& runs) const {
-    if (plan_.kept > 1) return false;
-    const Run* best = runs.front().get();
-    for (const auto& run : runs) {
-      if (is_better(run->merit, best->merit)) best = run.get();
-    }
-    if (!best->converged || best->merit.has_failed) return false;
-    if (best->merit.soundness != Soundness::sound) return false;
-    const double margin = 2 * gain_tolerance * samples_.largest_weight();
-    Index agreeing = 0;
-    for (const auto& run : runs) {
-      if (run->converged && !is_better(best->merit, run->merit, margin)) agreeing += run->starts;
-    }
-    return agreeing >= 2 && stand_apart(*best);
-  }
-
-  EIGENMIX_COLD bool stand_apart(const Run& run) const {
-    const auto& p = Access::parameters(run.mixture);
-    const Index k = p.component_count(), d = p.dimension();
-    const double free = double(Mixture::Covariance::parameter_count(d, k)) / double(k) + double(d);
-    const double least = (10 + free / 2) / double(samples_.positive_count());
-    for (Index i = 0; i < k; ++i) {
-      for (Index j = i + 1; j < k; ++j) {
-        const double loss = merge_loss(p, i, j) - mixing_entropy(p, i, j);
-        if (!(loss > std::max(least, 0.3 * double(p.weights(i) + p.weights(j))))) return false;
+    std::vector<std::vector<int>> partitions;
+    for (Index i = 0; i < plan_.runs; ++i) {
+      if (i == first_runs && begun_are_settled(runs)) return true;
+      const std::uint64_t run_seed = engine();
+      std::vector<int> labels = scouts.labels(scouting_of(i, is_dense), run_seed);
+      unbind<Mixture>(samples_, labels, components);
+      const auto same = std::find_if(
+          partitions.begin(), partitions.end(),
+          [&](const std::vector<int>& other) { return are_alike(other, labels, components); });
+      if (same == partitions.end()) {
+        runs.push_back(std::make_unique<Run>(begin(labels, components),
+                                             static_cast<Index>(runs.size()), run_seed));
+        partitions.push_back(std::move(labels));
+        continue;
       }
+      Run& run = *runs[static_cast<std::size_t>(same - partitions.begin())];
+      if (++run.starts > 2 || i >= first_runs) continue;
+      advance_first(run);
+      if (is_settled(runs)) return true;
     }
-    return true;
+    return false;
+  }
+
+  bool begun_are_settled(const Runs& runs) {
+    for (const auto& run : runs) {
+      if (run->iterations == 0) advance_first(*run);
+    }
+    return is_settled(runs);
+  }
+
+  void advance_first(Run& run) {
+    advance(run, plan_.iterations, gain_tolerance);
+    spent_ += run.iterations;
+  }
+
+  Mixture begin(const std::vector<int>& labels, Index components) const {
+    return begin_from<Mixture>(samples_, labels, components);
+  }
+
+  /// Who keeps several runs asked for more than one that is settled, and gets it.
+  bool is_settled(const Runs& runs) const {
+    const double margin = 2 * gain_tolerance * samples_.largest_weight();
+    return plan_.kept == 1 && are_settled(runs, samples_.positive_count(), margin);
   }
 
   /// Rounds of EM, the worse half abandoned after each, or three quarters where iterations are
@@ -189,7 +185,7 @@ class Search {
     const std::size_t share = plan_.budget < 10 * plan_.iterations ? 4 : 2;
     Index iterations = plan_.iterations;
     const auto kept = static_cast<std::size_t>(plan_.kept);
-    advance_all(runs, iterations);
+    advance_all(runs, iterations, true);
     while (runs.size() > kept) {
       keep_best(runs, std::max(kept, runs.size() / share), abandoned);
       iterations *= 2;
@@ -198,16 +194,36 @@ class Search {
     advance_all(runs, longest_run);
   }
 
-  EIGENMIX_COLD void advance_all(const Runs& runs, Index iterations) {
+  /// \param only_new  whether those that were advanced before are left as they are
+  EIGENMIX_COLD void advance_all(const Runs& runs, Index iterations, bool only_new = false) {
     FirstException failure;
     auto one = [&](Index i) {
       Run& run = *runs[static_cast<std::size_t>(i)];
-      if (!run.converged) advance(run, iterations, gain_tolerance);
+      if (run.converged || (only_new && run.iterations > 0)) return;
+      advance(run, iterations, gain_tolerance);
     };
     for (const auto& run : runs) spent_ -= run->iterations;
     execution_.for_each(static_cast<Index>(runs.size()), [&](Index i) { failure.guard(i, one); });
     failure.rethrow();
     for (const auto& run : runs) spent_ += run->iterations;
+  }
+
+  /// Runs may become unsound as they go on, few samples and the likelier so. The best goes on until
+  /// a fit would end, and if it is unsound then, a few of those that were not so good do.
+  EIGENMIX_COLD void turn_to_sound(Runs& others, std::unique_ptr<Run>& best) {
+    if (samples_.count() >= many_samples) return;
+    advance(*best, longest_run, end_tolerance);
+    for (int i = 0; i < 4 && best->merit.soundness != Soundness::sound; ++i) {
+      std::unique_ptr<Run>* next = nullptr;
+      for (auto& run : others) {
+        if (run->is_at_end || run->merit.soundness != Soundness::sound) continue;
+        if (next == nullptr || is_better(run->merit, (*next)->merit)) next = &run;
+      }
+      if (next == nullptr) return;
+      advance(**next, longest_run, end_tolerance);
+      (*next)->is_at_end = true;
+      if (is_better((*next)->merit, best->merit)) best.swap(*next);
+    }
   }
 
   /// The best to the front, in order; of equals the first.

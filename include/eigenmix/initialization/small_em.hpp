@@ -15,8 +15,10 @@ namespace initialization {
 ///
 /// Runs are judged by the likelihood of the very mixture asked for, and those with spurious
 /// components come last. They begin with partitions found in coordinates of several kinds, since no
-/// one kind shows all groups, see detail::Scouting. Where two of the first four agree on components
-/// that stand apart, the search ends with them.
+/// one kind shows all groups, see detail::Scouting. Where two of the first five agree on components
+/// that stand apart, the search ends with them. Covariances with few samples for their parameters
+/// hold on to whatever they begin with: there samples are first moved to where the likelihood of
+/// the partition is highest, see detail::SampleMoves.
 ///
 /// What is left out for size: partitions are looked for among 500 samples, or 50 for each component
 /// if that is more, to whose centres the others then go; of more than 2000 samples, than 20 for
@@ -122,7 +124,7 @@ struct SmallEm {
 
   /// What can be afforded, in iterations over the subset: twenty over all the samples, of some
   /// hundred that a fit takes, or what 3e6 evaluations of a normal density in one dimension take.
-  /// Eight runs are always done, four where they agree on groups that stand apart.
+  /// Eight runs are always done, fewer where two agree on groups that stand apart.
   template <class Covariance, class Samples>
   detail::SearchPlan plan_for(const Samples& samples, Index components, Index size) const {
     const double d = double(samples.dimension());

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_INITIALIZATION_SAMPLE_MOVES_HPP
+#define EIGENMIX_INITIALIZATION_SAMPLE_MOVES_HPP
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include <eigenmix/em/expectation.hpp>
+#include <eigenmix/execution/serial.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace detail {
+
+/// Which samples of a partition to move to another group, by what that adds to the likelihood of
+/// the partition, each group having the covariance that fits it best
+/// (Hartigan 1975, chapter 4, with determinants for sums of squares; Symons 1981).
+///
+/// With few samples for a covariance a component bends to each it was begun with and is certain of
+/// it: of 1000 samples of four groups in 20 dimensions each adds 0.8 to the logarithm of its own
+/// density. EM never takes back what a partition gave to the wrong group, and ends at one of as
+/// many optima as there are partitions. Here the groups are compared as they are after the move. By
+/// the matrix determinant lemma that takes no more than the squared distances, so a pass costs what
+/// an M-step and an E-step do.
+template <class Parameters>
+class SampleMoves {
+ public:
+  /// \param parameters  fitted to the partition
+  /// \param total       how many samples there are
+  SampleMoves(const Parameters& parameters, double total)
+      : parameters_(parameters), d_(double(parameters.informative_count())) {
+    for (Index k = 0; k < parameters.component_count(); ++k) {
+      const double n = total * double(parameters.weights(k));
+      // log |W|, the scatter of the group, but for what all groups have in common.
+      groups_.push_back({n, d_ * std::log(n) - 2 * double(parameters.log_normalizers(k))});
+    }
+  }
+
+  /// Moves every sample for which that alone would be better.
+  /// \param labels  [N] the partition; out: the next
+  /// \return whether any moved
+  template <class Samples>
+  bool move(const Samples& samples, std::vector<int>& labels) const {
+    bool any = false;
+    for_each_density_tile(parameters_, samples, parameters_.log_normalizers, execution::Serial(),
+                          [&](const Worker<Parameters>& worker, Index begin, Index) {
+                            for (Index n = 0; n < worker.tile.size; ++n) {
+                              int& label = labels[static_cast<std::size_t>(begin + n)];
+                              const int best = best_group(worker, n, label);
+                              any = any || best != label;
+                              label = best;
+                            }
+                          });
+    return any;
+  }
+
+ private:
+  struct Group {
+    double count, log_scatter;
+  };
+
+  int best_group(const Worker<Parameters>& worker, Index n, int label) const {
+    const double loss = value(label, -1, worker, n);
+    int result = label;
+    double most = least_gain;
+    for (int k = 0; k < static_cast<int>(groups_.size()); ++k) {
+      if (k == label) continue;
+      const double gain = loss + value(k, 1, worker, n);
+      if (!(gain > most)) continue;
+      most = gain;
+      result = k;
+    }
+    return result;
+  }
+
+  /// What a group gains as a sample joins (1) or leaves (-1).
+  double value(int k, int step, const Worker<Parameters>& worker, Index sample) const {
+    const Group& group = groups_[static_cast<std::size_t>(k)];
+    const double square =
+        2 * (double(parameters_.log_normalizers(k)) - double(worker.storage(sample, k)));
+    const double n = group.count, next = n + step;
+    // With fewer its covariance would be singular.
+    if (next < d_ + 2) return -std::numeric_limits<double>::infinity();
+    const double ratio = std::max(1 + step * square / next, 1e-9);
+    return (1 + d_ / 2) * (next * std::log(next) - n * std::log(n)) -
+           (step * group.log_scatter + next * std::log(ratio)) / 2;
+  }
+
+  static constexpr double least_gain = 1e-3;
+
+  const Parameters& parameters_;
+  double d_;
+  std::vector<Group> groups_;
+};
+
+/// [N] the component that each sample most likely comes from.
+template <class Parameters, class Samples>
+std::vector<int> likeliest_components(const Parameters& parameters, const Samples& samples) {
+  std::vector<int> result(static_cast<std::size_t>(samples.count()), 0);
+  for_each_density_tile(parameters, samples, parameters.log_constants, execution::Serial(),
+                        [&](const Worker<Parameters>& worker, Index begin, Index) {
+                          for (Index n = 0; n < worker.tile.size; ++n) {
+                            int& most = result[static_cast<std::size_t>(begin + n)];
+                            for (Index k = 1; k < parameters.component_count(); ++k) {
+                              if (worker.storage(n, k) > worker.storage(n, most)) {
+                                most = static_cast<int>(k);
+                              }
+                            }
+                          }
+                        });
+  return result;
+}
+
+}  // namespace detail
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_INITIALIZATION_SAMPLE_MOVES_HPP
