@@ -16,6 +16,8 @@
 #include <eigenmix/initialization/candidate.hpp>
 #include <eigenmix/initialization/k_means_plus_plus.hpp>
 #include <eigenmix/initialization/scouts.hpp>
+#include <eigenmix/initialization/shake.hpp>
+#include <eigenmix/initialization/stand_apart.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -60,9 +62,12 @@ class Search {
       spent_ += runs.back()->iterations;
     }
     const bool settled = is_settled(runs);
-    race(runs, &abandoned_);
+    race(runs, plan_.kept, &abandoned_);
     for (auto& run : runs) {
-      if (!settled) improve(run);
+      if (settled) break;
+      improve(run);
+      shake(run);
+      if (runs.size() > 1) come_to_rest(*run);
     }
     keep_best(runs, 1, &abandoned_);
     return std::move(runs.front());
@@ -75,6 +80,25 @@ class Search {
       ++made;
     }
     return made;
+  }
+
+  /// Shakes the best, four ways at a time, until so many in a row have led to nothing better.
+  EIGENMIX_COLD void shake(std::unique_ptr<Run>& best) {
+    const Index components = best->mixture.component_count();
+    random::Engine engine(best->seed);
+    std::vector<int> labels;
+    for (Index left = plan_.shakes; left > 0 && spent_ < plan_.budget;) {
+      if (labels.empty()) labels = most_likely(Access::parameters(best->mixture), samples_);
+      Runs runs;
+      for (; runs.size() < 4 && left > 0; --left) {
+        runs.push_back(
+            std::make_unique<Run>(begin(shaken(labels, samples_, components, engine), components),
+                                  best->number, best->seed));
+      }
+      if (!replace_by_best_of(runs, 1, best)) continue;
+      left = plan_.shakes;
+      labels.clear();
+    }
   }
 
   /// EM until the log-likelihood is estimated to be within `tolerance` of its limit.
@@ -147,10 +171,9 @@ class Search {
                                       AnyExecution(execution::Serial()));
   }
 
-  /// Whether two starts at least have converged to the best optimum so far, and its components
-  /// stand apart: uniting any two would lose more than a chance split of one gains, and, for each
-  /// of their samples, what uniting equal groups five deviations apart loses. To search on is then
-  /// of no use. Who keeps several runs asked for more, and gets it.
+  /// Whether at least two starts have converged, all that have to the same optimum, and its
+  /// components stand apart. To search on is then of no use. Who keeps several runs asked for more,
+  /// and gets it.
   EIGENMIX_COLD bool is_settled(const Runs& runs) const {
     if (plan_.kept > 1) return false;
     const Run* best = runs.front().get();
@@ -162,33 +185,21 @@ class Search {
     const double margin = 2 * gain_tolerance * samples_.largest_weight();
     Index agreeing = 0;
     for (const auto& run : runs) {
-      if (run->converged && !is_better(best->merit, run->merit, margin)) agreeing += run->starts;
+      if (!run->converged) continue;
+      if (is_better(best->merit, run->merit, margin)) return false;
+      agreeing += run->starts;
     }
-    return agreeing >= 2 && stand_apart(*best);
-  }
-
-  EIGENMIX_COLD bool stand_apart(const Run& run) const {
-    const auto& p = Access::parameters(run.mixture);
-    const Index k = p.component_count(), d = p.dimension();
-    const double free = double(Mixture::Covariance::parameter_count(d, k)) / double(k) + double(d);
-    const double least = (10 + free / 2) / double(samples_.positive_count());
-    for (Index i = 0; i < k; ++i) {
-      for (Index j = i + 1; j < k; ++j) {
-        const double loss = merge_loss(p, i, j) - mixing_entropy(p, i, j);
-        if (!(loss > std::max(least, 0.3 * double(p.weights(i) + p.weights(j))))) return false;
-      }
-    }
-    return true;
+    return agreeing >= 2 && stand_apart(Access::parameters(best->mixture), samples_);
   }
 
   /// Rounds of EM, the worse half abandoned after each, or three quarters where iterations are
   /// dear, until `kept` are left and have converged.
   /// \param runs       [out] those
   /// \param abandoned  where the others go, or nullptr
-  EIGENMIX_COLD void race(Runs& runs, Runs* abandoned) {
+  EIGENMIX_COLD void race(Runs& runs, Index count, Runs* abandoned) {
     const std::size_t share = plan_.budget < 10 * plan_.iterations ? 4 : 2;
     Index iterations = plan_.iterations;
-    const auto kept = static_cast<std::size_t>(plan_.kept);
+    const auto kept = static_cast<std::size_t>(count);
     advance_all(runs, iterations);
     while (runs.size() > kept) {
       keep_best(runs, std::max(kept, runs.size() / share), abandoned);
@@ -224,7 +235,7 @@ class Search {
     }
   }
 
-  /// The best of the moves from `best`, if it is better: really so, by more than either is sure to.
+  /// The best of the moves from `best`, if it is better.
   EIGENMIX_COLD bool make_move(std::unique_ptr<Run>& best) {
     using Parameters = ParametersOf<Mixture>;
     MomentPass<Parameters> pass;
@@ -237,34 +248,35 @@ class Search {
     MStep<Parameters, decltype(Options::prior), Held> m_step(
         "split and merge", samples_.columns(), options_.prior, held_parts(options_.held));
     for (const SplitMergeMove& move : split_merge.moves(merge_pairs)) {
-      if (touches_held(move)) continue;
+      if (touches(move, held_parts(options_.held))) continue;
       if (left-- <= 0) break;
       runs.push_back(std::make_unique<Run>(Access::make<Mixture>(split_merge.apply(move, m_step)),
                                            best->number, best->seed));
     }
-    if (runs.empty()) return false;
-    race(runs, nullptr);
+    return !runs.empty() && replace_by_best_of(runs, plan_.kept, best);
+  }
+
+  /// On a ridge, where EM crawls, a run may be farther from its limit than was said, and two optima
+  /// that differ by half a nat in the wrong order.
+  EIGENMIX_COLD void come_to_rest(Run& run) {
+    spent_ -= run.iterations;
+    advance(run, longest_run, gain_tolerance / 20);
+    spent_ += run.iterations;
+  }
+
+  /// Whether the best of the runs is better than the best so far, which it then is: really so, by
+  /// more than either is sure to.
+  EIGENMIX_COLD bool replace_by_best_of(Runs& runs, Index count, std::unique_ptr<Run>& best) {
+    race(runs, count, nullptr);
     keep_best(runs, 1, nullptr);
     const double margin = gain_tolerance * samples_.largest_weight();
+    if (!is_better(runs.front()->merit, best->merit, margin)) return false;
+    come_to_rest(*best);
+    come_to_rest(*runs.front());
     if (!is_better(runs.front()->merit, best->merit, margin)) return false;
     runs.front()->iterations += best->iterations;
     best.swap(runs.front());
     return true;
-  }
-
-  /// Whether a move would change a component of which some part is held.
-  bool touches_held(const SplitMergeMove& move) const {
-    using Held = decltype(held_parts(options_.held));
-    if constexpr (Held::is_active) {
-      const Held held = held_parts(options_.held);
-      for (const Index k : {move.i, move.j, move.split}) {
-        if (held.is_set(held.weights, k) || held.is_set(held.means, k) ||
-            held.is_set(held.covariances, k)) {
-          return true;
-        }
-      }
-    }
-    return false;
   }
 
   static constexpr Index merge_pairs = 3;
