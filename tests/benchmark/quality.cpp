@@ -4,12 +4,12 @@
 //
 //     quality [DATA_DIR [SEEDS [FIRST]]]
 //
-// DATA_DIR holds faithful.csv, iris.csv, diabetes.csv, wreath.csv, one sample per line, text
-// columns ignored; a file that is not there is left out. "best" is the highest log-likelihood of
-// any fit here without a spurious or collapsed component, "known" one that other software has
-// found, and "hits" are fits within 0.1 nats of the higher of the two; "unsound" fits have such a
+// DATA_DIR holds faithful.csv, iris.csv, diabetes.csv, wreath.csv, wine.csv, one sample per line,
+// text columns ignored; a file that is not there is left out. "best" is the highest log-likelihood
+// of any fit here without a spurious or collapsed component or of "known", one that other software
+// has found; "hits" are fits within 0.1 nats of it; "unsound" fits have such a
 // component, and never count, whatever their likelihood, of which the highest is shown. Times are
-// of start and fit.
+// of start and fit. starts::exhaustive() only where the thorough start hits less than 95 of 100.
 
 #include <cstdio>
 #include <cstdlib>
@@ -86,7 +86,13 @@ Outcomes fit_all(const Dense<double>& x, Index components, Strategy strategy, Se
   return outcomes;
 }
 
-/// The best log-likelihoods on Old Faithful of 500 restarts of scikit-learn 1.2.1.
+/// The best log-likelihoods on Old Faithful of 500 restarts of scikit-learn 1.2.1; on iris and wine
+/// of 2700.
+///
+/// Those of four and five full components on iris may be accidents: they gain 5.9 and 13.7 nats on
+/// the likeliest fit without a component of fewer than 8 and 15 samples, and of 16 data sets drawn
+/// from that, in steps of a millimetre, 2 and 2 had a sound optimum that gained as much on the fit
+/// from the truth. That of wine is none: it gains 18 nats, the 16 drawn at most 3.
 struct Known {
   const char* data;
   Index components;
@@ -97,32 +103,36 @@ constexpr Known known_optima[] = {
     {"faithful", 2, "Full", -1130.264},      {"faithful", 3, "Full", -1114.440},
     {"faithful", 3, "Tied", -1126.316},      {"faithful", 3, "Diagonal", -1127.008},
     {"faithful", 3, "Spherical", -1637.434}, {"faithful", 4, "Full", -1103.391},
-    {"faithful", 4, "Tied", -1120.828},
+    {"faithful", 4, "Tied", -1120.828},      {"iris", 4, "Full", -151.915},
+    {"iris", 5, "Full", -127.091},           {"wine", 3, "Full", -2770.620},
 };
 
 template <class Family>
 void print_row(const std::string& data, const Dense<double>& x, Index components, Seeds seeds) {
   using Mixture = eigenmix::GaussianMixture<double, Eigen::Dynamic, Family>;
   using namespace eigenmix;
-  const Outcomes all[] = {fit_all<Mixture>(x, components, starts::fast(), seeds),
-                          fit_all<Mixture>(x, components, initialization::SmallEm(), seeds),
-                          fit_all<Mixture>(x, components, starts::thorough(), seeds)};
-  double best = -HUGE_VAL, known = -HUGE_VAL, unsound = -HUGE_VAL;
-  for (const Outcomes& outcomes : all) {
-    best = std::max(best, outcomes.best());
-    unsound = std::max(unsound, outcomes.highest_unsound);
-  }
+  std::vector<Outcomes> all{fit_all<Mixture>(x, components, starts::fast(), seeds),
+                            fit_all<Mixture>(x, components, initialization::SmallEm(), seeds),
+                            fit_all<Mixture>(x, components, starts::thorough(), seeds)};
+  double target = -HUGE_VAL, known = -HUGE_VAL, unsound = -HUGE_VAL;
   for (const Known& optimum : known_optima) {
     const bool is_this = data == optimum.data && components == optimum.components &&
                          std::string(Family::name) == optimum.family;
-    if (is_this) known = optimum.log_likelihood;
+    if (is_this) target = known = optimum.log_likelihood;
   }
-  std::printf("%-8s %2ld %-9s %10.3f %10.3f |", data.c_str(), long(components), Family::name, best,
-              known);
+  for (const Outcomes& outcomes : all) target = std::max(target, outcomes.best());
+  if (all[2].hits(target) < 0.95 * seeds.count) {
+    all.push_back(fit_all<Mixture>(x, components, starts::exhaustive(), seeds));
+    target = std::max(target, all[3].best());
+  }
+  for (const Outcomes& outcomes : all) unsound = std::max(unsound, outcomes.highest_unsound);
+  std::printf("%-8s %2ld %-9s %10.3f %10.3f |", data.c_str(), long(components), Family::name,
+              target, known);
   for (const Outcomes& outcomes : all) {
-    std::printf(" %4ld %7.2f %4ld |", long(outcomes.hits(std::max(best, known))),
-                outcomes.median_milliseconds(), long(outcomes.unsound));
+    std::printf(" %4ld %7.2f %4ld |", long(outcomes.hits(target)), outcomes.median_milliseconds(),
+                long(outcomes.unsound));
   }
+  if (all.size() < 4) std::printf(" %17s |", "");
   std::printf(" %10.3f\n", unsound);
   std::fflush(stdout);
 }
@@ -154,8 +164,9 @@ int main(int count, char** values) {
     return 2;
   }
   std::printf("%d seeds; for each start: hits, median ms, unsound fits\n", seeds.count);
-  std::printf("%-8s %2s %-9s %10s %10s | %-17s | %-17s | %-17s | %10s\n", "data", "K", "family",
-              "best", "known", "starts::fast", "default", "starts::thorough", "unsound");
+  std::printf("%-8s %2s %-9s %10s %10s | %-17s | %-17s | %-17s | %-17s | %10s\n", "data", "K",
+              "family", "best", "known", "starts::fast", "default", "starts::thorough",
+              "exhaustive", "unsound");
   print_table(directory, "faithful", 2, 5, seeds);
   print_table(directory, "iris", 2, 5, seeds);
   print_table(directory, "diabetes", 3, 3, seeds);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <limits>
 
 #include <support/catch.hpp>
@@ -314,6 +315,26 @@ TEST_CASE("Drop keeps the last component and says that it is floored", "[degener
   REQUIRE(result.atoms.size() == 1);  // a plane of forty samples
   CHECK(result.atoms[0].columns.empty());
   CHECK(is_sound(mixture));
+}
+
+TEST_CASE("a plane of few samples is an atom if exact, chance if in steps", "[degeneracy]") {
+  const auto iris = eigenmix_tests::iris();
+  for (const bool is_exact : {false, true}) {
+    Eigen::MatrixXd x = iris;
+    if (is_exact) x += 1e-3 * random_points(4, 150, 9);  // no multiples of a millimetre
+    std::vector<Index> labels(150, 1);
+    for (Index n = 0; n < x.cols(); ++n) {
+      if (!(std::abs(iris(2, n) + iris(3, n) - 1.6) < 1e-6)) continue;
+      labels[std::size_t(n)] = 0;
+      if (is_exact) x(2, n) = 1.6 - x(3, n);
+    }
+    REQUIRE(std::count(labels.begin(), labels.end(), 0) == 12);
+    auto mixture = eigenmix::initialize<Mixture<covariance::Full>>(
+        x, 2, eigenmix::initialization::FromLabels(labels));
+    const auto result = mixture.fit(x, MaxIterations(1));
+    CHECK(result.atoms.size() == (is_exact ? 1 : 0));
+    CHECK(result.collapsed == (is_exact ? 0 : 1));
+  }
 }
 
 TEST_CASE("Reseed gives up after its limit", "[degeneracy]") {

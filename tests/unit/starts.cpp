@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <limits>
 
 #include <support/catch.hpp>
@@ -87,6 +88,40 @@ TEST_CASE("the default start finds the best known optima of Old Faithful", "[sta
   CHECK(hits<Tied>(x, 3, SmallEm(), -1126.316) >= 18);
   CHECK(hits<Diagonal>(x, 3, SmallEm(), -1127.008) >= 18);
   CHECK(hits<Tied>(x, 4, SmallEm(), -1120.828) >= 18);
+}
+
+TEST_CASE("shakes find what moves do not", "[starts]") {
+  using Spherical = GaussianMixture<double, 2, covariance::Spherical>;
+  const Samples x = eigenmix_tests::faithful();
+  SmallEm unshaken;
+  unshaken.shakes = 0;
+  CHECK(hits<Spherical>(x, 5, unshaken, -1510.835) <= 10);
+  CHECK(hits<Spherical>(x, 5, starts::thorough(), -1510.835) >= 19);
+}
+
+TEST_CASE("few samples a component: a long search is never below the fit from the truth",
+          "[starts]") {
+  using Mixture = GaussianMixture<double, 8>;
+  for (std::uint64_t seed = 0; seed < 4; ++seed) {
+    random::Engine engine(seed);
+    random::Normal normal;
+    Mixture::Means centres(8, 3), x(8, 96);  // four samples for each component and dimension
+    for (Index i = 0; i < centres.size(); ++i) centres.data()[i] = normal(engine);
+    std::vector<Index> labels(96);
+    for (Index n = 0; n < x.cols(); ++n) {
+      labels[std::size_t(n)] = n % 3;
+      const double width = 0.5 + 0.5 * double(n % 3);
+      for (Index i = 0; i < 8; ++i) x(i, n) = centres(i, n % 3) + width * normal(engine);
+    }
+    auto truth = initialize<Mixture>(x, 3, FromLabels(labels));
+    const auto from_truth = truth.fit(x);
+    REQUIRE(from_truth.soundness() == eigenmix::Soundness::sound);
+    auto mixture = initialize<Mixture>(x, 3, starts::exhaustive(seed));
+    const auto found = mixture.fit(x);
+    INFO("seed " << seed);
+    CHECK(found.soundness() == eigenmix::Soundness::sound);
+    CHECK(found.log_likelihood > from_truth.log_likelihood - 0.1);
+  }
 }
 
 TEST_CASE("the thorough start finds them from every seed, the fast one seldom", "[starts]") {
@@ -182,6 +217,27 @@ TEST_CASE("a search gives the same for the same seed and for any number of threa
     }
   }
   CHECK(search(eigenmix::execution::Serial(), 4).runs[0].seed != serial.runs[0].seed);
+}
+
+TEST_CASE("a shake gives some samples to others, and every component some of weight", "[starts]") {
+  const Samples x = eigenmix_tests::faithful();
+  Eigen::VectorXd weights = Eigen::VectorXd::Zero(x.cols());
+  weights.head(7).setOnes();
+  const auto few = weighted(x, weights);
+  using Open = eigenmix::detail::Boundary<double, 2>;
+  const auto all = Open::open("test", x, 2);
+  const auto some = Open::open("test", few, 2);
+  random::Engine engine(1);
+  for (int i = 0; i < 50; ++i) {
+    const std::vector<int> labels(std::size_t(x.cols()), 0);
+    const auto shaken = eigenmix::detail::shaken(labels, all, 3, engine);
+    const auto moved = x.cols() - std::count(shaken.begin(), shaken.end(), 0);
+    CHECK(moved >= 1);
+    CHECK(moved <= x.cols() * 35 / 100);  // a third of at most that stays
+    auto kept = eigenmix::detail::shaken(labels, some, 5, engine);
+    kept.resize(7);
+    for (int k = 0; k < 5; ++k) CHECK(std::count(kept.begin(), kept.end(), k) > 0);
+  }
 }
 
 TEST_CASE("abandoned runs are reported as such", "[starts]") {
@@ -354,6 +410,7 @@ TEST_CASE("numbers of a search that cannot be used are refused", "[starts][bad i
   refused("iterations", "-3", "at least one", [](SmallEm& s) { s.iterations = -3; });
   refused("kept", "0", "at least one", [](SmallEm& s) { s.kept = 0; });
   refused("move_rounds", "-1", ">= 0", [](SmallEm& s) { s.move_rounds = -1; });
+  refused("shakes", "-2", ">= 0", [](SmallEm& s) { s.shakes = -2; });
   refused("effort", "0", "> 0", [](SmallEm& s) { s.effort = 0; });
   refused("effort", "nan", "> 0",
           [](SmallEm& s) { s.effort = std::numeric_limits<double>::quiet_NaN(); });

@@ -40,7 +40,7 @@ Index improve(Mixture& mixture, const X& x, Index rounds = 10, const How& how = 
   }
   detail::SamplesView<Scalar, Mixture::Dim> view(samples);
   // No budget: who asks for this wants the optimum.
-  const detail::SearchPlan plan{1, 20, 2, rounds, std::numeric_limits<Index>::max() / 2};
+  const detail::SearchPlan plan{1, 20, 2, rounds, 0, std::numeric_limits<Index>::max() / 2};
   const auto options = detail::start_options(how);
   const auto run_options = detail::alone(options);
   detail::survey_for<std::decay_t<decltype(options)>>(view);

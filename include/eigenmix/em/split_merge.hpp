@@ -23,6 +23,20 @@ struct SplitMergeMove {
   double loss;      // of the merge, an upper bound in nats per sample
 };
 
+/// Whether a move would change a component of which some part is held.
+template <class Held>
+bool touches(const SplitMergeMove& move, const Held& held) {
+  if constexpr (Held::is_active) {
+    for (const Index k : {move.i, move.j, move.split}) {
+      if (held.is_set(held.weights, k) || held.is_set(held.means, k) ||
+          held.is_set(held.covariances, k)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
 /// What the log-likelihood per sample loses at most if one normal distribution of the same mean
 /// and covariance stands for two components (Runnalls 2007, IEEE Trans. Aerosp. Electron. Syst.
 /// 43, section VI).

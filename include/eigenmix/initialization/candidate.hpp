@@ -18,6 +18,7 @@ struct SearchPlan {
   Index iterations;   ///< of EM in the first round, doubled in every further one
   Index kept;         ///< runs, and moves, that go on until they have converged
   Index move_rounds;  ///< times that split-and-merge moves are tried
+  Index shakes;       ///< in a row that lead to nothing better before the search ends
   Index budget;       ///< iterations of EM after which no new move is tried
 };
 

@@ -17,6 +17,7 @@
 #include <eigenmix/initialization/partitions.hpp>
 #include <eigenmix/initialization/scouts.hpp>
 #include <eigenmix/initialization/settled.hpp>
+#include <eigenmix/initialization/shake.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -48,14 +49,19 @@ class Search {
       rearrange(runs.front());
       return std::move(runs.front());
     }
-    race(runs, &abandoned_);
+    race(runs, plan_.kept, &abandoned_);
     Runs before_moves;
     for (auto& run : runs) {
       before_moves.push_back(std::make_unique<Run>(*run));
       improve(run);
+      shake(run);
+      if (runs.size() > 1) come_to_rest(*run);
     }
     keep_best(runs, 1, &abandoned_);
     rearrange(runs.front());
+    const auto is_other = [&](const auto& run) { return run->number != runs.front()->number; };
+    before_moves.erase(std::remove_if(before_moves.begin(), before_moves.end(), is_other),
+                       before_moves.end());
     turn_to_sound(before_moves, runs.front());
     turn_to_sound(abandoned_, runs.front());
     return std::move(runs.front());
@@ -68,6 +74,26 @@ class Search {
       ++made;
     }
     return made;
+  }
+
+  /// Shakes the best, four ways at a time, until so many in a row have led to nothing better.
+  EIGENMIX_COLD void shake(std::unique_ptr<Run>& best) {
+    const Index components = best->mixture.component_count();
+    random::Engine engine(best->seed);
+    std::vector<int> labels;
+    for (Index left = plan_.shakes; left > 0 && spent_ < plan_.budget;) {
+      if (labels.empty())
+        labels = likeliest_components(Access::parameters(best->mixture), samples_);
+      Runs runs;
+      for (; runs.size() < 4 && left > 0; --left) {
+        runs.push_back(
+            std::make_unique<Run>(begin(shaken(labels, samples_, components, engine), components),
+                                  best->number, best->seed));
+      }
+      if (!replace_by_best_of(runs, 1, best)) continue;
+      left = plan_.shakes;
+      labels.clear();
+    }
   }
 
   /// EM until the log-likelihood is estimated to be within `tolerance` of its limit.
@@ -181,10 +207,10 @@ class Search {
   /// dear, until `kept` are left and have converged.
   /// \param runs       [out] those
   /// \param abandoned  where the others go, or nullptr
-  EIGENMIX_COLD void race(Runs& runs, Runs* abandoned) {
+  EIGENMIX_COLD void race(Runs& runs, Index count, Runs* abandoned) {
     const std::size_t share = plan_.budget < 10 * plan_.iterations ? 4 : 2;
     Index iterations = plan_.iterations;
-    const auto kept = static_cast<std::size_t>(plan_.kept);
+    const auto kept = static_cast<std::size_t>(count);
     advance_all(runs, iterations, true);
     while (runs.size() > kept) {
       keep_best(runs, std::max(kept, runs.size() / share), abandoned);
@@ -240,7 +266,7 @@ class Search {
     }
   }
 
-  /// The best of the moves from `best`, if it is better: really so, by more than either is sure to.
+  /// The best of the moves from `best`, if it is better.
   EIGENMIX_COLD bool make_move(std::unique_ptr<Run>& best) {
     using Parameters = ParametersOf<Mixture>;
     MomentPass<Parameters> pass;
@@ -253,34 +279,35 @@ class Search {
     MStep<Parameters, decltype(Options::prior), Held> m_step(
         "split and merge", samples_.columns(), options_.prior, held_parts(options_.held));
     for (const SplitMergeMove& move : split_merge.moves(merge_pairs)) {
-      if (touches_held(move)) continue;
+      if (touches(move, held_parts(options_.held))) continue;
       if (left-- <= 0) break;
       runs.push_back(std::make_unique<Run>(Access::make<Mixture>(split_merge.apply(move, m_step)),
                                            best->number, best->seed));
     }
-    if (runs.empty()) return false;
-    race(runs, nullptr);
+    return !runs.empty() && replace_by_best_of(runs, plan_.kept, best);
+  }
+
+  /// On a ridge, where EM crawls, a run may be farther from its limit than was said, and two optima
+  /// that differ by half a nat in the wrong order.
+  EIGENMIX_COLD void come_to_rest(Run& run) {
+    spent_ -= run.iterations;
+    advance(run, longest_run, gain_tolerance / 20);
+    spent_ += run.iterations;
+  }
+
+  /// Whether the best of the runs is better than the best so far, which it then is: really so, by
+  /// more than either is sure to.
+  EIGENMIX_COLD bool replace_by_best_of(Runs& runs, Index count, std::unique_ptr<Run>& best) {
+    race(runs, count, nullptr);
     keep_best(runs, 1, nullptr);
     const double margin = gain_tolerance * samples_.largest_weight();
+    if (!is_better(runs.front()->merit, best->merit, margin)) return false;
+    come_to_rest(*best);
+    come_to_rest(*runs.front());
     if (!is_better(runs.front()->merit, best->merit, margin)) return false;
     runs.front()->iterations += best->iterations;
     best.swap(runs.front());
     return true;
-  }
-
-  /// Whether a move would change a component of which some part is held.
-  bool touches_held(const SplitMergeMove& move) const {
-    using Held = decltype(held_parts(options_.held));
-    if constexpr (Held::is_active) {
-      const Held held = held_parts(options_.held);
-      for (const Index k : {move.i, move.j, move.split}) {
-        if (held.is_set(held.weights, k) || held.is_set(held.means, k) ||
-            held.is_set(held.covariances, k)) {
-          return true;
-        }
-      }
-    }
-    return false;
   }
 
   static constexpr Index merge_pairs = 3;

@@ -13,7 +13,7 @@ inline namespace EIGENMIX_ABI {
 namespace detail {
 
 /// Whether uniting any two components would lose more than a chance split of one gains, and, for
-/// each of their samples, what uniting equal groups five deviations apart loses.
+/// each of their samples, what uniting equal groups five deviations apart loses. O(K² Dim³).
 template <class Parameters>
 EIGENMIX_COLD bool stand_apart(const Parameters& p, Index samples) {
   const Index k = p.component_count(), d = p.dimension();
@@ -28,8 +28,8 @@ EIGENMIX_COLD bool stand_apart(const Parameters& p, Index samples) {
   return true;
 }
 
-/// Whether two starts at least have converged to the best optimum so far, and its components stand
-/// apart. To search on is then of no use.
+/// Whether two starts at least have converged, all that have to the same optimum, and its components
+/// stand apart. To search on is then of no use.
 /// \param runs     pointers to Candidates, one or more
 /// \param samples  how many there are
 /// \param margin   of log-likelihoods of the same optimum
@@ -43,7 +43,9 @@ EIGENMIX_COLD bool are_settled(const Runs& runs, Index samples, double margin) {
   if (best->merit.soundness != Soundness::sound) return false;
   Index agreeing = 0;
   for (const auto& run : runs) {
-    if (run->converged && !is_better(best->merit, run->merit, margin)) agreeing += run->starts;
+    if (!run->converged) continue;
+    if (is_better(best->merit, run->merit, margin)) return false;
+    agreeing += run->starts;
   }
   return agreeing >= 2 && stand_apart(Access::parameters(best->mixture), samples);
 }

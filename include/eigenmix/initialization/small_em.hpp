@@ -9,9 +9,9 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace initialization {
 
-/// Short runs of EM from several starts, the best of them continued, and split-and-merge moves from
-/// where it ends: the default start (Biernacki, Celeux & Govaert 2003; Ueda et al.
-/// 2000).
+/// Short runs of EM from several starts, the best of them continued, then split-and-merge moves and
+/// shakes from where it ends: the default start (Biernacki, Celeux & Govaert 2003; Ueda et al.
+/// 2000; Lourenço, Martin & Stützle 2003).
 ///
 /// Runs are judged by the likelihood of the very mixture asked for, and those with spurious
 /// components come last. They begin with partitions found in coordinates of several kinds, since no
@@ -25,7 +25,7 @@ namespace initialization {
 /// each component and each of its dimensions and one, and than a fiftieth of all, a subset is
 /// searched that large; invariant coordinates are not made of more than 32 dimensions; where an
 /// iteration is dear, three quarters of the runs are abandoned each round instead of half, and
-/// moves are tried only while the budget lasts. Eight runs are always done.
+/// moves and shakes are tried only while the budget lasts. Eight runs are always done.
 struct SmallEm {
   /// A fixed default, so that a fit that is run twice gives the same answer twice.
   std::uint64_t seed = 0;
@@ -38,12 +38,19 @@ struct SmallEm {
   /// twice as many, and so on.
   Index iterations = 10;
 
-  /// How many runs, and how many moves, go on until they have converged.
+  /// How many runs, and how many moves, go on until they have converged. Each such run is moved and
+  /// shaken.
   Index kept = 1;
 
   /// How often moves are tried: merge two overlapping components and split a third, kept only if
   /// the likelihood turns out higher.
   Index move_rounds = 2;
+
+  /// Then random shares of the samples are given to other components, each time from the best so
+  /// far, until so many in a row have led to nothing better, see detail::shaken. They find what
+  /// moves do not, and moves what they do not: of 5 spherical components on faithful the best in 28
+  /// of 40, without them in 16; without moves, of 4 full ones in none of 20, with both in all.
+  Index shakes = 12;
 
   /// 1: beyond the runs that are always done, no more work than about 15 ms of one core or a fifth
   /// of a fit, whichever is more.
@@ -101,6 +108,7 @@ struct SmallEm {
     detail::at_least_one("SmallEm", "iterations", iterations);
     detail::at_least_one("SmallEm", "kept", kept);
     detail::non_negative("SmallEm", "move_rounds", move_rounds);
+    detail::non_negative("SmallEm", "shakes", shakes);
     detail::positive("SmallEm", "effort", effort);
   }
 
@@ -132,7 +140,8 @@ struct SmallEm {
     const double share = 20 * double(samples.count()) / double(size);
     const double budget = std::min(effort * std::max(share, 3e6 / one), 1e9);
     const auto affordable = std::max(Index(8), static_cast<Index>(budget / double(3 * iterations)));
-    return {std::min(runs, affordable), iterations, kept, move_rounds, static_cast<Index>(budget)};
+    return {std::min(runs, affordable), iterations, kept, move_rounds, shakes,
+            static_cast<Index>(budget)};
   }
 };
 
