@@ -2,6 +2,7 @@
 #ifndef EIGENMIX_INITIALIZATION_CANDIDATE_HPP
 #define EIGENMIX_INITIALIZATION_CANDIDATE_HPP
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 
@@ -37,6 +38,23 @@ struct Candidate {
   bool converged = false;
   bool is_at_end = false;  // where a fit from here would end
 };
+
+/// The best to the front, in order; of equals the first.
+/// \param runs       pointers to Candidates
+/// \param abandoned  where the others go, or nullptr
+template <class Runs>
+EIGENMIX_COLD void keep_best(Runs& runs, std::size_t count, Runs* abandoned) {
+  for (std::size_t i = 0; i < std::min(count, runs.size()); ++i) {
+    std::size_t best = i;
+    for (std::size_t j = i + 1; j < runs.size(); ++j) {
+      if (is_better(runs[j]->merit, runs[best]->merit)) best = j;
+    }
+    runs[i].swap(runs[best]);
+  }
+  for (; runs.size() > count; runs.pop_back()) {
+    if (abandoned != nullptr) abandoned->push_back(std::move(runs.back()));
+  }
+}
 
 }  // namespace detail
 }  // namespace EIGENMIX_ABI

@@ -54,7 +54,7 @@ class Search {
     for (auto& run : runs) {
       before_moves.push_back(std::make_unique<Run>(*run));
       improve(run);
-      shake(run);
+      shake(*this, samples_, plan_.shakes, run);
       if (runs.size() > 1) come_to_rest(*run);
     }
     keep_best(runs, 1, &abandoned_);
@@ -76,25 +76,22 @@ class Search {
     return made;
   }
 
-  /// Shakes the best, four ways at a time, until so many in a row have led to nothing better.
-  EIGENMIX_COLD void shake(std::unique_ptr<Run>& best) {
-    const Index components = best->mixture.component_count();
-    random::Engine engine(best->seed);
-    std::vector<int> labels;
-    for (Index left = plan_.shakes; left > 0 && spent_ < plan_.budget;) {
-      if (labels.empty())
-        labels = likeliest_components(Access::parameters(best->mixture), samples_);
-      Runs runs;
-      for (; runs.size() < 4 && left > 0; --left) {
-        runs.push_back(
-            std::make_unique<Run>(begin(shaken(labels, samples_, components, engine), components),
-                                  best->number, best->seed));
-      }
-      if (!replace_by_best_of(runs, 1, best)) continue;
-      left = plan_.shakes;
-      labels.clear();
-    }
+  /// Whether the best of the runs is better than the best so far, which it then is: really so, by
+  /// more than either is sure to.
+  EIGENMIX_COLD bool replace_by_best_of(Runs& runs, Index count, std::unique_ptr<Run>& best) {
+    race(runs, count, nullptr);
+    keep_best(runs, 1, static_cast<Runs*>(nullptr));
+    const double margin = gain_tolerance * samples_.largest_weight();
+    if (!is_better(runs.front()->merit, best->merit, margin)) return false;
+    come_to_rest(*best);
+    come_to_rest(*runs.front());
+    if (!is_better(runs.front()->merit, best->merit, margin)) return false;
+    runs.front()->iterations += best->iterations;
+    best.swap(runs.front());
+    return true;
   }
+
+  bool has_budget() const { return spent_ < plan_.budget; }
 
   /// EM until the log-likelihood is estimated to be within `tolerance` of its limit.
   /// Per largest weight, so that a common factor of all weights changes nothing.
@@ -252,20 +249,6 @@ class Search {
     }
   }
 
-  /// The best to the front, in order; of equals the first.
-  EIGENMIX_COLD static void keep_best(Runs& runs, std::size_t count, Runs* abandoned) {
-    for (std::size_t i = 0; i < std::min(count, runs.size()); ++i) {
-      std::size_t best = i;
-      for (std::size_t j = i + 1; j < runs.size(); ++j) {
-        if (is_better(runs[j]->merit, runs[best]->merit)) best = j;
-      }
-      runs[i].swap(runs[best]);
-    }
-    for (; runs.size() > count; runs.pop_back()) {
-      if (abandoned != nullptr) abandoned->push_back(std::move(runs.back()));
-    }
-  }
-
   /// The best of the moves from `best`, if it is better.
   EIGENMIX_COLD bool make_move(std::unique_ptr<Run>& best) {
     using Parameters = ParametersOf<Mixture>;
@@ -293,21 +276,6 @@ class Search {
     spent_ -= run.iterations;
     advance(run, longest_run, gain_tolerance / 20);
     spent_ += run.iterations;
-  }
-
-  /// Whether the best of the runs is better than the best so far, which it then is: really so, by
-  /// more than either is sure to.
-  EIGENMIX_COLD bool replace_by_best_of(Runs& runs, Index count, std::unique_ptr<Run>& best) {
-    race(runs, count, nullptr);
-    keep_best(runs, 1, nullptr);
-    const double margin = gain_tolerance * samples_.largest_weight();
-    if (!is_better(runs.front()->merit, best->merit, margin)) return false;
-    come_to_rest(*best);
-    come_to_rest(*runs.front());
-    if (!is_better(runs.front()->merit, best->merit, margin)) return false;
-    runs.front()->iterations += best->iterations;
-    best.swap(runs.front());
-    return true;
   }
 
   static constexpr Index merge_pairs = 3;

@@ -2,10 +2,11 @@
 #ifndef EIGENMIX_INITIALIZATION_SHAKE_HPP
 #define EIGENMIX_INITIALIZATION_SHAKE_HPP
 
+#include <memory>
 #include <vector>
 
-#include <eigenmix/config.hpp>
-#include <eigenmix/fwd.hpp>
+#include <eigenmix/initialization/partitions.hpp>
+#include <eigenmix/initialization/sample_moves.hpp>
 #include <eigenmix/random.hpp>
 
 namespace eigenmix {
@@ -61,6 +62,29 @@ EIGENMIX_COLD std::vector<int> shaken(std::vector<int> labels, const View& sampl
     ++counts[static_cast<std::size_t>(k)];
   }
   return labels;
+}
+
+/// Shakes the best, four ways at a time, until so many in a row have led to nothing better or the
+/// budget is spent.
+template <class Search, class View, class Run>
+EIGENMIX_COLD void shake(Search& search, const View& samples, Index shakes,
+                         std::unique_ptr<Run>& best) {
+  const Index components = best->mixture.component_count();
+  random::Engine engine(best->seed);
+  std::vector<int> labels;
+  for (Index left = shakes; left > 0 && search.has_budget();) {
+    if (labels.empty()) labels = likeliest_components(Access::parameters(best->mixture), samples);
+    typename Search::Runs runs;
+    for (; runs.size() < 4 && left > 0; --left) {
+      runs.push_back(std::make_unique<Run>(
+          begin_from<decltype(best->mixture)>(samples, shaken(labels, samples, components, engine),
+                                              components),
+          best->number, best->seed));
+    }
+    if (!search.replace_by_best_of(runs, 1, best)) continue;
+    left = shakes;
+    labels.clear();
+  }
 }
 
 }  // namespace detail
