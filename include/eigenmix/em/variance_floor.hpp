@@ -46,7 +46,7 @@ class VarianceFloor {
     along_columns_.setZero(d, groups);
     along_axes_.setZero(d, groups);
     noise_.setZero(d, groups);
-    kept_noise_.setZero(d, groups);
+    if (covariance::is_structured_v<Covariance>) kept_noise_.setZero(d, groups);
     has_axes_ = false;
     for (Index i = 0; i < d; ++i) {
       variances_(i) = total_variance(moments, i);
