@@ -95,19 +95,21 @@ class SampleMoves {
   std::vector<Group> groups_;
 };
 
-/// [N] the component that each sample most likely comes from.
+/// [N] the component that each sample most likely comes from; of equals the first. O(N K Dim²).
 template <class Parameters, class Samples>
 std::vector<int> likeliest_components(const Parameters& parameters, const Samples& samples) {
   std::vector<int> result(static_cast<std::size_t>(samples.count()), 0);
+  const auto likeliest = [&](const Worker<Parameters>& worker, Index n) {
+    Index most = 0;
+    for (Index k = 1; k < parameters.component_count(); ++k) {
+      if (worker.storage(n, k) > worker.storage(n, most)) most = k;
+    }
+    return static_cast<int>(most);
+  };
   for_each_density_tile(parameters, samples, parameters.log_constants, execution::Serial(),
                         [&](const Worker<Parameters>& worker, Index begin, Index) {
                           for (Index n = 0; n < worker.tile.size; ++n) {
-                            int& most = result[static_cast<std::size_t>(begin + n)];
-                            for (Index k = 1; k < parameters.component_count(); ++k) {
-                              if (worker.storage(n, k) > worker.storage(n, most)) {
-                                most = static_cast<int>(k);
-                              }
-                            }
+                            result[static_cast<std::size_t>(begin + n)] = likeliest(worker, n);
                           }
                         });
   return result;

@@ -123,8 +123,7 @@ class Search {
  private:
   // Far below what tells optima apart, which differ by nats, and far above where EM crawls.
   static constexpr double gain_tolerance = 0.1;
-  // More than that is left to the fit: a run that needs it is on a ridge, where likelihoods
-  // compare.
+  // A run that needs more is on a ridge, where likelihoods compare: that is left to the fit.
   static constexpr Index longest_run = 300;
   // Where a fit from the search would end, see stopping::standard.
   static constexpr double end_tolerance = 5e-5;
@@ -237,16 +236,22 @@ class Search {
     if (samples_.count() >= many_samples) return;
     advance(*best, longest_run, end_tolerance);
     for (int i = 0; i < 4 && best->merit.soundness != Soundness::sound; ++i) {
-      std::unique_ptr<Run>* next = nullptr;
-      for (auto& run : others) {
-        if (run->is_at_end || run->merit.soundness != Soundness::sound) continue;
-        if (next == nullptr || is_better(run->merit, (*next)->merit)) next = &run;
-      }
+      std::unique_ptr<Run>* const next = best_sound(others);
       if (next == nullptr) return;
       advance(**next, longest_run, end_tolerance);
       (*next)->is_at_end = true;
       if (is_better((*next)->merit, best->merit)) best.swap(*next);
     }
+  }
+
+  /// The best of the sound ones that are not at their end, or nullptr.
+  EIGENMIX_COLD static std::unique_ptr<Run>* best_sound(Runs& runs) {
+    std::unique_ptr<Run>* best = nullptr;
+    for (auto& run : runs) {
+      if (run->is_at_end || run->merit.soundness != Soundness::sound) continue;
+      if (best == nullptr || is_better(run->merit, (*best)->merit)) best = &run;
+    }
+    return best;
   }
 
   /// The best of the moves from `best`, if it is better.
