@@ -84,10 +84,13 @@ void check_weightless(Scalar far) {
       auto without = initialize<Mixture>(x, components);
       const double eps = double(std::numeric_limits<Scalar>::epsilon());
       // The same sums in packets that begin one sample later; overlapping components stretch that.
-      CHECK(parameter_distance(without, with) <= 1e3 * eps);
+      // In float it also decides when the search's runs end: with 5e-5 nats to go, which a component
+      // of a quarter of the samples leaves sqrt(2 x 5e-5 / 25) deviations for.
+      const double of_end = std::is_same_v<Scalar, float> && components > 1 ? 2e-3 : 0;
+      CHECK(parameter_distance(without, with) <= 1e3 * eps + of_end);
       with.fit(weighted(more, weights), MaxIterations(3));
       without.fit(x, MaxIterations(3));
-      CHECK(parameter_distance(without, with) <= 1e4 * eps);
+      CHECK(parameter_distance(without, with) <= 1e4 * eps + of_end);
     }
   }
 }

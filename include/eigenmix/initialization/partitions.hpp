@@ -15,16 +15,19 @@ inline namespace EIGENMIX_ABI {
 namespace detail {
 
 /// Whether two partitions differ in one sample of 500 at most, however their groups are numbered.
-inline bool are_alike(const std::vector<int>& a, const std::vector<int>& b, Index components) {
+template <class Samples>
+bool are_alike(const Samples& samples, const std::vector<int>& a, const std::vector<int>& b,
+               Index components) {
   std::vector<Index> counts(static_cast<std::size_t>(components * components), 0);
   for (std::size_t n = 0; n < a.size(); ++n) {
+    if (!(samples.weight(static_cast<Index>(n)) > 0)) continue;
     ++counts[static_cast<std::size_t>(a[n] * components + b[n])];
   }
   Index common = 0;
   for (auto row = counts.begin(); row != counts.end(); row += components) {
     common += *std::max_element(row, row + components);
   }
-  return static_cast<Index>(a.size()) - common <= static_cast<Index>(a.size() / 500);
+  return samples.positive_count() - common <= samples.positive_count() / 500;
 }
 
 template <class Mixture, class Samples>

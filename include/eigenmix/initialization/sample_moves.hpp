@@ -47,6 +47,7 @@ class SampleMoves {
     for_each_density_tile(parameters_, samples, parameters_.log_normalizers, execution::Serial(),
                           [&](const Worker<Parameters>& worker, Index begin, Index) {
                             for (Index n = 0; n < worker.tile.size; ++n) {
+                              if (!(worker.tile.weights(n) > 0)) continue;
                               int& label = labels[static_cast<std::size_t>(begin + n)];
                               const int best = best_group(worker, n, label);
                               any = any || best != label;

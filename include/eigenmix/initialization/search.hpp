@@ -160,9 +160,9 @@ class Search {
       const std::uint64_t run_seed = engine();
       std::vector<int> labels = scouts.labels(scouting_of(i, is_dense), run_seed);
       unbind<Mixture>(samples_, labels, components);
-      const auto same = std::find_if(
-          partitions.begin(), partitions.end(),
-          [&](const std::vector<int>& other) { return are_alike(other, labels, components); });
+      const auto same = std::find_if(partitions.begin(), partitions.end(), [&](const auto& other) {
+        return are_alike(samples_, other, labels, components);
+      });
       if (same == partitions.end()) {
         runs.push_back(std::make_unique<Run>(begin(labels, components),
                                              static_cast<Index>(runs.size()), run_seed));
@@ -178,9 +178,7 @@ class Search {
   }
 
   bool begun_are_settled(const Runs& runs) {
-    for (const auto& run : runs) {
-      if (run->iterations == 0) advance_first(*run);
-    }
+    advance_all(runs, plan_.iterations, true);
     return is_settled(runs);
   }
 

@@ -40,23 +40,25 @@ template <class View, class Engine>
 EIGENMIX_COLD std::vector<int> shaken(std::vector<int> labels, const View& samples,
                                       Index components, Engine& engine) {
   const double share = 0.05 + 0.3 * random::uniform(engine);
-  std::vector<Index> counts(static_cast<std::size_t>(components), 0);
+  std::vector<Index> counts(static_cast<std::size_t>(components), 0), weighty;
   for (Index n = 0; n < samples.count(); ++n) {
+    if (!(samples.weight(n) > 0)) continue;
     int& label = labels[static_cast<std::size_t>(n)];
     if (random::uniform(engine) < share) {
       label = static_cast<int>(random::uniform_index(engine, components));
     }
-    if (samples.weight(n) > 0) ++counts[static_cast<std::size_t>(label)];
+    ++counts[static_cast<std::size_t>(label)];
+    weighty.push_back(n);
   }
   for (Index k = 0; k < components;) {
     if (counts[static_cast<std::size_t>(k)] > 0) {
       ++k;
       continue;
     }
-    const Index n = random::uniform_index(engine, samples.count());
-    int& label = labels[static_cast<std::size_t>(n)];
+    const Index chosen = random::uniform_index(engine, static_cast<Index>(weighty.size()));
+    int& label = labels[static_cast<std::size_t>(weighty[static_cast<std::size_t>(chosen)])];
     Index& left = counts[static_cast<std::size_t>(label)];
-    if (!(samples.weight(n) > 0) || left < 2) continue;
+    if (left < 2) continue;
     --left;
     label = static_cast<int>(k);
     ++counts[static_cast<std::size_t>(k)];
