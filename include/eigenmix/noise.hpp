@@ -80,6 +80,7 @@ double log_box_volume(const Samples& samples, const Matrix<double>& axes) {
 ///
 /// \param x       [Dim x N] samples or weighted(x, w)
 /// \param weight  to start from, in [0, 1)
+/// \return the weight, and the log density in units of those dimensions. O(N Dim²) time
 /// \throws std::invalid_argument  if the weight is not as said or x does not vary, but for
 ///                                dimensions that tell nothing, in all directions
 template <class X>

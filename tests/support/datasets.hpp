@@ -93,6 +93,14 @@ inline Eigen::Matrix<double, 4, Eigen::Dynamic> iris() {
 static_assert(sizeof(faithful_values) == 2 * 272 * sizeof(double));
 static_assert(sizeof(iris_values) == 4 * 150 * sizeof(double));
 
+/// x with a column more, in which every sample has `factor` times its first entry, plus `constant`.
+inline Eigen::MatrixXd with_column(const Eigen::MatrixXd& x, double factor, double constant) {
+  Eigen::MatrixXd result(x.rows() + 1, x.cols());
+  result.topRows(x.rows()) = x;
+  result.row(x.rows()) = (factor * x.row(0)).array() + constant;
+  return result;
+}
+
 }  // namespace eigenmix_tests
 
 #endif  // EIGENMIX_TESTS_SUPPORT_DATASETS_HPP

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <tuple>
+#include <vector>
 
 #include <support/catch.hpp>
 #include <support/closeness.hpp>
@@ -16,6 +17,7 @@ using eigenmix::GaussianMixture;
 using eigenmix::Index;
 using eigenmix::initialize;
 using eigenmix_tests::check_error;
+using eigenmix_tests::with_column;
 namespace covariance = eigenmix::covariance;
 
 using Families = std::tuple<covariance::EII, covariance::Spherical, covariance::EEI,
@@ -23,23 +25,17 @@ using Families = std::tuple<covariance::EII, covariance::Spherical, covariance::
                             covariance::Tied, covariance::VEE, covariance::EVE, covariance::VVE,
                             covariance::EEV, covariance::VEV, covariance::EVV, covariance::Full>;
 
-/// x with a column more, in which every sample has `factor` times its first entry, plus `constant`.
-Eigen::MatrixXd with_column(const Eigen::MatrixXd& x, double factor, double constant) {
-  Eigen::MatrixXd result(x.rows() + 1, x.cols());
-  result.topRows(x.rows()) = x;
-  result.row(x.rows()) = (factor * x.row(0)).array() + constant;
+/// Of iris, fifty of a kind.
+std::vector<Index> species() {
+  std::vector<Index> result;
+  for (Index n = 0; n < 150; ++n) result.push_back(n / 50);
   return result;
 }
 
 TEMPLATE_LIST_TEST_CASE("no other parameter changes", "[uninformative]", Families) {
   using Mixture = GaussianMixture<double, Eigen::Dynamic, TestType>;
   const Eigen::MatrixXd x = eigenmix_tests::iris();
-  const std::vector<Index> labels = [] {
-    std::vector<Index> result;
-    for (Index n = 0; n < 150; ++n) result.push_back(n / 50);
-    return result;
-  }();
-  const eigenmix::initialization::FromLabels start(labels);
+  const eigenmix::initialization::FromLabels start(species());
   Mixture expected = initialize<Mixture>(x, 3, start);
   const eigenmix::stopping::MaxIterations iterations(20);
   const FitResult reference = expected.fit(x, iterations);
@@ -77,12 +73,7 @@ TEMPLATE_LIST_TEST_CASE("nor the background", "[uninformative]", Both) {
   using Mixture = GaussianMixture<double, Eigen::Dynamic, TestType>;
   Eigen::MatrixXd x = eigenmix_tests::iris();
   for (Index n = 0; n < 150; n += 15) x.col(n) += Eigen::VectorXd::Constant(4, double(n - 70) / 10);
-  const std::vector<Index> labels = [] {
-    std::vector<Index> result;
-    for (Index n = 0; n < 150; ++n) result.push_back(n / 50);
-    return result;
-  }();
-  const eigenmix::initialization::FromLabels start(labels);
+  const eigenmix::initialization::FromLabels start(species());
   const auto fitted = [&](const Eigen::MatrixXd& samples) {
     Mixture mixture = initialize<Mixture>(samples, 3, start);
     mixture.set_noise(eigenmix::uniform_noise(samples, 0.1));

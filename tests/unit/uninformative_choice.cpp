@@ -17,17 +17,10 @@ using eigenmix::FitResult;
 using eigenmix::GaussianMixture;
 using eigenmix::Index;
 using eigenmix::initialize;
+using eigenmix_tests::with_column;
 namespace covariance = eigenmix::covariance;
 namespace selection = eigenmix::selection;
 namespace criteria = eigenmix::selection::criteria;
-
-/// x with a column more, in which every sample has `factor` times its first entry, plus `constant`.
-Eigen::MatrixXd with_column(const Eigen::MatrixXd& x, double factor, double constant) {
-  Eigen::MatrixXd result(x.rows() + 1, x.cols());
-  result.topRows(x.rows()) = x;
-  result.row(x.rows()) = (factor * x.row(0)).array() + constant;
-  return result;
-}
 
 /// One of the criteria, so that a selection is compiled once.
 struct AnyCriterion {

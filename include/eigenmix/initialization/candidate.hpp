@@ -3,6 +3,7 @@
 #define EIGENMIX_INITIALIZATION_CANDIDATE_HPP
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 
@@ -20,7 +21,7 @@ struct SearchPlan {
   Index kept;         ///< runs, and moves, that go on until they have converged
   Index move_rounds;  ///< times that split-and-merge moves are tried
   Index shakes;       ///< in a row that lead to nothing better before the search ends
-  Index budget;       ///< iterations of EM after which no new move is tried
+  Index budget;       ///< iterations of EM after which no new move or shake is tried
 };
 
 /// One run of a search: its parameters and what is known of them.

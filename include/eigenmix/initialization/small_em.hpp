@@ -31,7 +31,7 @@ struct SmallEm {
   std::uint64_t seed = 0;
 
   /// Short runs at first, each from a partition found in coordinates of another kind, then from
-  /// random ones in turn; 1 for a single k-means++ start.
+  /// random ones in turn; 1 for a single k-means++ start, without moves or shakes.
   Index runs = 14;
 
   /// EM iterations of the first round. The worse half of the runs is then abandoned, the others get

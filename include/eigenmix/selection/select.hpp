@@ -91,8 +91,8 @@ inline stopping::Standard cell_stopping() {
 
 /// Fits every family with every number of components and chooses by a criterion.
 ///
-///     const auto chosen = selection::select(
-/// x, selection::families<covariance::VVV, covariance::EEE>(), selection::components(1, 9));
+///     const auto families = selection::families<covariance::VVV, covariance::EEE>();
+///     const auto chosen = selection::select(x, families, selection::components(1, 9));
 ///     chosen.visit([](const auto& mixture) { ... });
 ///
 /// The mixtures have the scalar and the fixed number of rows, if any, of x. A cell that cannot be
@@ -102,7 +102,7 @@ inline stopping::Standard cell_stopping() {
 /// samples once for each K and all families start from the same groups; one that offers `tree(x,
 /// execution)`, as initialization::Hierarchical does, once for all. A cell less likely than a
 /// family nested in it at the same K is fitted once more, from that family's solution, and keeps
-/// the better of the two; likewise a degenerate or failed one.
+/// what is likelier if it is no less sound; likewise a degenerate or failed one.
 ///
 /// With a threaded execution policy in `options` the cells are spread over the threads, each on
 /// one, or, if observers of iterations listen, fitted one after the other with all. The result is

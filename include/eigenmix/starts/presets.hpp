@@ -41,11 +41,9 @@ inline initialization::SmallEm thorough(std::uint64_t seed = 0) {
 /// optima, as where samples are few for the parameters. What is likelier still by then may be an
 /// accident of few samples, see spurious_components: the longer the search, the more it finds.
 inline initialization::SmallEm exhaustive(std::uint64_t seed = 0) {
-  initialization::SmallEm strategy;
-  strategy.seed = seed;
+  initialization::SmallEm strategy = thorough(seed);
   strategy.runs = 32;
   strategy.kept = 16;
-  strategy.move_rounds = 4;
   strategy.shakes = 200;
   strategy.effort = 1000;
   return strategy;
