@@ -151,6 +151,83 @@ TEST_CASE("noise may be weighted, threaded, in float, copied and removed") {
   CHECK(std::abs(relative - 1) <= 1e-5);
 }
 
+/// Groups of deviation one on a triangle of 10, 240 samples, and 60 anywhere in a square of 60.
+struct Scattered {
+  Eigen::MatrixXd x;
+  std::vector<Index> labels;
+  Eigen::VectorXd weights;  // zero of the noise
+};
+
+Scattered draw_scattered(std::uint64_t seed) {
+  eigenmix::random::Engine engine(seed);
+  eigenmix::random::Normal normal;
+  Scattered result{Eigen::MatrixXd(2, 300), {}, Eigen::VectorXd::Ones(300)};
+  const double centres[3][2] = {{0, 0}, {10, 0}, {5, 8.7}};
+  for (Index n = 0; n < 300; ++n) {
+    const bool is_noise = n % 5 == 4;
+    for (Index i = 0; i < 2; ++i) {
+      result.x(i, n) = is_noise ? 60 * eigenmix::random::uniform(engine) - 25
+                                : centres[n % 3][i] + normal(engine);
+    }
+    if (is_noise) result.weights(n) = 0;
+    result.labels.push_back(n % 3);
+  }
+  return result;
+}
+
+TEST_CASE("a fifth of noise: the default start with it finds what the truth leads to") {
+  using Full = Mixture<covariance::Full>;
+  int without = 0;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    const Scattered drawn = draw_scattered(seed);
+    const auto noise = eigenmix::uniform_noise(drawn.x, 0.1);
+    auto of_truth = eigenmix::initialize<Full>(eigenmix::weighted(drawn.x, drawn.weights), 3,
+                                               eigenmix::initialization::FromLabels(drawn.labels));
+    of_truth.set_noise(noise);
+    const double truth = of_truth.fit(drawn.x).log_likelihood;
+
+    const auto options = fit_options(noise);
+    auto mixture =
+        eigenmix::initialize<Full>(drawn.x, 3, eigenmix::initialization::SmallEm(), options);
+    REQUIRE(mixture.noise().weight > 0);
+    const auto result = mixture.fit(drawn.x, options);
+    INFO("seed " << seed);
+    CHECK(result.log_likelihood > truth - 0.1);
+    CHECK(result.parameter_count == 19);
+    const auto best = eigenmix::fit_best<Full>(drawn.x, 3, 2, eigenmix::initialization::SmallEm(),
+                                               eigenmix::stopping::standard(), options);
+    CHECK(best.result.log_likelihood > truth - 0.1);
+
+    auto late = eigenmix::initialize<Full>(drawn.x, 3);
+    CHECK(late.noise().weight == 0);
+    late.set_noise(noise);
+    without += late.fit(drawn.x).log_likelihood > truth - 0.1 ? 1 : 0;
+  }
+  CHECK(without < 20);  // what a search that knows of no noise comes to
+}
+
+TEST_CASE("noise as an option is noise that was set, unless there is some already") {
+  const auto x = eigenmix_tests::faithful();
+  auto set = noisy_start<covariance::Full>(x);
+  const auto noise = set.noise();
+  auto given = set, has_some = set;
+  given.set_noise({});
+  auto plain = given;
+  set.fit(x, MaxIterations(5));
+  given.fit(x, MaxIterations(5), fit_options(noise));
+  CHECK(set == given);
+  has_some.fit(x, MaxIterations(5), fit_options(eigenmix::Noise{0.5, -3}));
+  CHECK(set == has_some);
+
+  using eigenmix::initialization::KMeansPlusPlus;
+  const auto start =
+      eigenmix::initialize<Mixture<covariance::Full>>(x, 2, KMeansPlusPlus(), fit_options(noise));
+  CHECK(start.noise() == noise);
+  check_rejected("set_noise", "weight", "1.5", "[0, 1)", [&] {
+    plain.fit(x, fit_options(eigenmix::Noise{1.5, 0}));
+  });
+}
+
 TEST_CASE("noise that is none is refused") {
   auto mixture = noisy_start<covariance::Full>(eigenmix_tests::faithful());
   const auto before = mixture;

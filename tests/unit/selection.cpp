@@ -351,6 +351,72 @@ TEST_CASE("a cluster of a few samples is told apart and not chosen", "[selection
   CHECK_THAT(table.str(), contains_text("? spurious"));
 }
 
+/// Three close samples as a component of their own for a family without covariances between
+/// dimensions, the two groups for others.
+struct Tempting {
+  template <class Mixture, class Samples, class Execution>
+  Mixture start(const Samples& samples, Index, const Execution& execution) const {
+    const bool is_diagonal = std::string(Mixture::Covariance::name) == "Diagonal";
+    std::vector<Index> labels;
+    for (Index n = 0; n < samples.count(); ++n) {
+      labels.push_back(is_diagonal ? (n < 60 ? 0 : 1) : (n < 30 ? 0 : 1));
+    }
+    return initialization::FromLabels(labels).start<Mixture>(samples, 2, execution);
+  }
+};
+
+TEST_CASE("a sound cell does not give way to a likelier one that is not", "[selection]") {
+  Eigen::MatrixXd x(2, 63);
+  eigenmix::random::Engine engine(8);
+  eigenmix::random::Normal normal;
+  for (Index n = 0; n < 63; ++n) {
+    const double scale = n < 60 ? 1 : 1e-12, centre = n < 30 ? 0 : 6;
+    x.col(n) = Eigen::Vector2d(centre + scale * normal(engine), scale * normal(engine));
+  }
+  const auto chosen =
+      selection::select(x, selection::families<covariance::Diagonal, covariance::Full>(),
+                        components(2, 2), selection::criteria::Bic(), Tempting());
+  const selection::Cell& tempted = chosen.grid().at("VVI", 2);
+  const selection::Cell& sound = chosen.grid().at("VVV", 2);
+  CHECK(tempted.status == CellStatus::spurious);
+  CHECK(tempted.fit.log_likelihood > sound.fit.log_likelihood + 1);
+  CHECK(sound.status == CellStatus::converged);
+  CHECK(sound.refitted_from.empty());
+  CHECK(chosen.best().family == "VVV");
+}
+
+TEST_CASE("a bootstrap cannot draw noise", "[selection]") {
+  const Eigen::MatrixXd x = read_data("faithful").samples;
+  const auto options = fit_options(eigenmix::uniform_noise(x, 0.1));
+  check_rejected("bootstrap_test", "noise", "0.1", "none", [&] {
+    selection::bootstrap_test<Full>(x, 1, {9, 0}, initialization::KMeansPlusPlus(),
+                                    stopping::standard(), options);
+  });
+  check_rejected("sequential_test", "noise", "0.1", "none", [&] {
+    selection::sequential_test<Full>(x, 2, {9, 0}, initialization::KMeansPlusPlus(),
+                                     stopping::standard(), options);
+  });
+}
+
+TEST_CASE("select with noise chooses the groups under it", "[selection]") {
+  Eigen::MatrixXd x(2, 250);
+  eigenmix::random::Engine engine(12);
+  eigenmix::random::Normal normal;
+  for (Index n = 0; n < 250; ++n) {
+    const double centre = n % 2 == 0 ? 0 : 12;
+    x.col(n) = n < 200 ? Eigen::Vector2d(centre + normal(engine), normal(engine))
+                       : Eigen::Vector2d(60 * eigenmix::random::uniform(engine) - 24,
+                                         60 * eigenmix::random::uniform(engine) - 30);
+  }
+  const auto chosen =
+      selection::select(x, selection::families<covariance::Spherical, covariance::Full>(),
+                        components(1, 4), selection::criteria::Bic(), initialization::SmallEm(),
+                        selection::cell_stopping(), fit_options(eigenmix::uniform_noise(x, 0.1)));
+  CHECK(chosen.best().component_count == 2);
+  CHECK(chosen.best().family == "VII");
+  CHECK(chosen.best().fit.parameter_count == 9);  // 2 weights less one, 4 means, 2 variances, noise
+}
+
 TEST_CASE("options that cannot be meant are refused, not reported as bad luck", "[selection]") {
   const Eigen::MatrixXd x = read_data("faithful").samples;
   const eigenmix::prior::NormalInverseWishart other(Eigen::Matrix3d(Eigen::Matrix3d::Identity()),

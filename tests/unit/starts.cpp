@@ -175,6 +175,60 @@ TEST_CASE("a search runs with the options of the fit", "[starts]") {
       is_sound(initialize<Full>(twice, 5, SmallEm(), fit_options(eigenmix::degeneracy::Throw()))));
 }
 
+/// Collapses the first fit that it stops, whatever that is.
+struct FirstCollapses : eigenmix::stopping::Policy {
+  explicit FirstCollapses(int& fits) : fits_(&fits) {}
+  static std::string name() { return "first collapses"; }
+  bool operator()(const eigenmix::Iteration& iteration) {
+    if (iteration.number() == 0) ++*fits_;
+    if (*fits_ == 1) throw eigenmix::degeneracy::CollapsedComponent({0, 1});
+    return iteration.number() == 20;
+  }
+
+ private:
+  int* fits_;
+};
+
+TEST_CASE("a run whose searched start collapses still has its k-means++ start", "[starts]") {
+  const Samples x = eigenmix_tests::faithful();
+  int fits = 0;
+  const auto best = eigenmix::fit_best<Full>(x, 2, 1, SmallEm(), FirstCollapses(fits));
+  CHECK(fits == 2);
+  CHECK(best.runs[0].error.empty());
+  auto plain = initialize<Full>(x, 2, eigenmix::initialization::KMeansPlusPlus());
+  plain.fit(x, eigenmix::stopping::MaxIterations(20));
+  CHECK(best.mixture == plain);
+}
+
+/// Throws where fewer samples are left than a covariance takes, and counts how often.
+struct Refusing : eigenmix::degeneracy::ResolutionFloor {
+  explicit Refusing(int& refused) : refused_(&refused) {}
+  eigenmix::degeneracy::Action on_collapse(const eigenmix::degeneracy::Collapse&) {
+    ++*refused_;
+    return eigenmix::degeneracy::Action::raise_error;
+  }
+
+ private:
+  int* refused_;
+};
+
+TEST_CASE("a run of a search that throws loses to those that do not", "[starts]") {
+  // Two equal samples, on which some starts put a component, beside two groups.
+  Samples x(2, 102);
+  random::Engine engine(4);
+  random::Normal normal;
+  for (Index n = 0; n < x.cols(); ++n) {
+    const double centre = n % 2 == 0 ? 0 : 12;
+    x.col(n) =
+        n < 100 ? Eigen::Vector2d(centre + normal(engine), normal(engine)) : Eigen::Vector2d(6, 9);
+  }
+  int refused = 0;
+  auto mixture = initialize<Full>(x, 3, SmallEm(), eigenmix::fit_options(Refusing(refused)));
+  CHECK(refused > 0);
+  const auto result = mixture.fit(x, eigenmix::fit_options(eigenmix::degeneracy::Throw()));
+  CHECK(result.collapsed == 0);
+}
+
 TEST_CASE("improve leaves what is held", "[starts]") {
   Samples centres(2, 3);
   centres << 0, 12, 12, 0, 0, 3;

@@ -21,7 +21,7 @@ class ResolutionFloor {
  public:
   Floor floor_at(const Place& place) const {
     const double resolution = place.step > place.rounding ? place.step : place.rounding;
-    return {resolution * resolution / 12, 0};
+    return {resolution * resolution * (1.0 / 12), 0};
   }
   Action on_collapse(const Collapse&) const { return Action::floor; }
 };

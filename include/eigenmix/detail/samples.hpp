@@ -3,6 +3,8 @@
 #define EIGENMIX_DETAIL_SAMPLES_HPP
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include <eigenmix/detail/check.hpp>
 #include <eigenmix/detail/kernels/simd.hpp>
@@ -53,6 +55,49 @@ class ExpressionReader {
   Eigen::internal::evaluator<std::decay_t<Nested>> evaluator_;
 };
 
+/// What one look at every number tells. Numbers are counted in lanes without a branch, which
+/// compilers turn into SIMD; one by one it takes 3 % of a fit of 150 samples.
+template <class Scalar>
+class Glance {
+ public:
+  void add(Scalar number) { add_to(0, number); }
+
+  /// \param numbers  `count` side by side
+  void add(const Scalar* numbers, Index count) {
+    Index n = 0;
+    for (; n + lanes <= count; n += lanes) {
+      for (Index l = 0; l < lanes; ++l) add_to(l, numbers[n + l]);
+    }
+    for (; n < count; ++n) add(numbers[n]);
+  }
+
+  bool all_finite() const { return sum_of(infinite_) == 0; }
+  bool has_zeros() const { return sum_of(zeros_) > 0; }
+
+ private:
+  static constexpr Index lanes = 8;
+
+  void add_to(Index lane, Scalar number) {
+    constexpr Scalar largest = std::numeric_limits<Scalar>::max();
+    const Scalar size = std::abs(number);
+    infinite_[lane] += size <= largest ? Scalar(0) : Scalar(1);  // NaN is not <= anything
+    zeros_[lane] += size == 0 ? Scalar(1) : Scalar(0);
+  }
+
+  static Scalar sum_of(const Scalar* counts) {
+    Scalar sum = 0;
+    for (Index l = 0; l < lanes; ++l) sum += counts[l];
+    return sum;
+  }
+
+  Scalar infinite_[lanes] = {}, zeros_[lanes] = {};
+};
+
+/// Whether the numbers of an expression lie side by side, column by column or row by row.
+template <class Expression>
+inline constexpr bool is_in_memory = (int(Expression::Flags) & Eigen::DirectAccessBit) != 0 &&
+                                     int(Expression::InnerStrideAtCompileTime) == 1;
+
 /// The weights of samples that have none.
 template <class Scalar>
 struct UnitWeights {
@@ -97,7 +142,7 @@ class Samples {
     }
     if (dimension_ < 1) reject(where, "rows of x", "0", "at least one dimension");
     if (count_ < 1) reject(where, "samples", "none (x has no columns)", "at least one column");
-    if (!look_through()) report_not_finite(where);
+    if (!look_through(x)) report_not_finite(where);
     if constexpr (sizeof...(weights) > 0) check_weights(where, weights...);
   }
 
@@ -144,17 +189,19 @@ class Samples {
   }
 
   /// Looks at every number once. \return whether all are finite
-  bool look_through() {
-    bool finite = true, zeros = false;  // no early exit: the loop then vectorises
-    for (Index n = 0; n < count_; ++n) {
-      for (Index i = 0; i < dimension(); ++i) {
-        const Scalar number = read_(i, n);
-        finite &= bool(std::isfinite(number));
-        zeros |= number == 0;
+  bool look_through(const Expression& x) {
+    Glance<Scalar> glance;
+    if constexpr (is_in_memory<Expression>) {
+      const bool is_one_block = x.outerStride() == x.innerSize();
+      const Index runs = is_one_block ? 1 : x.outerSize(), size = x.size() / runs;
+      for (Index run = 0; run < runs; ++run) glance.add(x.data() + run * x.outerStride(), size);
+    } else {
+      for (Index n = 0; n < count_; ++n) {
+        for (Index i = 0; i < dimension(); ++i) glance.add(read_(i, n));
       }
     }
-    has_zeros_ = zeros;
-    return finite;
+    has_zeros_ = glance.has_zeros();
+    return glance.all_finite();
   }
 
   [[noreturn]] EIGENMIX_COLD void report_not_finite(const char* where) const {

@@ -139,7 +139,7 @@ class StepFinder {
   /// a few values mostly tell.
   template <class Scalar>
   void see_all(const Scalar* values, Index count) {
-    constexpr Index few = 8;
+    constexpr Index few = 4;
     for (Index begin = 0; begin < count; begin += few) {
       if (step() > 0 && are_multiples(values + begin, count - begin)) return;
       for (Index n = begin; n < std::min(begin + few, count); ++n) see(double(values[n]));
@@ -148,18 +148,29 @@ class StepFinder {
   }
 
  private:
+  /// In lanes without a branch, which compilers turn into SIMD: 6 % of a fit of 150 samples else.
   template <class Scalar>
   bool are_multiples(const Scalar* values, Index count) const {
+    constexpr Index lanes = 8;
+    const double inverse = 1 / step();
+    double strays[lanes] = {};
+    Index n = 0;
+    for (; n + lanes <= count; n += lanes) {
+      for (Index l = 0; l < lanes; ++l) strays[l] += stray(double(values[n + l]) * inverse);
+    }
+    for (; n < count; ++n) strays[0] += stray(double(values[n]) * inverse);
+    for (Index l = 1; l < lanes; ++l) strays[0] += strays[l];
+    return strays[0] == 0;
+  }
+
+  /// \return 0 if a number is whole, to its rounding, and its fraction still has digits; else 1
+  double stray(double multiple) const {
     constexpr double round =
         6755399441055744;  // 1.5 x 2^52: what is added to it loses its fraction
-    const double inverse = 1 / step();
-    bool all = true;
-    for (Index n = 0; n < count; ++n) {
-      const double multiple = double(values[n]) * inverse;
-      const double rest = multiple - ((multiple + round) - round);
-      all &= std::abs(rest) <= 2 * epsilon_ * std::abs(multiple) && std::abs(multiple) < 1e9;
-    }
-    return all;
+    const double size = std::abs(multiple);
+    const double rest = std::abs(multiple - ((multiple + round) - round));
+    const bool is_whole = rest <= 2 * epsilon_ * size, has_digits = size < 1e9;
+    return double(!is_whole | !has_digits);
   }
 
   double epsilon_;

@@ -96,6 +96,9 @@ class EmLoop {
         parameters(current_).prepare();
       }
     }
+    if (options_.noise.weight != 0 && !parameters(current_).has_noise()) {
+      current_.set_noise(options_.noise);
+    }
     set_apart(parameters(current_));
     // Longer than all but the slowest fits, so that recording the trace costs no allocation in
     // them.

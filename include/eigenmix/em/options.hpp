@@ -9,6 +9,7 @@
 #include <eigenmix/em/held.hpp>
 #include <eigenmix/em/iteration.hpp>
 #include <eigenmix/execution/serial.hpp>
+#include <eigenmix/noise.hpp>
 #include <eigenmix/prior/policy.hpp>
 #include <eigenmix/stopping/policy.hpp>
 
@@ -18,7 +19,8 @@ inline namespace EIGENMIX_ABI {
 /// How a fit is run; made by fit_options. The defaults: the floor that the numbers have by
 /// themselves, because a fit that meets a collapsed component should end well and say so; one
 /// thread, because a library must not start threads unasked; no prior, because a belief is the
-/// user's to state; nothing held fixed; no observers.
+/// user's to state; nothing held fixed; no noise, which takes samples from the components; no
+/// observers.
 template <class Degeneracy = degeneracy::ResolutionFloor, class Execution = execution::Serial,
           class Prior = prior::Flat, class Held = detail::NothingHeld, class... Observers>
 struct FitOptions {
@@ -27,6 +29,7 @@ struct FitOptions {
   Prior prior;
   Held held;
   std::tuple<Observers...> observers;
+  Noise noise;  ///< what a mixture that has none is given to start with; of weight zero: nothing
 };
 
 namespace detail {
@@ -46,8 +49,9 @@ void survey_for(View& samples) {
 }
 
 template <class T>
-inline constexpr bool is_observer_v = !degeneracy::is_policy_v<T> && !execution::is_policy_v<T> &&
-                                      !prior::is_policy_v<T> && !is_held_v<T>;
+inline constexpr bool is_observer_v =
+    !degeneracy::is_policy_v<T> && !execution::is_policy_v<T> && !prior::is_policy_v<T> &&
+    !is_held_v<T> && !std::is_same_v<T, Noise>;
 
 struct IsDegeneracy {
   template <class T>
@@ -65,6 +69,10 @@ struct IsPrior {
 struct IsHeld {
   template <class T>
   static constexpr bool value = is_held_v<T>;
+};
+struct IsNoise {
+  template <class T>
+  static constexpr bool value = std::is_same_v<T, Noise>;
 };
 
 /// The first of the choices that is of a kind, or the default.
@@ -93,16 +101,16 @@ auto observer_tuple(const T& choice) {
 template <class Degeneracy, class Execution, class Prior, class Held, class... Observers>
 FitOptions<Degeneracy, Execution, Prior, Held, Observers...> make_options(
     Degeneracy degeneracy, Execution execution, Prior prior, Held held,
-    std::tuple<Observers...> observers) {
-  return {std::move(degeneracy), std::move(execution), std::move(prior), std::move(held),
-          std::move(observers)};
+    std::tuple<Observers...> observers, const Noise& noise) {
+  return {std::move(degeneracy), std::move(execution), std::move(prior),
+          std::move(held),       std::move(observers), noise};
 }
 
 /// The same fit on one thread, unobserved: for one of several that run at once.
 template <class Options>
 auto alone(const Options& options) {
   return make_options(options.degeneracy, execution::Serial(), options.prior, options.held,
-                      std::tuple<>());
+                      std::tuple<>(), options.noise);
 }
 
 /// \throws std::invalid_argument  if a prior is of another dimension
@@ -143,8 +151,8 @@ bool notify(Observer& observer, const Iteration& iteration, const Mixture& mixtu
     static_assert(
         callable,
         "eigenmix: a fit option must be a degeneracy policy, an execution policy, a prior, Held, "
-        "or an "
-        "observer callable with (const Iteration&) or (const Iteration&, const Mixture&)");
+        "Noise, or an observer callable with (const Iteration&) or (const Iteration&, const "
+        "Mixture&)");
     if constexpr (callable) {
       return wants_stop([&]() -> decltype(auto) { return observer(iteration); });
     } else {
@@ -156,9 +164,10 @@ bool notify(Observer& observer, const Iteration& iteration, const Mixture& mixtu
 }  // namespace detail
 
 /// Gathers the choices for a fit, in any order: at most one each of degeneracy policy, execution
-/// policy, prior and Held, any number of observers.
+/// policy, prior, Held and Noise, any number of observers.
 ///
 ///     mixture.fit(x, stopping::standard(), fit_options(degeneracy::Drop(), my_observer));
+///     mixture.fit(x, fit_options(uniform_noise(x, 0.1)));
 ///
 /// An observer is called with each Iteration (and the mixture, if it takes one); if it returns
 /// true the fit stops there. Observers are copied; let one refer to what outlives the fit.
@@ -174,12 +183,15 @@ auto fit_options(Choices... choices) {
                 "eigenmix: fit_options takes one prior");
   static_assert((0 + ... + int(detail::is_held_v<Choices>)) <= 1,
                 "eigenmix: fit_options takes one Held; set all of its masks");
+  static_assert((0 + ... + int(detail::IsNoise::value<Choices>)) <= 1,
+                "eigenmix: fit_options takes one Noise");
   return detail::make_options(
       detail::choose<detail::IsDegeneracy, degeneracy::ResolutionFloor>(choices...),
       detail::choose<detail::IsExecution, execution::Serial>(choices...),
       detail::choose<detail::IsPrior, prior::Flat>(choices...),
       detail::choose<detail::IsHeld, detail::NothingHeld>(choices...),
-      std::tuple_cat(detail::observer_tuple(choices)...));
+      std::tuple_cat(detail::observer_tuple(choices)...),
+      detail::choose<detail::IsNoise, Noise>(choices...));
 }
 
 }  // namespace EIGENMIX_ABI

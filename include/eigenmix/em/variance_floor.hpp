@@ -94,7 +94,7 @@ class VarianceFloor {
     const Real share = shared ? moments.counts()(k) / moments.counts().sum() : Real(1);
     along_columns_(i, g) += share * std::max(Real(floor.along_column), least_variance);
     along_axes_(i, g) += share * Real(floor.along_axes);
-    noise_(i, g) += share * Real(place.rounding * place.rounding / 12);
+    noise_(i, g) += share * Real(place.rounding * place.rounding * (1.0 / 12));
     has_axes_ = has_axes_ || floor.along_axes > 0;
   }
 

@@ -27,6 +27,27 @@ inline constexpr bool starts_for_options_v<
     std::void_t<decltype(std::declval<const Strategy&>().template start_for<Mixture>(
         std::declval<const Samples&>(), Index(1), std::declval<const Options&>()))>> = true;
 
+/// The mixture that a start strategy makes.
+template <class Mixture, class X, class Samples, class Strategy, class Options>
+Mixture start_by(const Strategy& strategy, const X& x, const Samples& samples, Index components,
+                 const Options& options) {
+  if constexpr (starts_for_options_v<Mixture, Strategy, Samples, Options>) {
+    return strategy.template start_for<Mixture>(samples, components, options);
+  } else if constexpr (is_start_v<Mixture, Strategy, X, Samples>) {
+    return strategy.template start<Mixture>(samples, components, options.execution);
+  } else if constexpr (std::is_invocable_r_v<Mixture, const Strategy&, const X&, Index,
+                                             const decltype(options.execution)&>) {
+    return strategy(x, components, options.execution);
+  } else {
+    constexpr bool callable = std::is_invocable_r_v<Mixture, const Strategy&, const X&, Index>;
+    static_assert(callable,
+                  "eigenmix: a start strategy must be one of namespace initialization or be "
+                  "callable as Mixture(const X& x, Index components); an execution policy comes "
+                  "after it");
+    if constexpr (callable) return strategy(x, components);
+  }
+}
+
 inline void check_component_count(const char* where, Index components, Index samples) {
   if (components < 1 || components > samples) {
     reject(where, "number of components", text(components),
@@ -49,8 +70,8 @@ inline void check_component_count(const char* where, Index components, Index sam
 ///                    `Mixture(const X& x, Index K)` or
 ///                    `Mixture(const X&, Index, const Execution&)`
 /// \param how         the fit_options(...) of the fit to come, with which SmallEm searches (its
-///                    observers are not called), or an execution policy alone; the start is the
-///                    same for any execution policy
+///                    observers are not called) and whose noise the mixture has, or an execution
+///                    policy alone; the start is the same for any execution policy
 /// \throws std::invalid_argument  if x, K, the options or what the strategy was given are no use
 template <class Mixture, class X, class Strategy = initialization::SmallEm,
           class How = execution::Serial>
@@ -64,21 +85,9 @@ Mixture initialize(const X& x, Index components, const Strategy& strategy = {},
   const auto options = detail::start_options(how);
   using Options = std::decay_t<decltype(options)>;
   detail::survey_for<Options>(samples);
-  if constexpr (detail::starts_for_options_v<Mixture, Strategy, Samples, Options>) {
-    return strategy.template start_for<Mixture>(samples, components, options);
-  } else if constexpr (detail::is_start_v<Mixture, Strategy, X, Samples>) {
-    return strategy.template start<Mixture>(samples, components, options.execution);
-  } else if constexpr (std::is_invocable_r_v<Mixture, const Strategy&, const X&, Index,
-                                             const decltype(options.execution)&>) {
-    return strategy(x, components, options.execution);
-  } else {
-    constexpr bool callable = std::is_invocable_r_v<Mixture, const Strategy&, const X&, Index>;
-    static_assert(callable,
-                  "eigenmix: a start strategy must be one of namespace initialization or be "
-                  "callable as Mixture(const X& x, Index components); an execution policy comes "
-                  "after it");
-    if constexpr (callable) return strategy(x, components);
-  }
+  auto mixture = detail::start_by<Mixture>(strategy, x, samples, components, options);
+  if (options.noise.weight != 0 && !(mixture.noise().weight > 0)) mixture.set_noise(options.noise);
+  return mixture;
 }
 
 }  // namespace EIGENMIX_ABI

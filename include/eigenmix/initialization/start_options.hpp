@@ -15,10 +15,11 @@ namespace detail {
 template <class How>
 auto start_options(const How& how) {
   if constexpr (is_fit_options_v<How>) {
-    return make_options(how.degeneracy, how.execution, how.prior, how.held, std::tuple<>());
+    return make_options(how.degeneracy, how.execution, how.prior, how.held, std::tuple<>(),
+                        how.noise);
   } else {
     return make_options(degeneracy::ResolutionFloor(), accepted_execution(how), prior::Flat(),
-                        NothingHeld(), std::tuple<>());
+                        NothingHeld(), std::tuple<>(), Noise());
   }
 }
 

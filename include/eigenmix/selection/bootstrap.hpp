@@ -180,7 +180,11 @@ void require_options() {
                 "eigenmix: the last argument of a bootstrap test is what fit_options(...) returns");
 }
 
-inline void check_bootstrap(const char* where, const selection::Bootstrap& bootstrap) {
+inline void check_bootstrap(const char* where, const selection::Bootstrap& bootstrap,
+                            const Noise& noise) {
+  if (noise.weight != 0) {
+    reject(where, "noise", text(noise.weight), "none: replicates of it cannot be drawn");
+  }
   at_least_one(where, "replicates", bootstrap.replicates);
   if (!(bootstrap.level >= 0 && bootstrap.level <= 1)) {
     reject(where, "level", text(bootstrap.level), "a probability, in [0, 1]");
@@ -220,7 +224,7 @@ BootstrapTest bootstrap_test(const X& x, Index components, const Bootstrap& boot
   detail::require_options<Options>();
   const auto samples = detail::copied<Mixture>("bootstrap_test", x);
   detail::at_least_one("bootstrap_test", "components", components);
-  detail::check_bootstrap("bootstrap_test", bootstrap);
+  detail::check_bootstrap("bootstrap_test", bootstrap, options.noise);
   using Covariance = typename Mixture::Covariance;
   detail::check_options<Covariance>(options, samples.rows(), components);
   detail::check_options<Covariance>(options, samples.rows(), components + 1);
@@ -244,7 +248,7 @@ SequentialTest sequential_test(const X& x, Index maximum, const Bootstrap& boots
   detail::check_prior("sequential_test", options.prior, samples.rows());
   if (maximum < 2)
     detail::reject("sequential_test", "maximum", detail::text(maximum), "at least 2");
-  detail::check_bootstrap("sequential_test", bootstrap);
+  detail::check_bootstrap("sequential_test", bootstrap, options.noise);
   const detail::BootstrapTester<Mixture, Strategy, Stopping, Options> tester(bootstrap, strategy,
                                                                              stopping, options);
   SequentialTest result;

@@ -48,8 +48,9 @@ auto search_grid(const X& x, selection::Families<Family...>, selection::Componen
   const auto opened = Boundary<Scalar, Dim>::open("select", x, Eigen::Dynamic);
   SamplesView<Scalar, Dim> samples(opened);
   survey_for<Options>(samples);
-  const auto unobserved = make_options(options.degeneracy, options.execution, options.prior,
-                                       options.held, observers_of<false>(options.observers));
+  const auto unobserved =
+      make_options(options.degeneracy, options.execution, options.prior, options.held,
+                   observers_of<false>(options.observers), options.noise);
   auto observers = observers_of<true>(options.observers);
   using Settings = SearchSettings<X, Criterion, Strategy, Stopping,
                                   std::decay_t<decltype(unobserved)>, decltype(observers)>;
