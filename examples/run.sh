@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# Builds and runs the examples; the last is the main job, Old Faithful from a CSV file to a picture.
+# Builds and runs the examples: first the main job, Old Faithful from a CSV file to a picture, then
+# the others.
 # On Debian and Ubuntu it first installs what is missing.
 set -eu
 cd "$(dirname "$0")/.."
@@ -27,14 +28,26 @@ as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
+# Another apt may be at work, as on a machine that has just started: wait for it.
+apt() {
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 "$@"
+}
+
+# Only the locks of packages wait; that of their lists does not.
+update_lists() {
+  for attempt in 1 2 3 4 5 6 7 8 9; do
+    if apt update; then return; fi
+    echo "apt-get update failed, attempt $attempt of 10; again in 10 s"
+    sleep 10
+  done
+  apt update
+}
+
 if [ -n "$missing" ] && has apt-get && { [ "$(id -u)" = 0 ] || has sudo; }; then
   echo "installing$missing"
   # shellcheck disable=SC2086  # one word per package
-  {
-    as_root apt-get update -qq
-    as_root env DEBIAN_FRONTEND=noninteractive \
-      apt-get install -y -qq --no-install-recommends $missing
-  } > /dev/null || echo "apt-get could not install$missing"
+  { update_lists && apt install -y --no-install-recommends $missing > /dev/null; } ||
+    echo "apt-get could not install$missing"
 elif [ -n "$missing" ]; then
   echo "not found, please install (names of Debian packages):$missing"
 fi
@@ -45,12 +58,19 @@ fi
 
 cmake -S . -B build/examples -DEIGENMIX_BUILD_TESTS=OFF -DEIGENMIX_BUILD_EXAMPLES=ON \
   -DCMAKE_BUILD_TYPE=Release > /dev/null
-cmake --build build/examples -j "$(getconf _NPROCESSORS_ONLN 2> /dev/null || echo 2)"
-
 EIGENMIX_OUTPUT_DIR="$PWD/examples/output"
 export EIGENMIX_OUTPUT_DIR
-for example in 01_tutorial 03_custom_stopping 04_families 06_model_choice 02_old_faithful; do
-  program=$(find build/examples -type f -name "$example" -perm -u+x | head -n 1)
-  printf '\n== %s\n\n' "$example"
+
+build() { cmake --build build/examples -j "$(getconf _NPROCESSORS_ONLN 2> /dev/null || echo 2)" "$@"; }
+
+run() {
+  program=$(find build/examples -type f -name "$1" -perm -u+x | head -n 1)
+  printf '\n== %s\n\n' "$1"
   "$program"
-done
+}
+
+build --target eigenmix_example_02_old_faithful
+run 02_old_faithful
+printf '\nThe other examples, once they are built:\n\n'
+build
+for example in 01_tutorial 03_custom_stopping 04_families 06_model_choice; do run "$example"; done

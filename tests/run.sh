@@ -17,6 +17,21 @@ as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
+# Another apt may be at work, as on a machine that has just started: wait for it.
+apt() {
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 "$@"
+}
+
+# Only the locks of packages wait; that of their lists does not.
+update_lists() {
+  for attempt in 1 2 3 4 5 6 7 8 9; do
+    if apt update; then return; fi
+    echo "apt-get update failed, attempt $attempt of 10; again in 10 s"
+    sleep 10
+  done
+  apt update
+}
+
 is_installed() { dpkg-query -W -f '${Status}' "$1" 2> /dev/null | grep -q 'ok installed'; }
 
 missing=""
@@ -35,8 +50,7 @@ if [ -n "$missing" ]; then
   if has apt-get && { [ "$(id -u)" = 0 ] || has sudo; }; then
     echo "installing$missing"
     # shellcheck disable=SC2086  # one word for each package
-    as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive \
-      apt-get install -y -qq --no-install-recommends $missing > /dev/null ||
+    { update_lists && apt install -y --no-install-recommends $missing > /dev/null; } ||
       echo "apt-get could not install$missing"
   else
     echo "not found, please install (names of Debian packages):$missing"

@@ -2,6 +2,16 @@
 #ifndef EIGENMIX_CONFIG_HPP
 #define EIGENMIX_CONFIG_HPP
 
+// First, so that what is wrong is the first error of hundreds.
+#if (defined(_MSVC_LANG) ? _MSVC_LANG : __cplusplus) < 201703L
+#error "eigenmix needs C++17: compile with -std=c++17 or newer"
+#elif !defined(__cpp_exceptions) && !defined(__EXCEPTIONS) && !defined(_CPPUNWIND)
+#error "eigenmix reports errors as exceptions: compile without -fno-exceptions"
+#elif defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ > 0)
+// Checks for NaN and infinity would vanish, and a fit of samples with one in them might not end.
+#error "eigenmix needs IEEE arithmetic: compile what includes it without -ffast-math"
+#endif
+
 #include <Eigen/Core>
 #include <cassert>
 

@@ -169,6 +169,37 @@ TEST_CASE("what samples throw while they are read comes out of any pool whole", 
   check(Serial{});
 }
 
+/// A pool that knows nothing of exceptions: one that a task lets out ends the program.
+struct Bare {
+  Index concurrency() const { return 3; }
+  template <class Task>
+  void for_each(Index count, Task task) const {
+    std::vector<std::thread> threads;
+    for (Index i = 0; i < count; ++i) threads.emplace_back([=] { task(i); });
+    for (std::thread& thread : threads) thread.join();
+  }
+};
+
+TEST_CASE("what runs throw comes out of a bare pool whole", "[threads]") {
+  using Mixture = eigenmix::GaussianMixture<double>;
+  eigenmix::random::Engine engine(8);
+  const Mixture truth = eigenmix_tests::random_mixture<Mixture>(2, 3, 3, engine);
+  const auto x = truth.sample(200, engine).samples;
+  const auto stopping = [](const eigenmix::Iteration& iteration) -> bool {
+    if (iteration.number() == 2) throw Unusual{2};
+    return false;
+  };
+  const auto fit = [&](const auto& options) {
+    eigenmix::fit_best<Mixture>(x, 3, 4, eigenmix::initialization::RandomSamples(), stopping,
+                                options);
+  };
+  CHECK_THROWS_AS(fit(eigenmix::fit_options(Bare{})), Unusual);
+  eigenmix::Held wrong;
+  wrong.means = {true};
+  check_rejected("Held", "mask of means", "1", "3",
+                 [&] { fit(eigenmix::fit_options(Bare{}, wrong)); });
+}
+
 TEST_CASE("restarts over threads", "[threads]") {
   using Mixture = eigenmix::GaussianMixture<double>;
   eigenmix::random::Engine engine(8);

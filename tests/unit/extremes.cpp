@@ -5,6 +5,7 @@
 #include <support/catch.hpp>
 #include <support/closeness.hpp>
 #include <support/data.hpp>
+#include <support/failure.hpp>
 
 // Samples and weights at the ends of what numbers can hold, where skipping, squaring or sharing an
 // origin at the wrong moment would show.
@@ -115,6 +116,15 @@ TEST_CASE("distances are taken in deviations, whose squares fit where those of t
   CHECK_THAT(density(Diagonal(one, mean, variances)), eigenmix_tests::WithinRel(exact, 1e-14));
   CHECK_THAT(density(GaussianMixture<double, 2>(one, mean, variances)),
              eigenmix_tests::WithinRel(exact, 1e-14));
+}
+
+TEST_CASE("numbers whose squares do not fit are refused by their size", "[extremes]") {
+  Matrix<double> x = Matrix<double>::Constant(2, 9, -1e200);
+  CHECK(initialize<GaussianMixture<double>>(x, 2).means().allFinite());  // a constant has no spread
+  x.row(0).setLinSpaced(-1e200, 1e200);
+  eigenmix_tests::check_rejected("SmallEm", "samples of dimension 0", "numbers near",
+                                 "multiply them by a constant",
+                                 [&] { initialize<GaussianMixture<double>>(x, 2); });
 }
 
 /// Samples whose first two dimensions are nearly the same, under a start that does not know.

@@ -38,7 +38,7 @@ class ThreadPool {
   template <class Task>
   void run(Index count, Task& task) {
     FirstException failure;
-    if (count < 2 || helpers_.empty() || in_use_.test_and_set(std::memory_order_acquire)) {
+    if (count < 2 || helpers_.empty() || in_use_.exchange(true, std::memory_order_acquire)) {
       for (Index i = 0; i < count; ++i) failure.guard(i, task);
       return failure.rethrow();
     }
@@ -49,7 +49,7 @@ class ThreadPool {
     start([](void* context) { (*static_cast<decltype(work)*>(context))(); }, &work);
     work();
     wait();
-    in_use_.clear(std::memory_order_release);
+    in_use_.store(false, std::memory_order_release);
     failure.rethrow();
   }
 
@@ -102,7 +102,7 @@ class ThreadPool {
   bool stopping_ = false;
   void (*job_)(void*) = nullptr;
   void* context_ = nullptr;
-  std::atomic_flag in_use_ = ATOMIC_FLAG_INIT;
+  std::atomic<bool> in_use_{false};
   std::vector<std::thread> helpers_;
 };
 

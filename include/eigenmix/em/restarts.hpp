@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include <eigenmix/detail/concurrent_fits.hpp>
 #include <eigenmix/em/merit.hpp>
 #include <eigenmix/initialization/initialize.hpp>
 
@@ -198,9 +199,9 @@ BestFit<Mixture> fit_best(const X& x, Index components, Index starts, Strategy s
   if constexpr (are_options) {
     constexpr bool is_observed = std::tuple_size<decltype(options.observers)>::value != 0;
     if (!is_observed && starts >= options.execution.concurrency()) {
-      const auto alone = detail::alone(options);
-      options.execution.for_each(
-          starts, [&](Index i) { restarts.run(i, x, components, strategy, stopping, alone); });
+      detail::for_each_fit(options, starts, [&](Index i, const auto& alone) {
+        restarts.run(i, x, components, strategy, stopping, alone);
+      });
     } else {
       for (Index i = 0; i < starts; ++i)
         restarts.run(i, x, components, strategy, stopping, options);

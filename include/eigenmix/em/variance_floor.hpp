@@ -147,15 +147,16 @@ class VarianceFloor {
   /// are not: their components stand on the floor.
   /// \param varies  whether the samples are known not to be constant there
   void check_representable(const Moments& moments, Index i, bool varies) const {
+    constexpr Real largest = Real(std::numeric_limits<Scalar>::max());
     const Real variance = variances_(i);
-    Real square = variance;
+    const bool is_finite = variance >= 0 && variance < largest;
+    Real size = std::sqrt(is_finite ? variance : largest);
     for (Index k = 0; k < moments.component_count(); ++k) {
-      square = std::max(square, moments.origin()(i, k) * moments.origin()(i, k));
+      size = std::max(size, Real(std::abs(moments.origin()(i, k))));
     }
-    const bool is_too_small = varies && !(square >= least_variance);
-    if (variance >= 0 && variance < Real(std::numeric_limits<Scalar>::max()) && !is_too_small)
-      return;
-    reject(where_, "variance of the samples", text(variance),
+    const bool is_too_small = varies && !(size * size >= least_variance);
+    if (is_finite && !is_too_small) return;
+    reject(where_, "samples of dimension " + text(i), "numbers near " + text(size),
            "samples whose squares the scalar can represent; multiply them by a constant");
   }
 
