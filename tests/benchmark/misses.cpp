@@ -111,8 +111,8 @@ constexpr Layout layouts[] = {Layout::axis,     Layout::corners,   Layout::share
                               Layout::ellipses, Layout::elongated, Layout::inside};
 
 /// Whether the groups of a layout are of a family's form: groups inside one another differ in size.
-bool suits(Layout layout, bool is_shared, bool is_isotropic) {
-  if (layout == Layout::inside) return !is_shared;
+bool suits(Layout layout, bool has_own_volumes, bool is_isotropic) {
+  if (layout == Layout::inside) return has_own_volumes;
   if (is_isotropic)
     return layout == Layout::axis || layout == Layout::corners || layout == Layout::shares;
   return true;
@@ -165,7 +165,7 @@ void print_rows(const char* scalar, const Request& request) {
   const bool is_shared = Family::parameter_count(3, 2) == Family::parameter_count(3, 1);
   const bool is_isotropic = Family::parameter_count(3, 1) == 1;
   for (const Layout layout : layouts) {
-    if (!suits(layout, is_shared, is_isotropic)) continue;
+    if (!suits(layout, Family::code[0] == 'V', is_isotropic)) continue;
     if (!request.is_asked(request.layout, name_of(layout))) continue;
     if (request.sizes != "odd") print_few<Scalar, Family>(scalar, request, layout, is_shared);
     if (request.sizes != "few") print_odd<Scalar, Family>(scalar, request, layout, is_shared);

@@ -27,13 +27,18 @@ class Check {
 
   void run() {
     std::optional<Mixture> start;
-    const bool started = attempt([&] { start = start_of<Mixture>(case_, x_, data_); });
+    eigenmix::Noise noise;
+    if (case_.use == Use::noise &&
+        !attempt([&] { noise = eigenmix::uniform_noise(data_, case_.noise_weight); })) {
+      return;
+    }
+    const bool started = attempt([&] { start = start_of<Mixture>(case_, x_, data_, noise); });
     if (laws.accepts_representable && bears_start(case_, x_, w_)) {
       require(started, "samples whose squares can be represented are accepted");
     }
     if (!started) return;
     require(eigenmix_tests::is_sound(*start), "a start is sound");
-    if (case_.use == Use::noise && !add_noise(*start)) return;
+    if (!(start->noise().weight > 0)) start->set_noise(noise);
     Mixture fitted = *start;
     std::optional<FitResult> result;
     if (attempt([&] { result = fit(fitted, 1); })) {
@@ -68,10 +73,6 @@ class Check {
       require(action_of(case_) == Action::raise_error, "a collapse throws only under Throw");
     }
     return false;
-  }
-
-  bool add_noise(Mixture& start) const {
-    return attempt([&] { start.set_noise(eigenmix::uniform_noise(data_, case_.noise_weight)); });
   }
 
   FitResult fit(Mixture& mixture, Index threads) const {

@@ -74,11 +74,14 @@ Mixture spheres(const Case& c, const Matrix<typename Mixture::Scalar>& x) {
                  Matrix<Scalar>(Matrix<Scalar>::Constant(x.rows(), c.components, variance)));
 }
 
+/// The start of a case, found with the degeneracy policy and the noise of its fit.
 template <class Mixture, class Data>
-Mixture start_of(const Case& c, const Matrix<typename Mixture::Scalar>& x, const Data& data) {
+Mixture start_of(const Case& c, const Matrix<typename Mixture::Scalar>& x, const Data& data,
+                 const eigenmix::Noise& noise) {
   namespace initialization = eigenmix::initialization;
+  const auto options = eigenmix::fit_options(degeneracy_of(c), execution(1), noise);
   const auto from = [&](const auto& strategy) {
-    return eigenmix::initialize<Mixture>(data, c.components, strategy, execution(1));
+    return eigenmix::initialize<Mixture>(data, c.components, strategy, options);
   };
   switch (c.start) {
     case Start::fast: return from(eigenmix::starts::fast(c.seed));

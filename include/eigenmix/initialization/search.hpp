@@ -135,7 +135,7 @@ class Search {
   /// Runs from where the samples of the best would go without what binds them, while it helps.
   EIGENMIX_COLD void rearrange(std::unique_ptr<Run>& best) {
     const Index components = best->mixture.component_count();
-    for (int i = 0; i < 3 && binds_samples<Mixture>(samples_, components); ++i) {
+    for (int i = 0; i < 3 && may_bind_samples<Mixture>(samples_, components); ++i) {
       std::vector<int> labels = likeliest_components(Access::parameters(best->mixture), samples_);
       if (!move_samples<Mixture>(samples_, labels, components)) return;
       unbind<Mixture>(samples_, labels, components);
