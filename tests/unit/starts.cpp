@@ -384,15 +384,15 @@ TEST_CASE("few samples thinner than the steps they are recorded in are spurious"
   using Found = std::vector<Index>;
   using Steps = std::vector<double>;
   const Steps steps{0, 1};
-  // Below 1 / 12, and few, below 10 (Dim + 1) = 30.
-  CHECK(spurious_components(narrow_one(0.1, 0.080), 100, steps) == Found{1});
-  CHECK(spurious_components(narrow_one(0.1, 0.083), 100, steps).empty());
-  CHECK(spurious_components(narrow_one(0.1, 0.080), 301, steps).empty());
-  CHECK(spurious_components(narrow_one(0.1, 0.080), 100, {0, 0.1}).empty());
-  CHECK(spurious_components(narrow_one(0.1, 0.080), 100).empty());
-  // Along an oblique axis as well: x = y to a variance of 0.08.
+  // Below 1 / 24, and few, below 10 (Dim + 1) = 30.
+  CHECK(spurious_components(narrow_one(0.1, 0.041), 100, steps) == Found{1});
+  CHECK(spurious_components(narrow_one(0.1, 0.042), 100, steps).empty());
+  CHECK(spurious_components(narrow_one(0.1, 0.041), 301, steps).empty());
+  CHECK(spurious_components(narrow_one(0.1, 0.041), 100, {0, 0.1}).empty());
+  CHECK(spurious_components(narrow_one(0.1, 0.041), 100).empty());
+  // Along an oblique axis as well: x = y to a variance of 0.04.
   Eigen::Matrix2d oblique;
-  oblique << 1.04, 0.96, 0.96, 1.04;
+  oblique << 1.02, 0.98, 0.98, 1.02;
   const Eigen::Matrix2d wide = Eigen::Matrix2d::Identity();
   const Samples means = Samples::Zero(2, 2);
   const Full plane(Eigen::Vector2d(0.9, 0.1), means, std::vector<Eigen::Matrix2d>{wide, oblique});
