@@ -6,8 +6,8 @@
 #include <vector>
 
 #include <eigenmix/detail/access.hpp>
+#include <eigenmix/detail/check.hpp>
 #include <eigenmix/detail/cholesky.hpp>
-#include <eigenmix/detail/columns.hpp>
 #include <eigenmix/detail/parameters.hpp>
 
 namespace eigenmix {
