@@ -380,6 +380,50 @@ TEST_CASE("what a spurious component is", "[spurious]") {
                  [&] { spurious_components(one, 0); });
 }
 
+TEST_CASE("few samples thinner than the steps they are recorded in are spurious", "[spurious]") {
+  using Found = std::vector<Index>;
+  using Steps = std::vector<double>;
+  const Steps steps{0, 1};
+  // Below 1 / 24, and few, below 10 (Dim + 1) = 30.
+  CHECK(spurious_components(narrow_one(0.1, 0.041), 100, steps) == Found{1});
+  CHECK(spurious_components(narrow_one(0.1, 0.042), 100, steps).empty());
+  CHECK(spurious_components(narrow_one(0.1, 0.041), 301, steps).empty());
+  CHECK(spurious_components(narrow_one(0.1, 0.041), 100, {0, 0.1}).empty());
+  CHECK(spurious_components(narrow_one(0.1, 0.041), 100).empty());
+  // Along an oblique axis as well: x = y to a variance of 0.04.
+  Eigen::Matrix2d oblique;
+  oblique << 1.02, 0.98, 0.98, 1.02;
+  const Eigen::Matrix2d wide = Eigen::Matrix2d::Identity();
+  const Samples means = Samples::Zero(2, 2);
+  const Full plane(Eigen::Vector2d(0.9, 0.1), means, std::vector<Eigen::Matrix2d>{wide, oblique});
+  CHECK(spurious_components(plane, 100, Steps{1, 1}) == Found{1});
+  // Not where all are as thin, as columns that depend on each other are.
+  const Full all(Eigen::Vector2d(0.9, 0.1), means, std::vector<Eigen::Matrix2d>{oblique, oblique});
+  CHECK(spurious_components(all, 100, Steps{1, 1}).empty());
+  check_rejected("spurious_components", "number of steps", "1", "one for each of 2 dimensions",
+                 [&] { spurious_components(plane, 100, Steps{1}); });
+}
+
+TEST_CASE("an oblique plane of twelve irises is spurious, nine large ones are not", "[spurious]") {
+  using IrisMixture = eigenmix::GaussianMixture<double, 4, eigenmix::covariance::Full>;
+  const auto x = eigenmix_tests::iris();
+  std::vector<Index> labels(150);
+  for (std::size_t n = 0; n < labels.size(); ++n) labels[n] = Index(n / 50);
+  const std::size_t of_plane[] = {68, 72, 87, 104, 111, 119, 128, 132, 140, 141, 145, 146};
+  for (const std::size_t n : of_plane) labels[n] = 3;
+  auto plane = initialize<IrisMixture>(x, 4, FromLabels(labels));
+  const auto result = plane.fit(x);
+  CHECK(std::abs(result.log_likelihood + 151.915) <= 0.01);
+  CHECK(result.spurious == 1);
+  CHECK(result.collapsed == 0);
+  // Less likely by 5.9 nats, and by none if samples are spread over their steps.
+  auto sound = initialize<IrisMixture>(x, 4);
+  const auto other = sound.fit(x);
+  CHECK(std::abs(other.log_likelihood + 157.767) <= 0.01);
+  CHECK(other.soundness() == eigenmix::Soundness::sound);
+  CHECK(other.effective_counts.minCoeff() > 8);
+}
+
 /// Starts run 1 on six samples that lie nearly in a line, the others on the two groups.
 struct Tempting {
   std::uint64_t seed = 0;

@@ -32,7 +32,9 @@ void judge(const Parameters& parameters, const Samples& samples,
     }
   }
   if (!HasPrior) {  // a proper prior bounds the density
-    for (const Index k : spurious_components(parameters, samples.positive_count())) {
+    std::vector<double> steps;
+    for (Index i = 0; i < parameters.dimension(); ++i) steps.push_back(samples.columns()[i].step);
+    for (const Index k : spurious_components(parameters, samples.positive_count(), steps)) {
       result.spurious += is_atom[static_cast<std::size_t>(k)] ? 0 : 1;
     }
   }

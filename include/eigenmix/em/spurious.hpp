@@ -2,9 +2,11 @@
 #ifndef EIGENMIX_EM_SPURIOUS_HPP
 #define EIGENMIX_EM_SPURIOUS_HPP
 
+#include <algorithm>
 #include <vector>
 
 #include <eigenmix/detail/access.hpp>
+#include <eigenmix/detail/check.hpp>
 #include <eigenmix/detail/cholesky.hpp>
 #include <eigenmix/detail/parameters.hpp>
 
@@ -28,31 +30,75 @@ auto average_covariance(const Parameters& parameters) {
 /// that own just as many are far from the border, whatever the rounding of their weights.
 inline constexpr double count_margin = 0.05;
 
-/// See eigenmix::spurious_components.
+/// Rules 2 and 3 of eigenmix::spurious_components: whether covariances are so narrow that a few
+/// samples may have made them so.
 template <class Parameters>
-std::vector<Index> spurious_components(const Parameters& parameters, Index samples) {
+class NarrowFinder {
+ public:
   using Scalar = typename Parameters::Scalar;
   using Square = Matrix<Scalar, Parameters::Dim, Parameters::Dim>;
-  constexpr Scalar least_ratio = Scalar(1) / 2500;
-  const Index d = parameters.dimension(), informative = parameters.informative_count();
+
+  /// \param steps  [Dim] that samples are recorded in, 0 where in none; or empty
+  NarrowFinder(const Parameters& parameters, const std::vector<double>& steps)
+      : parameters_(parameters), average_(average_covariance(parameters)), steps_(steps) {
+    const bool is_isotropic = Parameters::Covariance::storage_rows(2) == 1;  // has a floor for all
+    bool has_steps = false;
+    for (const double step : steps) has_steps = has_steps || step > 0;
+    resolves_ = has_steps && !is_isotropic && is_above_steps(average_, least_average);
+  }
+
+  bool is_narrow(Index k) const {
+    const Square covariance = parameters_.covariance(k);
+    // Every eigenvalue against the average is above the ratio if the difference is positive.
+    Square excess = covariance - least_ratio * average_;
+    if (!cholesky_in_place(excess)) return true;
+    return resolves_ && !is_above_steps(covariance, least_own);
+  }
+
+ private:
+  /// Whether a covariance is more, along every axis, than `factor` times what rounding leaves.
+  bool is_above_steps(Square covariance, double factor) const {
+    for (Index i = 0; i < covariance.rows(); ++i) {
+      const double step = steps_[static_cast<std::size_t>(i)];
+      if (!parameters_.is_apart(i)) covariance(i, i) -= Scalar(factor * step * step / 12);
+    }
+    return cholesky_in_place(covariance);
+  }
+
+  static constexpr Scalar least_ratio = Scalar(1) / 2500;
+  static constexpr double least_own = 0.5;
+  static constexpr double least_average = 4;
+
+  const Parameters& parameters_;
+  Square average_;
+  const std::vector<double>& steps_;
+  bool resolves_ = false;  // whether components are wide enough on average for rule 3
+};
+
+/// See eigenmix::spurious_components.
+template <class Parameters>
+std::vector<Index> spurious_components(const Parameters& parameters, Index samples,
+                                       const std::vector<double>& steps) {
+  const Index informative = parameters.informative_count();
   // What all share cannot become narrow for the sake of a few.
   const bool shared = Parameters::Covariance::group_count(2) == 1;
   const double least_count = shared ? 2 : double(informative + 2);
   const double enough = 10 * double(informative + 1);
-  std::vector<Index> found;
-  Square average = Square::Zero(d, d);
+  std::vector<Index> found, few;
   for (Index k = 0; k < parameters.component_count(); ++k) {
     const double count = double(parameters.weights(k)) * double(samples) + count_margin;
-    if (count >= enough) continue;
-    bool is_spurious = count < least_count;
-    if (!is_spurious && !shared) {
-      if (!(average(0, 0) > 0)) average = average_covariance(parameters);
-      // Every eigenvalue against the average is above the ratio if the difference is positive.
-      Square excess = parameters.covariance(k) - least_ratio * average;
-      is_spurious = !cholesky_in_place(excess);
+    if (count < least_count) {
+      found.push_back(k);
+    } else if (count < enough && !shared) {
+      few.push_back(k);
     }
-    if (is_spurious) found.push_back(k);
   }
+  if (few.empty()) return found;
+  const NarrowFinder<Parameters> finder(parameters, steps);
+  for (const Index k : few) {
+    if (finder.is_narrow(k)) found.push_back(k);
+  }
+  std::sort(found.begin(), found.end());
   return found;
 }
 
@@ -67,18 +113,46 @@ std::vector<Index> spurious_components(const Parameters& parameters, Index sampl
 ///   1. fewer than Dim + 2 samples (2 where all share one covariance, which bounds the likelihood),
 ///      or
 ///   2. fewer than 10 (Dim + 1) samples and, in some direction, less than a fiftieth of the average
-///      width of the components (the ratio that Hathaway 1985 bounds), 1 / 2500 in variance.
+///      width of the components (the ratio that Hathaway 1985 bounds), 1 / 2500 in variance, or
+///   3. as few and, in some direction, less than half the variance that rounding to steps alone
+///      leaves any group, step² / 12 (Sheppard 1898), unless the components have less than four
+///      times that on average, as where columns depend on each other. What so thin a component
+///      gains depends on the steps: twelve of iris' samples in an oblique plane make the gain of
+///      four components on three 28.3 nats, nine large irises 22.4; with every sample spread over
+///      its step 22.6 and 22.4, medians of 200. Isotropic covariances have a floor for that.
 /// A twentieth of a sample less than those numbers is as good, so that no rounding decides of a
 /// component that owns just as many. Dimensions that tell nothing do not count. A narrow component
 /// of many samples is not, nor one that is narrow compared with all the data only.
+///
+/// How often rule 3 alone takes a group of n samples for an accident, of 200 in 4 dimensions, each
+/// beside two wide ones, by its deviation in the thinnest direction:
+///
+///     deviation \ n       8    10    15    25    45
+///     none               25    52    32     7     1
+///     a quarter step     24    30     6     0     0
+///     half a step        12     2     0     0     0
+///     one step            1     0     0     0     0
+///
+/// What that buys: of 100 sets drawn from four components of iris, one of 9 samples and 0.6 steps,
+/// the likeliest sound fit found was better than that from the truth by 3 nats in 33 without the
+/// rule and in 17 with it; the truth was unsound in 12 and in 17. Those that narrowly pass, as of 7
+/// samples of Old Faithful, may be accidents as well.
+///
 /// \param mixture  K components
 /// \param samples  N that it was fitted to; a component has weight × N of them
+/// \param steps    [Dim] that the samples are recorded in, 0 where in none; empty for none. A fit
+///                 finds them itself, see FitResult::spurious
 /// \return the components' numbers, ascending; O(K Dim³) time
 template <class Scalar, int Dim, class Covariance>
 std::vector<Index> spurious_components(const GaussianMixture<Scalar, Dim, Covariance>& mixture,
-                                       Index samples) {
+                                       Index samples, const std::vector<double>& steps = {}) {
   detail::at_least_one("spurious_components", "samples", samples);
-  return detail::spurious_components(detail::Access::parameters(mixture), samples);
+  if (!steps.empty() && static_cast<Index>(steps.size()) != mixture.dimension()) {
+    detail::reject("spurious_components", "number of steps",
+                   detail::text(static_cast<Index>(steps.size())),
+                   "one for each of " + detail::text(mixture.dimension()) + " dimensions, or none");
+  }
+  return detail::spurious_components(detail::Access::parameters(mixture), samples, steps);
 }
 
 }  // namespace EIGENMIX_ABI

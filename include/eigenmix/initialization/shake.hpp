@@ -2,7 +2,11 @@
 #ifndef EIGENMIX_INITIALIZATION_SHAKE_HPP
 #define EIGENMIX_INITIALIZATION_SHAKE_HPP
 
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include <eigenmix/initialization/partitions.hpp>
@@ -12,6 +16,31 @@
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
+
+/// Gives each component that has none one of the samples of another, if K have positive weight.
+template <class View, class Engine>
+EIGENMIX_COLD void fill_empty(std::vector<int>& labels, const View& samples, Index components,
+                              Engine& engine) {
+  std::vector<Index> counts(static_cast<std::size_t>(components), 0), weighty;
+  for (Index n = 0; n < samples.count(); ++n) {
+    if (!(samples.weight(n) > 0)) continue;
+    ++counts[static_cast<std::size_t>(labels[static_cast<std::size_t>(n)])];
+    weighty.push_back(n);
+  }
+  for (Index k = 0; k < components;) {
+    if (counts[static_cast<std::size_t>(k)] > 0) {
+      ++k;
+      continue;
+    }
+    const Index chosen = random::uniform_index(engine, static_cast<Index>(weighty.size()));
+    int& label = labels[static_cast<std::size_t>(weighty[static_cast<std::size_t>(chosen)])];
+    Index& left = counts[static_cast<std::size_t>(label)];
+    if (left < 2) continue;
+    --left;
+    label = static_cast<int>(k);
+    ++counts[static_cast<std::size_t>(k)];
+  }
+}
 
 /// Gives a random share of the samples, between a twentieth and a third, to random components.
 ///
@@ -40,34 +69,70 @@ template <class View, class Engine>
 EIGENMIX_COLD std::vector<int> shaken(std::vector<int> labels, const View& samples,
                                       Index components, Engine& engine) {
   const double share = 0.05 + 0.3 * random::uniform(engine);
-  std::vector<Index> counts(static_cast<std::size_t>(components), 0), weighty;
+  for (Index n = 0; n < samples.count(); ++n) {
+    if (!(samples.weight(n) > 0)) continue;
+    if (random::uniform(engine) < share) {
+      labels[static_cast<std::size_t>(n)] =
+          static_cast<int>(random::uniform_index(engine, components));
+    }
+  }
+  fill_empty(labels, samples, components, engine);
+  return labels;
+}
+
+/// Gives the samples of one of the members' component about that of a random one, in a random
+/// dimension, to another component: between a fifth and seven tenths of them.
+/// \param members  one at least
+template <class View, class Engine>
+EIGENMIX_COLD void cut_slab(const std::vector<Index>& members, int to, const View& samples,
+                            Engine& engine, std::vector<int>& labels) {
+  const auto count = static_cast<Index>(members.size());
+  const Index i = random::uniform_index(engine, samples.dimension());
+  const double share = 0.2 + 0.5 * random::uniform(engine);
+  const Index about = members[static_cast<std::size_t>(random::uniform_index(engine, count))];
+  std::vector<std::pair<double, Index>> distances;
+  for (const Index n : members) {
+    const double offset = double(samples.value(i, n)) - double(samples.value(i, about));
+    distances.emplace_back(std::abs(offset), n);
+  }
+  std::sort(distances.begin(), distances.end());
+  distances.resize(static_cast<std::size_t>(std::max(Index(1), Index(share * double(count)))));
+  for (const auto& sample : distances) labels[static_cast<std::size_t>(sample.second)] = to;
+}
+
+/// Gives the samples of a random component to another, and to it in their place a slab of another's.
+///
+/// A component that is narrow in one dimension, as an atom is, lies within a wider one. Random
+/// shares find it only where another component is free to go there, which in an optimum none is, and
+/// moves cut components across their longest axis. With these for half of the late shakes,
+/// starts::exhaustive() came within 0.1 of the best sound optimum known, of twenty sets in steps, in
+/// each of which half of a group has one value in one dimension, and four seeds each, in 63 of 80
+/// searches instead of 52; of twenty other sets with N / (K D) < 5 in 69 and 69.
+///
+/// \return  [N] of which each occurs with positive weight, as it can if K samples have any
+template <class View, class Engine>
+EIGENMIX_COLD std::vector<int> regrouped(std::vector<int> labels, const View& samples,
+                                         Index components, Engine& engine) {
+  const int freed = static_cast<int>(random::uniform_index(engine, components));
+  const auto other = [&] {
+    const int k = static_cast<int>(random::uniform_index(engine, components - 1));
+    return k < freed ? k : k + 1;
+  };
+  const int heir = other(), cut = other();
+  std::vector<Index> members;
   for (Index n = 0; n < samples.count(); ++n) {
     if (!(samples.weight(n) > 0)) continue;
     int& label = labels[static_cast<std::size_t>(n)];
-    if (random::uniform(engine) < share) {
-      label = static_cast<int>(random::uniform_index(engine, components));
-    }
-    ++counts[static_cast<std::size_t>(label)];
-    weighty.push_back(n);
+    if (label == freed) label = heir;
+    if (label == cut) members.push_back(n);
   }
-  for (Index k = 0; k < components;) {
-    if (counts[static_cast<std::size_t>(k)] > 0) {
-      ++k;
-      continue;
-    }
-    const Index chosen = random::uniform_index(engine, static_cast<Index>(weighty.size()));
-    int& label = labels[static_cast<std::size_t>(weighty[static_cast<std::size_t>(chosen)])];
-    Index& left = counts[static_cast<std::size_t>(label)];
-    if (left < 2) continue;
-    --left;
-    label = static_cast<int>(k);
-    ++counts[static_cast<std::size_t>(k)];
-  }
+  if (!members.empty()) cut_slab(members, freed, samples, engine, labels);
+  fill_empty(labels, samples, components, engine);
   return labels;
 }
 
 /// Shakes the best, four ways at a time, until so many in a row have led to nothing better or the
-/// budget is spent.
+/// budget is spent. After two dozen in a row, every other four are regrouped instead.
 template <class Search, class View, class Run>
 EIGENMIX_COLD void shake(Search& search, const View& samples, Index shakes,
                          std::unique_ptr<Run>& best) {
@@ -76,12 +141,15 @@ EIGENMIX_COLD void shake(Search& search, const View& samples, Index shakes,
   std::vector<int> labels;
   for (Index left = shakes; left > 0 && search.has_budget();) {
     if (labels.empty()) labels = likeliest_components(Access::parameters(best->mixture), samples);
+    const Index failed = shakes - left;
+    const bool regroups = components > 1 && failed >= 24 && failed % 8 >= 4;
     typename Search::Runs runs;
     for (; runs.size() < 4 && left > 0; --left) {
+      std::vector<int> next = regroups ? regrouped(labels, samples, components, engine)
+                                       : shaken(labels, samples, components, engine);
       runs.push_back(std::make_unique<Run>(
-          begin_from<decltype(best->mixture)>(samples, shaken(labels, samples, components, engine),
-                                              components),
-          best->number, best->seed));
+          begin_from<decltype(best->mixture)>(samples, std::move(next), components), best->number,
+          best->seed));
     }
     if (!search.replace_by_best_of(runs, 1, best)) continue;
     left = shakes;

@@ -47,9 +47,10 @@ struct SmallEm {
   Index move_rounds = 2;
 
   /// Then random shares of the samples are given to other components, each time from the best so
-  /// far, until so many in a row have led to nothing better, see detail::shaken. They find what
-  /// moves do not, and moves what they do not: of 5 spherical components on faithful the best in 28
-  /// of 40, without them in 16; without moves, of 4 full ones in none of 20, with both in all.
+  /// far, until so many in a row have led to nothing better, see detail::shaken; after the first 24
+  /// in a row half of them free a component for a part of another, see detail::regrouped. They find
+  /// what moves do not, and moves what they do not: of 5 spherical components on faithful the best
+  /// in 28 of 40, without them in 16; without moves, of 4 full ones in none of 20, with both in all.
   Index shakes = 12;
 
   /// 1: beyond the runs that are always done, no more work than about 15 ms of one core or a fifth
