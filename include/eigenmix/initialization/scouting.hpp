@@ -45,7 +45,7 @@ enum class Scouting {
 inline Scouting scouting_of(Index i, bool is_dense) {
   // What mends partitions for dense covariances is what diagonal ones do themselves.
   const Scouting mended[] = {is_dense ? Scouting::mended_clusters : Scouting::invariant_plane,
-                             is_dense ? Scouting::mended_column : Scouting::widest_columns};
+                             is_dense ? Scouting::mended_column : Scouting::raw_columns};
   const Scouting order[] = {Scouting::flattest_column,
                             Scouting::raw_columns,
                             Scouting::standard_columns,
