@@ -61,6 +61,14 @@ double selected(const Samples& x, Index components) {
       .fit.log_likelihood;
 }
 
+/// Whether the default start ends no lower than the true labels.
+bool reaches_labels(const Samples& samples, const std::vector<Index>& labels, Index groups) {
+  using Full = GaussianMixture<double, Eigen::Dynamic>;
+  auto right = initialize<Full>(samples, groups, initialization::FromLabels(labels));
+  auto found = initialize<Full>(samples, groups);
+  return found.fit(samples).log_likelihood >= right.fit(samples).log_likelihood - 0.1;
+}
+
 template <class Family>
 void check_found(const Samples& x, Index components, double right) {
   CAPTURE(Family::name);
@@ -125,7 +133,6 @@ TEST_CASE("units of columns do not decide which groups are found", "[groups]") {
 }
 
 TEST_CASE("groups inside one another, and a small one among large ones", "[groups]") {
-  using Full = GaussianMixture<double, Eigen::Dynamic>;
   random::Engine engine(5);
   random::Normal normal;
   Samples x(5, 400);
@@ -134,17 +141,30 @@ TEST_CASE("groups inside one another, and a small one among large ones", "[group
     inside[std::size_t(n)] = n % 2;
     for (Index i = 0; i < 5; ++i) x(i, n) = normal(engine) * (n % 2 == 0 ? 1 : 4);
   }
-  const auto reaches_labels = [](const Samples& samples, const std::vector<Index>& labels) {
-    auto right = initialize<Full>(samples, 2, initialization::FromLabels(labels));
-    auto found = initialize<Full>(samples, 2);
-    return found.fit(samples).log_likelihood >= right.fit(samples).log_likelihood - 0.1;
-  };
-  CHECK(reaches_labels(x, inside));
+  CHECK(reaches_labels(x, inside, 2));
   for (Index n = 0; n < 400; ++n) {
     few[std::size_t(n)] = n < 32 ? 1 : 0;
     for (Index i = 0; i < 5; ++i) x(i, n) = normal(engine) + (i == 2 && n < 32 ? 7 : 0);
   }
-  CHECK(reaches_labels(x, few));
+  CHECK(reaches_labels(x, few, 2));
+}
+
+TEST_CASE("four pairs of groups inside one another in ten columns", "[groups]") {
+  constexpr Index count = 2000;
+  for (const unsigned seed : {1, 2, 3}) {
+    CAPTURE(seed);
+    random::Engine engine(seed);
+    random::Normal normal;
+    Samples x(10, count);
+    std::vector<Index> labels(count);
+    for (Index n = 0; n < count; ++n) {
+      labels[std::size_t(n)] = n % 8;
+      for (Index i = 0; i < 10; ++i) {
+        x(i, n) = normal(engine) * (n % 2 == 0 ? 1 : 3) + (i == 4 ? 12 * double(n % 8 / 2) : 0);
+      }
+    }
+    CHECK(reaches_labels(x, labels, 8));
+  }
 }
 
 TEST_CASE("fit_best is never worse than as many k-means++ starts", "[groups]") {

@@ -3,10 +3,13 @@
 #define EIGENMIX_INITIALIZATION_PARTITIONS_HPP
 
 #include <algorithm>
+#include <cstdint>
+#include <memory>
 #include <utility>
 #include <vector>
 
 #include <eigenmix/detail/any_execution.hpp>
+#include <eigenmix/initialization/candidate.hpp>
 #include <eigenmix/initialization/sample_moves.hpp>
 #include <eigenmix/initialization/start.hpp>
 
@@ -14,10 +17,10 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
-/// Whether two partitions differ in one sample of 500 at most, however their groups are numbered.
+/// Whether two partitions differ in one of so many samples at most, however groups are numbered.
 template <class Samples>
 bool are_alike(const Samples& samples, const std::vector<int>& a, const std::vector<int>& b,
-               Index components) {
+               Index components, Index one_of) {
   std::vector<Index> counts(static_cast<std::size_t>(components * components), 0);
   for (std::size_t n = 0; n < a.size(); ++n) {
     if (!(samples.weight(static_cast<Index>(n)) > 0)) continue;
@@ -27,7 +30,7 @@ bool are_alike(const Samples& samples, const std::vector<int>& a, const std::vec
   for (auto row = counts.begin(); row != counts.end(); row += components) {
     common += *std::max_element(row, row + components);
   }
-  return samples.positive_count() - common <= samples.positive_count() / 500;
+  return samples.positive_count() - common <= samples.positive_count() / one_of;
 }
 
 template <class Mixture, class Samples>
@@ -93,6 +96,79 @@ void unbind(const Samples& samples, std::vector<int>& labels, Index components) 
   for (int pass = 0; pass < 2 && move_samples<Mixture>(samples, labels, components); ++pass) {
   }
 }
+
+/// The partitions that scouts have found so far, each once.
+///
+/// What binds samples is taken from two as soon as they are much alike, for then they may turn out
+/// the same; from others not before all are begun, which an early end of a search makes needless.
+template <class Mixture, class Samples>
+class Partitions {
+ public:
+  struct Partition {
+    std::vector<int> labels;
+    std::uint64_t seed;  // of the scout
+    Index starts = 1;    // that found it
+    bool is_unbound = false;
+    Candidate<Mixture>* run = nullptr;  // from it, once begun
+  };
+
+  Partitions(const Samples& samples, Index components)
+      : samples_(samples),
+        components_(components),
+        one_of_(binds_samples<Mixture>(samples, components) ? 50 : 500) {}
+
+  /// \return the one that it turns out to be the same as, or nullptr if it is new
+  Partition* add(Partition found) {
+    for (Partition& other : all_) {
+      if (!are_alike(samples_, other.labels, found.labels, components_, 20)) continue;
+      unbind_once(other);
+      unbind_once(found);
+      if (!are_alike(samples_, other.labels, found.labels, components_, one_of_)) continue;
+      other.starts += found.starts;
+      if (other.run == nullptr) other.run = found.run;
+      if (other.run != nullptr) other.run->starts = other.starts;
+      return &other;
+    }
+    all_.push_back(std::move(found));
+    return nullptr;
+  }
+
+  /// A run from one of them.
+  /// \param runs  pointers to Candidates, to which it is added
+  template <class Runs>
+  void begin(Partition& partition, Runs& runs) const {
+    runs.push_back(std::make_unique<Candidate<Mixture>>(
+        begin_from<Mixture>(samples_, partition.labels, components_),
+        static_cast<Index>(runs.size()), partition.seed));
+    partition.run = runs.back().get();
+    partition.run->starts = partition.starts;
+  }
+
+  /// A run from each that has none yet. Without what binds samples some more turn out the same.
+  template <class Runs>
+  EIGENMIX_COLD void begin_all(Runs& runs) {
+    std::vector<Partition> before;
+    before.swap(all_);
+    for (Partition& partition : before) {
+      unbind_once(partition);
+      add(std::move(partition));
+    }
+    for (Partition& partition : all_) {
+      if (partition.run == nullptr) begin(partition, runs);
+    }
+  }
+
+ private:
+  void unbind_once(Partition& partition) const {
+    if (!partition.is_unbound) unbind<Mixture>(samples_, partition.labels, components_);
+    partition.is_unbound = true;
+  }
+
+  const Samples& samples_;
+  Index components_;
+  Index one_of_;  // of those that bind samples each keeps some of its own
+  std::vector<Partition> all_;
+};
 
 }  // namespace detail
 }  // namespace EIGENMIX_ABI

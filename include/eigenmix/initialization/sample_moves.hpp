@@ -34,7 +34,8 @@ class SampleMoves {
     for (Index k = 0; k < parameters.component_count(); ++k) {
       const double n = total * double(parameters.weights(k));
       // log |W|, the scatter of the group, but for what all groups have in common.
-      groups_.push_back({n, d_ * std::log(n) - 2 * double(parameters.log_normalizers(k))});
+      const double log_scatter = d_ * std::log(n) - 2 * double(parameters.log_normalizers(k));
+      groups_.push_back({change(n, -1, log_scatter), change(n, 1, log_scatter)});
     }
   }
 
@@ -58,17 +59,35 @@ class SampleMoves {
   }
 
  private:
+  /// What a group gains as a sample joins or leaves it, but for where the sample is.
+  struct Change {
+    double count;  // of samples after it
+    double gain;   // minus infinity where the covariance would be singular
+  };
   struct Group {
-    double count, log_scatter;
+    Change leaving, joining;
   };
 
+  Change change(double count, int step, double log_scatter) const {
+    const double next = count + step;
+    if (next < d_ + 2) return {next, -std::numeric_limits<double>::infinity()};
+    const double of_counts = next * std::log(next) - count * std::log(count);
+    return {next, (1 + d_ / 2) * of_counts - step * log_scatter / 2};
+  }
+
   int best_group(const Worker<Parameters>& worker, Index n, int label) const {
-    const double loss = value(label, -1, worker, n);
+    const Group& own = groups_[static_cast<std::size_t>(label)];
+    const double loss = own.leaving.gain - of_place(own.leaving, -square(worker, n, label));
     int result = label;
     double most = least_gain;
     for (int k = 0; k < static_cast<int>(groups_.size()); ++k) {
+      const Change& joining = groups_[static_cast<std::size_t>(k)].joining;
       if (k == label) continue;
-      const double gain = loss + value(k, 1, worker, n);
+      const double distance = square(worker, n, k);
+      // log(1 + x) >= 2 x / (2 + x): most groups are too far, which takes no logarithm to see.
+      const double least = joining.count * distance / (2 * joining.count + distance);
+      if (loss + joining.gain - least <= most && distance > 0) continue;
+      const double gain = loss + joining.gain - of_place(joining, distance);
       if (!(gain > most)) continue;
       most = gain;
       result = k;
@@ -76,17 +95,12 @@ class SampleMoves {
     return result;
   }
 
-  /// What a group gains as a sample joins (1) or leaves (-1).
-  double value(int k, int step, const Worker<Parameters>& worker, Index sample) const {
-    const Group& group = groups_[static_cast<std::size_t>(k)];
-    const double square =
-        2 * (double(parameters_.log_normalizers(k)) - double(worker.storage(sample, k)));
-    const double n = group.count, next = n + step;
-    // With fewer its covariance would be singular.
-    if (next < d_ + 2) return -std::numeric_limits<double>::infinity();
-    const double ratio = std::max(1 + step * square / next, 1e-9);
-    return (1 + d_ / 2) * (next * std::log(next) - n * std::log(n)) -
-           (step * group.log_scatter + next * std::log(ratio)) / 2;
+  static double of_place(const Change& change, double signed_square) {
+    return change.count * std::log(std::max(1 + signed_square / change.count, 1e-9)) / 2;
+  }
+
+  double square(const Worker<Parameters>& worker, Index sample, int k) const {
+    return 2 * (double(parameters_.log_normalizers(k)) - double(worker.storage(sample, k)));
   }
 
   static constexpr double least_gain = 1e-3;

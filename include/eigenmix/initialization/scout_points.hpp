@@ -109,15 +109,16 @@ inline double pair_distance(const double* x, Index count, double share) {
   std::sort(sorted.begin(), sorted.end());
   const double wanted = share * double(count) * double(count - 1) / 2;
   double low = 0, high = sorted.back() - sorted.front();
-  for (int bisection = 0; bisection < 20; ++bisection) {
+  while (high - low > std::max(1e-3 * high, 1e-5)) {  // standard numbers, and widths within 5 %
     const double middle = (low + high) / 2;
-    std::size_t first = 0;
-    double within = 0;
-    for (std::size_t n = 0; n < sorted.size(); ++n) {
-      while (sorted[n] - sorted[first] > middle) ++first;
-      within += double(n - first);
+    std::size_t first = 0, within = 0;
+    for (std::size_t n = 0; n < sorted.size();) {  // without a branch that could go either way
+      const bool is_far = sorted[n] - sorted[first] > middle;
+      within += is_far ? 0 : n - first;
+      first += is_far ? 1 : 0;
+      n += is_far ? 0 : 1;
     }
-    (within < wanted ? low : high) = middle;
+    (double(within) < wanted ? low : high) = middle;
   }
   return high;
 }

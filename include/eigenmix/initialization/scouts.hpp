@@ -44,18 +44,19 @@ class Scouts {
 
   std::vector<int> found_by(Scouting scouting, random::Engine& engine) {
     const Index some = std::min(std::max(Index(1), groups_ - 1), points_.dimension());
+    const Index half = (groups_ + 1) / 2;
     switch (scouting) {
-      case Scouting::flattest_column: return clusters(column(flattest(points_.points)), engine);
+      case Scouting::flattest_column: return in_flattest(groups_, engine);
       case Scouting::united_clusters: return united(groups_, engine);
       case Scouting::mended_clusters: return mended(united(groups_, engine));
-      case Scouting::mended_column:
-        return mended(clusters(column(flattest(points_.points)), engine));
+      case Scouting::mended_column: return mended(in_flattest(groups_, engine));
       case Scouting::raw_columns: return clusters(scaled(points_.deviations), engine);
       case Scouting::invariant_plane: return clusters(invariant(some), engine);
       case Scouting::random: return at_random(engine);
       case Scouting::widest_columns: return clusters(widest(some), engine);
       case Scouting::invariant_axis: return clusters(invariant(1), engine);
-      case Scouting::shells: return shells(engine);
+      case Scouting::shells: return shells(united(half, engine), engine);
+      case Scouting::column_shells: return shells(in_flattest(half, engine), engine);
       default: return clusters(points_.points, engine);
     }
   }
@@ -67,10 +68,14 @@ class Scouts {
   std::vector<int> clusters(const Matrix<double>& coordinates, Index groups,
                             random::Engine& engine) const {
     DenseKMeans k_means(coordinates, points_.weights, seen_);
-    // 2 + ln K, as Arthur & Vassilvitskii's own implementation tries; ten iterations, after which
-    // EM moves labels better.
-    k_means.run(groups, 2 + static_cast<Index>(std::log(double(groups))), 10, engine);
+    // In many dimensions a point of the last group without a centre is hardly farther from one than
+    // the others are: it is drawn once in K. Ten iterations, after which EM moves labels better.
+    k_means.run(groups, 2 + std::min(groups, Index(8)), 10, engine);
     return k_means.labels();
+  }
+
+  std::vector<int> in_flattest(Index groups, random::Engine& engine) const {
+    return clusters(column(flattest(points_.points)), groups, engine);
   }
 
   std::vector<int> united(Index groups, random::Engine& engine) {
@@ -175,10 +180,9 @@ class Scouts {
     return project(points_.points, axes_.leftCols(count), points_.count());
   }
 
-  /// Half as many groups, each of the largest then cut into a core and a shell.
-  std::vector<int> shells(random::Engine& engine) {
+  /// Of half as many groups each of the largest is cut into a core and a shell.
+  std::vector<int> shells(std::vector<int> labels, random::Engine& engine) const {
     Index count = (groups_ + 1) / 2;
-    std::vector<int> labels = united(count, engine);
     std::vector<std::pair<double, int>> order;
     for (Index k = 0; k < count; ++k) order.emplace_back(0, static_cast<int>(k));
     for (std::size_t m = 0; m < labels.size(); ++m) {

@@ -46,7 +46,7 @@ class Search {
     Runs runs;
     if (begin_runs(scouts, components, engine, runs)) {
       keep_best(runs, 1, &abandoned_);
-      rearrange(runs.front());
+      rearrange(runs.front(), 1);
       return std::move(runs.front());
     }
     race(runs, plan_.kept, &abandoned_);
@@ -58,7 +58,7 @@ class Search {
       if (runs.size() > 1) come_to_rest(*run);
     }
     keep_best(runs, 1, &abandoned_);
-    rearrange(runs.front());
+    rearrange(runs.front(), 3);
     const auto is_other = [&](const auto& run) { return run->number != runs.front()->number; };
     before_moves.erase(std::remove_if(before_moves.begin(), before_moves.end(), is_other),
                        before_moves.end());
@@ -133,9 +133,9 @@ class Search {
   static constexpr Index first_runs = 5;
 
   /// Runs from where the samples of the best would go without what binds them, while it helps.
-  EIGENMIX_COLD void rearrange(std::unique_ptr<Run>& best) {
+  EIGENMIX_COLD void rearrange(std::unique_ptr<Run>& best, int times) {
     const Index components = best->mixture.component_count();
-    for (int i = 0; i < 3 && may_bind_samples<Mixture>(samples_, components); ++i) {
+    for (int i = 0; i < times && may_bind_samples<Mixture>(samples_, components); ++i) {
       std::vector<int> labels = likeliest_components(Access::parameters(best->mixture), samples_);
       if (!move_samples<Mixture>(samples_, labels, components)) return;
       unbind<Mixture>(samples_, labels, components);
@@ -154,30 +154,23 @@ class Search {
   EIGENMIX_COLD bool begin_runs(Scouts& scouts, Index components, random::Engine& engine,
                                 Runs& runs) {
     const bool is_dense = Mixture::Covariance::storage_cols(2) > 1;
-    std::vector<std::vector<int>> partitions;
+    Partitions<Mixture, View> partitions(samples_, components);
     for (Index i = 0; i < plan_.runs; ++i) {
-      if (i == first_runs && begun_are_settled(runs)) return true;
+      if (i == first_runs && begun_are_settled(partitions, runs)) return true;
       const std::uint64_t run_seed = engine();
-      std::vector<int> labels = scouts.labels(scouting_of(i, is_dense), run_seed);
-      unbind<Mixture>(samples_, labels, components);
-      const auto same = std::find_if(partitions.begin(), partitions.end(), [&](const auto& other) {
-        return are_alike(samples_, other, labels, components);
-      });
-      if (same == partitions.end()) {
-        runs.push_back(std::make_unique<Run>(begin(labels, components),
-                                             static_cast<Index>(runs.size()), run_seed));
-        partitions.push_back(std::move(labels));
-        continue;
-      }
-      Run& run = *runs[static_cast<std::size_t>(same - partitions.begin())];
-      if (++run.starts > 2 || i >= first_runs) continue;
-      advance_first(run);
+      auto* const same =
+          partitions.add({scouts.labels(scouting_of(i, is_dense), run_seed), run_seed});
+      if (i >= first_runs || same == nullptr || same->starts != 2) continue;
+      partitions.begin(*same, runs);
+      advance_first(*same->run);
       if (is_settled(runs)) return true;
     }
+    partitions.begin_all(runs);
     return false;
   }
 
-  bool begun_are_settled(const Runs& runs) {
+  bool begun_are_settled(Partitions<Mixture, View>& partitions, Runs& runs) {
+    partitions.begin_all(runs);
     advance_all(runs, plan_.iterations, true);
     return is_settled(runs);
   }
