@@ -151,7 +151,7 @@ TEST_CASE("groups inside one another, and a small one among large ones", "[group
 
 TEST_CASE("four pairs of groups inside one another in ten columns", "[groups]") {
   constexpr Index count = 2000;
-  for (const unsigned seed : {1, 2, 3}) {
+  for (const unsigned seed : {1U, 2U, 3U}) {
     CAPTURE(seed);
     random::Engine engine(seed);
     random::Normal normal;
