@@ -154,7 +154,9 @@ class VarianceFloor {
     for (Index k = 0; k < moments.component_count(); ++k) {
       size = std::max(size, Real(std::abs(moments.origin()(i, k))));
     }
-    const bool is_too_small = varies && !(size * size >= least_variance);
+    // The largest square may be N times their mean, as of one number among zeros.
+    const Real total = std::max(moments.counts().sum(), Real(1));
+    const bool is_too_small = varies && !(total * size * size >= least_variance);
     if (is_finite && !is_too_small) return;
     reject(where_, "samples of dimension " + text(i), "numbers near " + text(size),
            "samples whose squares the scalar can represent; multiply them by a constant");
