@@ -22,12 +22,14 @@ bool cholesky_in_place(Matrix<Real, Dim, Dim>& matrix) {
     Real* const column = matrix.col(j).data();
     const Real pivot = column[j];  // NaN or infinite if anything before it was
     if (!(pivot > 0 && pivot <= std::numeric_limits<Real>::max())) return false;
-    column[j] = std::sqrt(pivot);
-    for (Index i = j + 1; i < d; ++i) column[i] /= column[j];
+    const Real inverse = 1 / pivot;  // so that no column waits for the root of the one before
     for (Index k = j + 1; k < d; ++k) {
       Real* const next = matrix.col(k).data();
-      for (Index i = k; i < d; ++i) next[i] -= column[k] * column[i];
+      const Real scale = column[k] * inverse;
+      for (Index i = k; i < d; ++i) next[i] -= scale * column[i];
     }
+    column[j] = std::sqrt(pivot);
+    for (Index i = j + 1; i < d; ++i) column[i] /= column[j];
   }
   return true;
 }

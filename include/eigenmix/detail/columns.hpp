@@ -179,9 +179,9 @@ class Columns {
       const auto c = static_cast<std::size_t>(i);
       const Scalar* const values = tile_.x.col(i).data();
       if (may_be_constant_[c]) {
-        bool all_equal = true;
-        for (Index n = 0; n < tile_.size; ++n) all_equal &= double(values[n]) == first_(i);
-        may_be_constant_[c] = all_equal;
+        Index equal = 0;
+        while (equal < tile_.size && double(values[equal]) == first_(i)) ++equal;
+        may_be_constant_[c] = equal == tile_.size;
       }
       if (steps_[c].is_possible()) steps_[c].see_all(values, tile_.size);
       if (samples_.has_zeros()) find_smallest(values, columns_[c].smallest);

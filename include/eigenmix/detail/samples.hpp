@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 #include <limits>
+#include <type_traits>
 
 #include <eigenmix/detail/check.hpp>
 #include <eigenmix/detail/kernels/simd.hpp>
@@ -55,42 +58,42 @@ class ExpressionReader {
   Eigen::internal::evaluator<std::decay_t<Nested>> evaluator_;
 };
 
-/// What one look at every number tells. Numbers are counted in lanes without a branch, which
-/// compilers turn into SIMD; one by one it takes 3 % of a fit of 150 samples.
+/// What one look at every number tells.
 template <class Scalar>
 class Glance {
  public:
-  void add(Scalar number) { add_to(0, number); }
+  void add(Scalar number) {
+    is_any_infinite_ |= !std::isfinite(number);
+    is_any_zero_ |= number == 0;
+  }
 
+  /// On the bits: loops over integers are turned into SIMD as they stand, and take a fifth of the
+  /// time, 3 % of a fit of 150 samples.
   /// \param numbers  `count` side by side
   void add(const Scalar* numbers, Index count) {
-    Index n = 0;
-    for (; n + lanes <= count; n += lanes) {
-      for (Index l = 0; l < lanes; ++l) add_to(l, numbers[n + l]);
+    if constexpr (std::numeric_limits<Scalar>::is_iec559 && sizeof(Scalar) <= 8) {
+      using Bits = std::conditional_t<sizeof(Scalar) == 8, std::uint64_t, std::uint32_t>;
+      constexpr int digits = std::numeric_limits<Scalar>::digits;
+      constexpr Bits all = ~Bits(0), exponent = (all >> 1) & (all << (digits - 1));
+      Bits infinite = 0, zero = 0;
+      for (Index n = 0; n < count; ++n) {
+        Bits bits = 0;
+        std::memcpy(&bits, numbers + n, sizeof bits);
+        infinite |= (bits & exponent) == exponent ? all : Bits(0);
+        zero |= (bits << 1) == 0 ? all : Bits(0);
+      }
+      is_any_infinite_ |= infinite != 0;
+      is_any_zero_ |= zero != 0;
+    } else {
+      for (Index n = 0; n < count; ++n) add(numbers[n]);
     }
-    for (; n < count; ++n) add(numbers[n]);
   }
 
-  bool all_finite() const { return sum_of(infinite_) == 0; }
-  bool has_zeros() const { return sum_of(zeros_) > 0; }
+  bool all_finite() const { return !is_any_infinite_; }
+  bool has_zeros() const { return is_any_zero_; }
 
  private:
-  static constexpr Index lanes = 8;
-
-  void add_to(Index lane, Scalar number) {
-    constexpr Scalar largest = std::numeric_limits<Scalar>::max();
-    const Scalar size = std::abs(number);
-    infinite_[lane] += size <= largest ? Scalar(0) : Scalar(1);  // NaN is not <= anything
-    zeros_[lane] += size == 0 ? Scalar(1) : Scalar(0);
-  }
-
-  static Scalar sum_of(const Scalar* counts) {
-    Scalar sum = 0;
-    for (Index l = 0; l < lanes; ++l) sum += counts[l];
-    return sum;
-  }
-
-  Scalar infinite_[lanes] = {}, zeros_[lanes] = {};
+  bool is_any_infinite_ = false, is_any_zero_ = false;
 };
 
 /// Whether the numbers of an expression lie side by side, column by column or row by row.

@@ -152,25 +152,26 @@ class StepFinder {
   template <class Scalar>
   bool are_multiples(const Scalar* values, Index count) const {
     constexpr Index lanes = 8;
-    const double inverse = 1 / step();
+    const double inverse = 1 / step(), rounding = 2 * epsilon_;
     double strays[lanes] = {};
     Index n = 0;
     for (; n + lanes <= count; n += lanes) {
-      for (Index l = 0; l < lanes; ++l) strays[l] += stray(double(values[n + l]) * inverse);
+      for (Index l = 0; l < lanes; ++l)
+        strays[l] += stray(double(values[n + l]) * inverse, rounding);
     }
-    for (; n < count; ++n) strays[0] += stray(double(values[n]) * inverse);
+    for (; n < count; ++n) strays[0] += stray(double(values[n]) * inverse, rounding);
     for (Index l = 1; l < lanes; ++l) strays[0] += strays[l];
     return strays[0] == 0;
   }
 
-  /// \return 0 if a number is whole, to its rounding, and its fraction still has digits; else 1
-  double stray(double multiple) const {
+  /// \return 0 if a number is whole, to its rounding, and has digits left for a fraction
+  static double stray(double multiple, double rounding) {
     constexpr double round =
         6755399441055744;  // 1.5 x 2^52: what is added to it loses its fraction
     const double size = std::abs(multiple);
     const double rest = std::abs(multiple - ((multiple + round) - round));
-    const bool is_whole = rest <= 2 * epsilon_ * size, has_digits = size < 1e9;
-    return double(!is_whole | !has_digits);
+    const double is_fraction = rest <= rounding * size ? 0.0 : 1.0;  // also if it is no number
+    return is_fraction + (size < 1e9 ? 0.0 : 1.0);
   }
 
   double epsilon_;
