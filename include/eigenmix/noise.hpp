@@ -102,6 +102,10 @@ Noise uniform_noise(const X& x, double weight) {
       detail::log_box_volume(samples, detail::Matrix<double>::Identity(d, d));
   detail::symmetric_eigen(covariance, axes);
   const double volume = std::min(along_dimensions, detail::log_box_volume(samples, axes));
+  if (!std::isfinite(volume)) {  // by less than rounding
+    detail::reject("uniform_noise", "samples", "some that lie in a plane",
+                   "samples that vary in all directions");
+  }
   return {weight, -volume};
 }
 

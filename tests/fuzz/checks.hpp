@@ -38,7 +38,7 @@ class Check {
     }
     if (!started) return;
     require(eigenmix_tests::is_sound(*start), "a start is sound");
-    if (!(start->noise().weight > 0)) start->set_noise(noise);
+    if (!(start->noise().weight > 0)) start->set_noise(noise);  // of a start that is no search's
     Mixture fitted = *start;
     std::optional<FitResult> result;
     if (attempt([&] { result = fit(fitted, 1); })) {
