@@ -29,6 +29,16 @@ struct Noise {
 
 namespace detail {
 
+/// \throws std::invalid_argument  if it is no density, or has all the weight
+inline void check_noise(const char* where, const Noise& noise) {
+  if (!(noise.weight >= 0) || !(noise.weight < 1)) {
+    reject(where, "weight of the noise", text(noise.weight), "a number in [0, 1)");
+  }
+  if (!std::isfinite(noise.log_density)) {
+    reject(where, "log density of the noise", text(noise.log_density), "a finite number");
+  }
+}
+
 /// Samples in the dimensions that tell something.
 template <class View>
 class InformativeSamples {
@@ -102,7 +112,7 @@ Noise uniform_noise(const X& x, double weight) {
       detail::log_box_volume(samples, detail::Matrix<double>::Identity(d, d));
   detail::symmetric_eigen(covariance, axes);
   const double volume = std::min(along_dimensions, detail::log_box_volume(samples, axes));
-  if (!std::isfinite(volume)) {  // by less than rounding
+  if (!std::isfinite(volume)) {  // they vary, but by nothing along some axis as it is rounded
     detail::reject("uniform_noise", "samples", "some that lie in a plane",
                    "samples that vary in all directions");
   }

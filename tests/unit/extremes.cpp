@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <cmath>
+#include <limits>
 #include <tuple>
 
 #include <support/catch.hpp>
@@ -125,6 +126,21 @@ TEST_CASE("numbers whose squares do not fit are refused by their size", "[extrem
   eigenmix_tests::check_rejected("SmallEm", "samples of dimension 0", "numbers near",
                                  "multiply them by a constant",
                                  [&] { initialize<GaussianMixture<double>>(x, 2); });
+}
+
+TEST_CASE("one tiny number among zeros is no reason to refuse, whatever the weights",
+          "[extremes]") {
+  using Mixture = GaussianMixture<float, 2>;
+  const float tiny = std::sqrt(2e4F * std::numeric_limits<float>::min());
+  for (const Index count : {2, 9}) {
+    Eigen::MatrixXf x = Eigen::MatrixXf::Zero(2, count);
+    x.row(1).setLinSpaced(0, 1);
+    x(0, 1) = tiny;
+    for (const float weight : {1.0F, 0.01F}) {
+      const Eigen::VectorXf weights = Eigen::VectorXf::Constant(count, weight);
+      CHECK(initialize<Mixture>(weighted(x, weights), 1).means().allFinite());
+    }
+  }
 }
 
 /// Samples whose first two dimensions are nearly the same, under a start that does not know.

@@ -223,9 +223,22 @@ TEST_CASE("noise as an option is noise that was set, unless there is some alread
   const auto start =
       eigenmix::initialize<Mixture<covariance::Full>>(x, 2, KMeansPlusPlus(), fit_options(noise));
   CHECK(start.noise() == noise);
-  check_rejected("set_noise", "weight", "1.5", "[0, 1)", [&] {
+  check_rejected("fit", "weight", "1.5", "[0, 1)", [&] {
     plain.fit(x, fit_options(eigenmix::Noise{1.5, 0}));
   });
+}
+
+TEST_CASE("a component owns what the noise leaves it") {
+  // 5 samples of a component in two dimensions, but half of all are noise: fewer than it takes.
+  for (const double noise : {0.0, 0.5}) {
+    const Eigen::Vector2d weights(0.95, 0.05);
+    Eigen::Matrix2d means;
+    means << 0, 9, 0, 0;
+    Mixture<covariance::Full> mixture(weights, means,
+                                      {Eigen::Matrix2d::Identity(), Eigen::Matrix2d::Identity()});
+    mixture.set_noise({noise, -5});
+    CHECK(eigenmix::spurious_components(mixture, 100).size() == (noise > 0 ? 1 : 0));
+  }
 }
 
 TEST_CASE("noise that is none is refused") {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <numeric>
 #include <vector>
 
 #include <support/catch.hpp>
@@ -77,6 +78,13 @@ TEST_CASE("blocks and transposes are samples", "[samples]") {
   check_same(reference, turned.transpose());
   const Eigen::Ref<const Eigen::MatrixXd> view = reference.x;
   check_same(reference, view);
+  Eigen::MatrixXd doubled(3, 600);
+  doubled << reference.x, reference.x;
+  check_same(reference, doubled(Eigen::all, Eigen::seqN(0, 300)));
+  check_same(reference, larger(Eigen::seqN(2, 3), Eigen::seqN(50, 300)));
+  std::vector<int> columns(300);
+  std::iota(columns.begin(), columns.end(), 300);
+  check_same(reference, doubled(Eigen::all, columns));
 }
 
 TEST_CASE("expressions are samples", "[samples]") {

@@ -426,6 +426,19 @@ TEST_CASE("options that cannot be meant are refused, not reported as bad luck", 
                       selection::criteria::Bic(), initialization::Hierarchical(),
                       selection::cell_stopping(), fit_options(other));
   });
+  const auto no_density = fit_options(eigenmix::Noise{0.1, HUGE_VAL});
+  check_rejected("select", "log density of the noise", "inf", "finite", [&] {
+    selection::select(x, selection::families<covariance::Full>(), components(1, 2),
+                      selection::criteria::Bic(), initialization::Hierarchical(),
+                      selection::cell_stopping(), no_density);
+  });
+  check_rejected("fit", "log density of the noise", "inf", "finite", [&] {
+    selection::cross_validate<Full>(x, 2, {4, 0}, initialization::KMeansPlusPlus(),
+                                    stopping::standard(), no_density);
+  });
+  check_rejected("initialize", "log density of the noise", "inf", "finite", [&] {
+    eigenmix::initialize<Full>(x, 2, initialization::KMeansPlusPlus(), no_density);
+  });
   eigenmix::Held held;
   held.means = {true};
   check_rejected("Held", "mask of means", "1", "2", [&] {

@@ -106,6 +106,11 @@ struct Parameters {
   /// Renews the factor of one group. \return false unless its covariance is positive definite
   bool factorise(Index g) { return factors.assign(g, group(g)); }
 
+  /// How many of some samples component k owns.
+  double owned_count(Index k, Index samples) const {
+    return double(weights(k)) * (1 - double(noise_weight)) * double(samples);
+  }
+
   /// Whether part of the samples comes from a uniform background and not from the components.
   bool has_noise() const { return noise_weight > 0; }
 

@@ -98,7 +98,8 @@ class Glance {
 
 /// Whether the numbers of an expression lie side by side, column by column or row by row.
 template <class Expression>
-inline constexpr bool is_in_memory = (int(Expression::Flags) & Eigen::DirectAccessBit) != 0 &&
+inline constexpr bool is_in_memory = (int(Eigen::internal::evaluator<Expression>::Flags) &
+                                      Eigen::DirectAccessBit) != 0 &&
                                      int(Expression::InnerStrideAtCompileTime) == 1;
 
 /// The weights of samples that have none.

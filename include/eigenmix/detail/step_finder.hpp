@@ -139,11 +139,11 @@ class StepFinder {
   /// a few values mostly tell.
   template <class Scalar>
   void see_all(const Scalar* values, Index count) {
-    constexpr Index few = 4;
-    for (Index begin = 0; begin < count; begin += few) {
-      if (step() > 0 && are_multiples(values + begin, count - begin)) return;
-      for (Index n = begin; n < std::min(begin + few, count); ++n) see(double(values[n]));
-      if (!is_possible()) return;
+    Index n = 0;
+    for (Index few = 4; n < count && is_possible(); few *= 2) {  // more after each that was in vain
+      if (step() > 0 && are_multiples(values + n, count - n)) return;
+      const Index end = std::min(n + few, count);
+      for (; n < end; ++n) see(double(values[n]));
     }
   }
 

@@ -49,7 +49,7 @@ class AtomFinder {
 
   /// Whether component k, on the floor, is an atom. \param atom  [out] what there is to say of it
   bool is_atom(Index k, const GroupFloor<Real>& floor, Atom& atom) const {
-    atom = {k, double(parameters_.weights(k)) * double(samples_.positive_count()), {}, {}};
+    atom = {k, parameters_.owned_count(k, samples_.positive_count()), {}, {}};
     for (Index i = 0; i < parameters_.dimension(); ++i) {
       if (parameters_.is_apart(i) || !is_flat(i, k, floor)) continue;
       atom.columns.push_back(i);
@@ -76,7 +76,7 @@ class AtomFinder {
     const Real least = is_isotropic ? floor.column(i) : std::max(step * step / 12, floor.noise[i]);
     if (!floor.has_axes) return variance <= 2 * least * Real(1 + 1e-3);
     if (!(variance <= floor.axis(i, Real(0)) * Real(1 + 1e-3))) return false;
-    const double count = double(parameters_.weights(k)) * double(samples_.positive_count());
+    const double count = parameters_.owned_count(k, samples_.positive_count());
     return double(count_at(i, double(parameters_.means(i, k)))) >= 0.9 * count;
   }
 

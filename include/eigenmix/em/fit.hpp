@@ -50,12 +50,7 @@ typename Parameters::Moments& moments_about_means(
 
 template <class Scalar, int Dim, class Covariance>
 void GaussianMixture<Scalar, Dim, Covariance>::set_noise(const Noise& noise) {
-  if (!(noise.weight >= 0) || !(noise.weight < 1)) {
-    detail::reject("set_noise", "weight", detail::text(noise.weight), "a number in [0, 1)");
-  }
-  if (!std::isfinite(noise.log_density)) {
-    detail::reject("set_noise", "log density", detail::text(noise.log_density), "a finite number");
-  }
+  detail::check_noise("set_noise", noise);
   parameters_.noise_weight = Scalar(noise.weight);
   parameters_.log_noise_density = Scalar(noise.log_density);
   parameters_.prepare();

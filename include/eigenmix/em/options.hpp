@@ -126,6 +126,7 @@ void check_prior(const char* where, const Prior& prior, Index dimension) {
 template <class Covariance, class Options>
 void check_options(const Options& options, Index dimension, Index components) {
   check_prior("fit", options.prior, dimension);
+  check_noise("fit", options.noise);
   using Held = decltype(held_parts(options.held));
   if constexpr (Held::is_active) Held(options.held).template check<Covariance>(components);
 }

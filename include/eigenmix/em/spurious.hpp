@@ -3,6 +3,7 @@
 #define EIGENMIX_EM_SPURIOUS_HPP
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include <eigenmix/detail/access.hpp>
@@ -86,7 +87,7 @@ std::vector<Index> spurious_components(const Parameters& parameters, Index sampl
   const double enough = 10 * double(informative + 1);
   std::vector<Index> found, few;
   for (Index k = 0; k < parameters.component_count(); ++k) {
-    const double count = double(parameters.weights(k)) * double(samples) + count_margin;
+    const double count = parameters.owned_count(k, samples) + count_margin;
     if (count < least_count) {
       found.push_back(k);
     } else if (count < enough && !shared) {
@@ -139,7 +140,7 @@ std::vector<Index> spurious_components(const Parameters& parameters, Index sampl
 /// samples of Old Faithful, may be accidents as well.
 ///
 /// \param mixture  K components
-/// \param samples  N that it was fitted to; a component has weight × N of them
+/// \param samples  N that it was fitted to; a component has weight × N of them that are no noise
 /// \param steps    [Dim] that the samples are recorded in, 0 where in none; empty for none. A fit
 ///                 finds them itself, see FitResult::spurious
 /// \return the components' numbers, ascending; O(K Dim³) time
@@ -151,6 +152,11 @@ std::vector<Index> spurious_components(const GaussianMixture<Scalar, Dim, Covari
     detail::reject("spurious_components", "number of steps",
                    detail::text(static_cast<Index>(steps.size())),
                    "one for each of " + detail::text(mixture.dimension()) + " dimensions, or none");
+  }
+  for (const double step : steps) {
+    if (!(step >= 0) || !std::isfinite(step)) {
+      detail::reject("spurious_components", "step", detail::text(step), "a finite number >= 0");
+    }
   }
   return detail::spurious_components(detail::Access::parameters(mixture), samples, steps);
 }

@@ -51,8 +51,8 @@ class VarianceFloor {
     for (Index i = 0; i < d; ++i) {
       variances_(i) = total_variance(moments, i);
       if (!columns.informs(i)) continue;
-      check_representable(moments, i, columns.are_known());
       const Column column = columns[i];
+      check_representable(moments, i, column, columns.are_known());
       for (Index k = 0; k < moments.component_count(); ++k) {
         add_place(moments, column, i, k, degeneracy);
       }
@@ -146,18 +146,19 @@ class VarianceFloor {
   /// Samples whose squares the scalar cannot hold are refused. Those that only differ by too little
   /// are not: their components stand on the floor.
   /// \param varies  whether the samples are known not to be constant there
-  void check_representable(const Moments& moments, Index i, bool varies) const {
+  void check_representable(const Moments& moments, Index i, const Column& column,
+                           bool varies) const {
     constexpr Real largest = Real(std::numeric_limits<Scalar>::max());
     const Real variance = variances_(i);
     const bool is_finite = variance >= 0 && variance < largest;
-    Real size = std::sqrt(is_finite ? variance : largest);
+    Real size =
+        Real(column.smallest);  // one tiny number among zeros has a square far above their mean
     for (Index k = 0; k < moments.component_count(); ++k) {
       size = std::max(size, Real(std::abs(moments.origin()(i, k))));
     }
-    // The largest square may be N times their mean, as of one number among zeros.
-    const Real total = std::max(moments.counts().sum(), Real(1));
-    const bool is_too_small = varies && !(total * size * size >= least_variance);
+    const bool is_too_small = varies && !(size * size + variance >= least_variance);
     if (is_finite && !is_too_small) return;
+    size = std::max(size, std::sqrt(is_finite ? variance : largest));
     reject(where_, "samples of dimension " + text(i), "numbers near " + text(size),
            "samples whose squares the scalar can represent; multiply them by a constant");
   }

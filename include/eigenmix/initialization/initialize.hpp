@@ -85,6 +85,7 @@ Mixture initialize(const X& x, Index components, const Strategy& strategy = {},
   const auto options = detail::start_options(how);
   using Options = std::decay_t<decltype(options)>;
   detail::survey_for<Options>(samples);
+  detail::check_noise("initialize", options.noise);
   auto mixture = detail::start_by<Mixture>(strategy, x, samples, components, options);
   if (options.noise.weight != 0 && !(mixture.noise().weight > 0)) mixture.set_noise(options.noise);
   return mixture;

@@ -2,7 +2,11 @@
 #ifndef EIGENMIX_INITIALIZATION_SCOUTS_HPP
 #define EIGENMIX_INITIALIZATION_SCOUTS_HPP
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
+#include <limits>
+#include <utility>
 #include <vector>
 
 #include <eigenmix/detail/dense_k_means.hpp>
@@ -56,7 +60,9 @@ class Scouts {
       case Scouting::widest_columns: return clusters(widest(some), engine);
       case Scouting::invariant_axis: return clusters(invariant(1), engine);
       case Scouting::shells: return shells(united(half, engine), engine);
-      case Scouting::column_shells: return shells(in_flattest(half, engine), engine);
+      case Scouting::column_shells:
+        if (half < 2) return clusters(scaled(points_.deviations), engine);  // shells of all, again
+        return shells(in_flattest(half, engine), engine);
       default: return clusters(points_.points, engine);
     }
   }

@@ -209,7 +209,7 @@ namespace selection {
 /// K + 1 seem needed. Where the default does, let the strategy be starts::thorough().
 ///
 /// With a threaded execution policy in `options` replicates are spread over the threads; the result
-/// is the same.
+/// is the same. Noise is refused: it has a density, but no place where replicates could be drawn.
 /// \param x           [Dim x N] samples; copied once, as replicates are matrices of that shape
 /// \param components  K >= 1
 /// \param strategy    as for initialize; the same for samples and replicates

@@ -56,6 +56,7 @@ auto search_grid(const X& x, selection::Families<Family...>, selection::Componen
                                   std::decay_t<decltype(unobserved)>, decltype(observers)>;
   const Settings settings{x, criterion, strategy, stopping, unobserved, std::move(observers)};
   check_prior("select", options.prior, samples.dimension());
+  check_noise("select", options.noise);
   selection::Grid grid({family_code<Family>()...}, range, criterion_name_v<Criterion>);
   return GridSearch<Settings, SamplesView<Scalar, Dim>, GaussianMixture<Scalar, Dim, Family>...>(
              settings, samples, std::move(grid))
