@@ -17,9 +17,9 @@ namespace initialization {
 /// components come last. They begin with partitions found in coordinates of several kinds, since no
 /// one kind shows all groups, see detail::Scouting. Where two of the first five agree on components
 /// that stand apart, the search ends with them. Covariances with few samples for their parameters
-/// hold on to whatever they begin with: samples are moved to where the likelihood of the partition is
-/// highest, see detail::SampleMoves, before EM where covariances are wholly the components' own,
-/// and from its end where parts are common.
+/// hold on to whatever they begin with: samples are moved to where the likelihood of the partition
+/// is highest, see detail::SampleMoves, before EM where covariances are wholly the components'
+/// own, and from its end where parts are common.
 ///
 /// What is left out for size: partitions are looked for among 500 samples, or 50 for each component
 /// if that is more, to whose centres the others then go; of more than 4000 samples, than 20 for
@@ -65,8 +65,8 @@ struct SmallEm {
     return start_for<Mixture>(samples, components, detail::start_options(execution));
   }
 
-  /// The same for a fit with options: short runs have its degeneracy policy, prior, noise and held parts,
-  /// and compare by the posterior. Held parts are those of each k-means++ start or random
+  /// The same for a fit with options: short runs have its degeneracy policy, prior, noise and held
+  /// parts, and compare by the posterior. Held parts are those of each k-means++ start or random
   /// partition, and no move touches a component that has some; a run that throws CollapsedComponent
   /// is out.
   template <class Mixture, class Samples, class Options>
@@ -118,8 +118,8 @@ struct SmallEm {
  private:
   /// Enough for the shape of every component: 20 for each of its dimensions and one more. A
   /// fiftieth of all, so that of more samples more is seen. 4000 at least: of ten overlapping groups
-  /// and 3000 samples in 8 dimensions a subset of 2000 led to an optimum of all that is 30 nats below
-  /// the best, and spared 9 of 44 ms.
+  /// and 3000 samples in 8 dimensions a subset of 2000 led to an optimum of all that is 30 nats
+  /// below the best, and spared 9 of 44 ms.
   template <class Samples>
   static Index subset_size(const Samples& samples, Index components) {
     const Index enough = 20 * components * (samples.dimension() + 1);
