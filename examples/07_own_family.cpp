@@ -17,6 +17,8 @@
 #include <string>
 #include <vector>
 
+#include <Eigen/Cholesky>
+
 #include <eigenmix/eigenmix.hpp>
 
 #include "support/csv.hpp"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <random>
 
+#include <Eigen/Cholesky>
+
 #include <support/catch.hpp>
 #include <support/data.hpp>
 
