@@ -107,8 +107,8 @@ class Partitions {
  public:
   struct Partition {
     std::vector<int> labels;
-    std::uint64_t seed;  // of the scout
-    Index starts = 1;    // that found it
+    std::uint64_t seed = 0;  // of the scout
+    Index starts = 1;        // that found it
     bool is_unbound = false;
     Candidate<Mixture>* run = nullptr;  // from it, once begun
   };
