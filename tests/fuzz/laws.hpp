@@ -149,6 +149,7 @@ bool bears_start(const Case& c, const Samples& x, const Weights& w) {
   using Scalar = typename Samples::Scalar;
   const bool asks_little = c.start == Start::labels || c.start == Start::fast ||
                            c.start == Start::small_em || c.start == Start::k_means;
+  // Every run of the search may meet a collapse, which the policy then refuses.
   if (c.start == Start::small_em && action_of(c) == Action::raise_error) return false;
   if (!asks_little || !x.allFinite() || !(w.array() > 0).all() || c.components > x.cols())
     return false;

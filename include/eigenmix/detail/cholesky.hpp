@@ -12,8 +12,9 @@ inline namespace EIGENMIX_ABI {
 namespace detail {
 
 /// Replaces the lower triangle of a symmetric matrix by its Cholesky factor, column by column.
-/// In few dimensions a third of the instructions of Eigen's, which takes 1.4 s to compile; in 64 a
-/// thousandth of an iteration.
+/// Eigen's takes 2 s of README's program's 11 to compile. In four dimensions this takes 16 to 37 ns
+/// where Eigen's takes 39 to 53, in 64 up to 1.4 times as long, 18 µs: two thousandths of an
+/// iteration over 20 000 samples.
 /// \return false unless the matrix is finite and positive definite by more than denormal numbers
 template <class Real, int Dim>
 bool cholesky_in_place(Matrix<Real, Dim, Dim>& matrix) {

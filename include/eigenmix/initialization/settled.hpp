@@ -13,8 +13,8 @@ inline namespace EIGENMIX_ABI {
 namespace detail {
 
 /// Whether uniting any two components would lose more than a chance split of one gains, and, for
-/// each of their samples, what uniting equal groups 3.8 deviations apart loses,
-/// log(1 + 3.8² / 4) / 2 - log 2: groups that are four apart mostly do. O(K² Dim³).
+/// each of their samples, what uniting equal groups 3.84 deviations apart loses,
+/// log(1 + 3.84² / 4) / 2 - log 2: groups that are four apart mostly do. O(K² Dim³).
 template <class Parameters>
 EIGENMIX_COLD bool stand_apart(const Parameters& p, Index samples) {
   const Index k = p.component_count(), d = p.dimension();
