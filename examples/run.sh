@@ -7,7 +7,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-has() { command -v "$1" > /dev/null 2>&1; }
+. tests/support/packages.sh
 
 has_eigen() {
   for prefix in /usr /usr/local /opt/homebrew /opt/local; do
@@ -24,33 +24,8 @@ has cmake || missing="$missing cmake"
 has_eigen || missing="$missing libeigen3-dev"
 has gnuplot || missing="$missing gnuplot-nox"
 
-as_root() {
-  if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
-}
-
-# Another apt may be at work, as on a machine that has just started: wait for it.
-apt() {
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 "$@"
-}
-
-# Only the locks of packages wait; that of their lists does not.
-update_lists() {
-  for attempt in 1 2 3 4 5 6 7 8 9; do
-    if apt update; then return; fi
-    echo "apt-get update failed, attempt $attempt of 10; again in 10 s"
-    sleep 10
-  done
-  apt update
-}
-
-if [ -n "$missing" ] && has apt-get && { [ "$(id -u)" = 0 ] || has sudo; }; then
-  echo "installing$missing"
-  # shellcheck disable=SC2086  # one word per package
-  { update_lists && apt install -y --no-install-recommends $missing > /dev/null; } ||
-    echo "apt-get could not install$missing"
-elif [ -n "$missing" ]; then
-  echo "not found, please install (names of Debian packages):$missing"
-fi
+# shellcheck disable=SC2086  # one word for each package
+install_packages $missing
 if ! has "${CXX:-c++}" || ! has cmake || ! has make; then
   echo "a C++17 compiler, make and CMake 3.21 or later are needed" >&2
   exit 1
@@ -61,7 +36,8 @@ cmake -S . -B build/examples -DEIGENMIX_BUILD_TESTS=OFF -DEIGENMIX_BUILD_EXAMPLE
 EIGENMIX_OUTPUT_DIR="$PWD/examples/output"
 export EIGENMIX_OUTPUT_DIR
 
-build() { cmake --build build/examples -j "$(getconf _NPROCESSORS_ONLN 2> /dev/null || echo 2)" "$@"; }
+jobs=$(getconf _NPROCESSORS_ONLN 2> /dev/null || echo 2)
+build() { cmake --build build/examples -j "$jobs" "$@"; }
 
 run() {
   program=$(find build/examples -type f -name "$1" -perm -u+x | head -n 1)

@@ -11,26 +11,7 @@ cd "$(dirname "$0")/.."
 BUILD_DIR=${BUILD_DIR:-build/tests}
 JOBS=${JOBS:-$(getconf _NPROCESSORS_ONLN 2> /dev/null || echo 2)}
 
-has() { command -v "$1" > /dev/null 2>&1; }
-
-as_root() {
-  if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
-}
-
-# Another apt may be at work, as on a machine that has just started: wait for it.
-apt() {
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 "$@"
-}
-
-# Only the locks of packages wait; that of their lists does not.
-update_lists() {
-  for attempt in 1 2 3 4 5 6 7 8 9; do
-    if apt update; then return; fi
-    echo "apt-get update failed, attempt $attempt of 10; again in 10 s"
-    sleep 10
-  done
-  apt update
-}
+. tests/support/packages.sh
 
 is_installed() { dpkg-query -W -f '${Status}' "$1" 2> /dev/null | grep -q 'ok installed'; }
 
@@ -46,16 +27,8 @@ if has dpkg-query; then
   done
 fi
 
-if [ -n "$missing" ]; then
-  if has apt-get && { [ "$(id -u)" = 0 ] || has sudo; }; then
-    echo "installing$missing"
-    # shellcheck disable=SC2086  # one word for each package
-    { update_lists && apt install -y --no-install-recommends $missing > /dev/null; } ||
-      echo "apt-get could not install$missing"
-  else
-    echo "not found, please install (names of Debian packages):$missing"
-  fi
-fi
+# shellcheck disable=SC2086  # one word for each package
+install_packages $missing
 if ! has "${CXX:-c++}" || ! has cmake || ! { has ninja || has make; }; then
   echo "a C++17 compiler, CMake 3.21 or later, and make or ninja are needed" >&2
   exit 1
