@@ -323,6 +323,19 @@ TEST_CASE("a likelihood won by a few samples is the best of the table but not ch
   CHECK(chosen.best().is_valid());
 }
 
+/// [2 x count] sample n of a normal distribution about where(n), of deviation width(n).
+template <class Where, class Width>
+Eigen::MatrixXd draw(Index count, std::uint64_t seed, Where&& where, Width&& width) {
+  Eigen::MatrixXd x(2, count);
+  eigenmix::random::Engine engine(seed);
+  eigenmix::random::Normal normal;
+  for (Index n = 0; n < count; ++n) {
+    const Eigen::Vector2d centre = where(n);
+    for (Index i = 0; i < 2; ++i) x(i, n) = centre(i) + width(n) * normal(engine);
+  }
+  return x;
+}
+
 /// A family that takes no covariance from outside for its own, as rounding may leave them.
 struct Picky : covariance::Full {
   static constexpr const char* name = "Picky";
@@ -333,13 +346,9 @@ struct Picky : covariance::Full {
 };
 
 TEST_CASE("a cluster of a few samples is told apart and not chosen", "[selection]") {
-  Eigen::MatrixXd x(2, 206);
-  eigenmix::random::Engine engine(5);
-  eigenmix::random::Normal normal;
-  for (Index n = 0; n < 206; ++n) {
-    const double scale = n < 200 ? 1 : 1e-3, centre = n < 200 ? 0 : 6;
-    x.col(n) = Eigen::Vector2d(centre + scale * normal(engine), centre + scale * normal(engine));
-  }
+  const Eigen::MatrixXd x = draw(
+      206, 5, [](Index n) { return Eigen::Vector2d::Constant(n < 200 ? 0.0 : 6.0).eval(); },
+      [](Index n) { return n < 200 ? 1 : 1e-3; });
   const auto chosen =
       selection::select(x, selection::families<covariance::Full>(), components(1, 2));
   const selection::Cell& two = chosen.grid().at("VVV", 2);
@@ -366,13 +375,9 @@ struct Tempting {
 };
 
 TEST_CASE("a sound cell does not give way to a likelier one that is not", "[selection]") {
-  Eigen::MatrixXd x(2, 63);
-  eigenmix::random::Engine engine(8);
-  eigenmix::random::Normal normal;
-  for (Index n = 0; n < 63; ++n) {
-    const double scale = n < 60 ? 1 : 1e-12, centre = n < 30 ? 0 : 6;
-    x.col(n) = Eigen::Vector2d(centre + scale * normal(engine), scale * normal(engine));
-  }
+  const Eigen::MatrixXd x = draw(
+      63, 8, [](Index n) { return Eigen::Vector2d(n < 30 ? 0 : 6, 0); },
+      [](Index n) { return n < 60 ? 1 : 1e-12; });
   const auto chosen =
       selection::select(x, selection::families<covariance::Diagonal, covariance::Full>(),
                         components(2, 2), selection::criteria::Bic(), Tempting());

@@ -133,16 +133,19 @@ TEST_CASE("the thorough start finds them from every seed, the fast one seldom", 
 }
 #endif
 
+using eigenmix::degeneracy::Action;
+
 /// Counts how often it is asked, by any of its copies.
 struct Counting : eigenmix::degeneracy::ResolutionFloor {
-  explicit Counting(int& asked) : asked_(&asked) {}
-  eigenmix::degeneracy::Action on_collapse(const eigenmix::degeneracy::Collapse&) {
+  explicit Counting(int& asked, Action action = Action::floor) : asked_(&asked), action_(action) {}
+  Action on_collapse(const eigenmix::degeneracy::Collapse&) {
     ++*asked_;
-    return eigenmix::degeneracy::Action::floor;
+    return action_;
   }
 
  private:
   int* asked_;
+  Action action_;
 };
 
 TEST_CASE("a search runs with the options of the fit", "[starts]") {
@@ -200,18 +203,6 @@ TEST_CASE("a run whose searched start collapses still has its k-means++ start", 
   CHECK(best.mixture == plain);
 }
 
-/// Throws where fewer samples are left than a covariance takes, and counts how often.
-struct Refusing : eigenmix::degeneracy::ResolutionFloor {
-  explicit Refusing(int& refused) : refused_(&refused) {}
-  eigenmix::degeneracy::Action on_collapse(const eigenmix::degeneracy::Collapse&) {
-    ++*refused_;
-    return eigenmix::degeneracy::Action::raise_error;
-  }
-
- private:
-  int* refused_;
-};
-
 TEST_CASE("a run of a search that throws loses to those that do not", "[starts]") {
   // Two equal samples, on which some starts put a component, beside two groups.
   Samples x(2, 102);
@@ -223,7 +214,8 @@ TEST_CASE("a run of a search that throws loses to those that do not", "[starts]"
         n < 100 ? Eigen::Vector2d(centre + normal(engine), normal(engine)) : Eigen::Vector2d(6, 9);
   }
   int refused = 0;
-  auto mixture = initialize<Full>(x, 3, SmallEm(), eigenmix::fit_options(Refusing(refused)));
+  const Counting throwing(refused, Action::raise_error);
+  auto mixture = initialize<Full>(x, 3, SmallEm(), eigenmix::fit_options(throwing));
   CHECK(refused > 0);
   const auto result = mixture.fit(x, eigenmix::fit_options(eigenmix::degeneracy::Throw()));
   CHECK(result.collapsed == 0);
