@@ -465,37 +465,50 @@ void fitting_samples_recovers_the_truth() {
   CHECK(parameter_distance(truth, fitted) <= 6 * std::sqrt(2.0 / (n / 3.0)));
 }
 
+/// A law and its name, by which a report tells it.
+struct Law {
+  const char* name;
+  void (*check)();
+};
+
+/// All laws, each in a section of its own. \return how many were looked at in this pass: one
 template <class Mixture>
-void check() {
-  SECTION("fits") {
-    likelihood_never_falls_and_parameters_stay_sound<Mixture>();
-    fit_reports_the_parameters_it_returns<Mixture>();
-    trace_matches_the_iterations<Mixture>();
-    steps_by_hand_equal_the_fit<Mixture>();
-    fitting_samples_recovers_the_truth<Mixture>();
-    same_seed_same_result<Mixture>();
+int check() {
+  constexpr Law laws[] = {
+      {"likelihood never falls and parameters stay sound",
+       &likelihood_never_falls_and_parameters_stay_sound<Mixture>},
+      {"fit reports the parameters it returns", &fit_reports_the_parameters_it_returns<Mixture>},
+      {"trace matches the iterations", &trace_matches_the_iterations<Mixture>},
+      {"steps by hand equal the fit", &steps_by_hand_equal_the_fit<Mixture>},
+      {"fitting samples recovers the truth", &fitting_samples_recovers_the_truth<Mixture>},
+      {"same seed same result", &same_seed_same_result<Mixture>},
+      {"responsibilities are a distribution", &responsibilities_are_a_distribution<Mixture>},
+      {"order of samples does not matter", &order_of_samples_does_not_matter<Mixture>},
+      {"order of components does not matter", &order_of_components_does_not_matter<Mixture>},
+      {"affine maps of the samples map the result",
+       &affine_maps_of_the_samples_map_the_result<Mixture>},
+      {"one component is the closed form", &one_component_is_the_closed_form<Mixture>},
+      {"moments of a union are the sum", &moments_of_a_union_are_the_sum<Mixture>},
+      {"moments are a value", &moments_are_a_value<Mixture>},
+      {"recentring is exact to rounding", &recentring_is_exact_to_rounding<Mixture>},
+      {"number of samples may be any", &number_of_samples_may_be_any<Mixture>},
+      {"integer weights are repetition", &integer_weights_are_repetition<Mixture>},
+      {"samples without weight do not matter", &samples_without_weight_do_not_matter<Mixture>},
+  };
+  int checked = 0;
+  for (const Law& law : laws) {
+    DYNAMIC_SECTION(law.name) {
+      law.check();
+      ++checked;
+    }
   }
-  SECTION("responsibilities") { responsibilities_are_a_distribution<Mixture>(); }
-  SECTION("order of samples") { order_of_samples_does_not_matter<Mixture>(); }
-  SECTION("order of components") { order_of_components_does_not_matter<Mixture>(); }
-  SECTION("affine maps") { affine_maps_of_the_samples_map_the_result<Mixture>(); }
-  SECTION("closed form") { one_component_is_the_closed_form<Mixture>(); }
-  SECTION("moments") {
-    moments_of_a_union_are_the_sum<Mixture>();
-    moments_are_a_value<Mixture>();
-    recentring_is_exact_to_rounding<Mixture>();
-    number_of_samples_may_be_any<Mixture>();
-  }
-  SECTION("weights") {
-    integer_weights_are_repetition<Mixture>();
-    samples_without_weight_do_not_matter<Mixture>();
-  }
+  return checked;
 }
 
 /// The laws that a family's M-step could break by itself, with one fit to compile, for scalars and
-/// dimensions whose kernels other mixtures have taken through all laws.
+/// dimensions whose kernels other mixtures have taken through all laws. \return how the fit went
 template <class Mixture>
-void check_briefly() {
+eigenmix::FitResult check_briefly() {
   const Problem<Mixture> problem(1100);  // several tiles, the last one not full
   const auto fitted = [&](const auto& execution, const auto& samples, eigenmix::FitResult& result) {
     Mixture mixture = problem.start;
@@ -510,8 +523,6 @@ void check_briefly() {
   const eigenmix::execution::Serial one_thread;
   const Mixture mixture = fitted(one_thread, weighted(problem.x, twos), serial);
   CHECK(never_falls(serial.trace, 2 * TolerancesOf<Mixture>::mean_log_likelihood, 2200));
-  CHECK(serial.trace.back() > serial.trace.front());
-  CHECK(serial.repairs.total() == 0);
   CHECK(is_sound(mixture));
   CHECK(mixture == fitted(eigenmix::execution::Threads(3), weighted(problem.x, twos), threads));
   CHECK(serial.trace == threads.trace);
@@ -520,6 +531,7 @@ void check_briefly() {
   Mixture by_steps = problem.start;
   for (int i = 0; i < 4; ++i) by_steps.m_step(problem.x, by_steps.responsibilities(problem.x));
   CHECK(parameter_distance(mixture, by_steps) <= TolerancesOf<Mixture>::fit(4));
+  return serial;
 }
 
 }  // namespace laws

@@ -108,15 +108,16 @@ bool check_rest(std::uint64_t seed) {
 }
 
 /// Fits from 2 (end - begin) data sets, half of them float.
+/// \return how many of them left a saddle when they went on
 template <class Family>
-void check_rest_of(std::uint64_t begin, std::uint64_t end) {
+int check_rest_of(std::uint64_t begin, std::uint64_t end) {
   int left_saddles = 0;
   for (std::uint64_t seed = begin; seed < end; ++seed) {
     using eigenmix::GaussianMixture;
     left_saddles += check_rest<GaussianMixture<double, Eigen::Dynamic, Family>>(seed) ? 1 : 0;
     left_saddles += check_rest<GaussianMixture<float, Eigen::Dynamic, Family>>(seed) ? 1 : 0;
   }
-  CHECK(left_saddles <= int(end - begin) / 50);  // one in a hundred
+  return left_saddles;
 }
 
 }  // namespace eigenmix_tests

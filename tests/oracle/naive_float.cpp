@@ -9,20 +9,26 @@ template <class Covariance>
 using Mixture = eigenmix::GaussianMixture<float, Eigen::Dynamic, Covariance>;
 
 TEST_CASE("float: the textbook's EM, full covariances") {
-  check_against_naive<Mixture<eigenmix::covariance::Full>>(5, 1999, 305);
-  check_against_naive<Mixture<eigenmix::covariance::Full>>(33, 1501, 333);
-  check_against_naive<Mixture<eigenmix::covariance::Full>>(17, 907, 367, 12);
+  const double worst =
+      std::max({check_against_naive<Mixture<eigenmix::covariance::Full>>(5, 1999, 305),
+                check_against_naive<Mixture<eigenmix::covariance::Full>>(33, 1501, 333),
+                check_against_naive<Mixture<eigenmix::covariance::Full>>(17, 907, 367, 12)});
+  CHECK(worst <= 1);  // of what rounding allows
 }
 
 TEST_CASE("float: the textbook's EM, diagonal covariances") {
-  check_against_naive<Mixture<eigenmix::covariance::Diagonal>>(5, 1999, 315);
-  check_against_naive<Mixture<eigenmix::covariance::Diagonal>>(33, 1501, 343);
+  const double worst =
+      std::max({check_against_naive<Mixture<eigenmix::covariance::Diagonal>>(5, 1999, 315),
+                check_against_naive<Mixture<eigenmix::covariance::Diagonal>>(33, 1501, 343)});
+  CHECK(worst <= 1);  // of what rounding allows
 }
 
 TEST_CASE("float: the textbook's EM, tied and spherical covariances") {
-  check_against_naive<Mixture<eigenmix::covariance::Tied>>(5, 1999, 325);
-  check_against_naive<Mixture<eigenmix::covariance::Tied>>(17, 907, 387, 12);
-  check_against_naive<Mixture<eigenmix::covariance::Tied>>(12, 601, 392, 300);
-  check_against_naive<Mixture<eigenmix::covariance::Spherical>>(12, 601, 335);
-  check_against_naive<Mixture<eigenmix::covariance::Spherical>>(12, 601, 332, 300);
+  const double worst =
+      std::max({check_against_naive<Mixture<eigenmix::covariance::Tied>>(5, 1999, 325),
+                check_against_naive<Mixture<eigenmix::covariance::Tied>>(17, 907, 387, 12),
+                check_against_naive<Mixture<eigenmix::covariance::Tied>>(12, 601, 392, 300),
+                check_against_naive<Mixture<eigenmix::covariance::Spherical>>(12, 601, 335),
+                check_against_naive<Mixture<eigenmix::covariance::Spherical>>(12, 601, 332, 300)});
+  CHECK(worst <= 1);  // of what rounding allows
 }

@@ -61,9 +61,9 @@ void check_density(const Record& record) {
   }
 }
 
-/// All golden densities of a family that fit the mixture's dimension, `count` of them.
+/// All golden densities of a family that fit the mixture's dimension. \return how many there are
 template <class Mixture>
-void check_densities(int count) {
+int check_densities() {
   int checked = 0;
   for (const Record& record : read_golden("density.txt")) {
     const bool fits =
@@ -72,7 +72,7 @@ void check_densities(int count) {
     check_density<Mixture>(record);
     ++checked;
   }
-  REQUIRE(checked == count);
+  return checked;
 }
 
 }  // namespace eigenmix_tests

@@ -76,8 +76,9 @@ void check_trace(const Record& record, Loop loop) {
 }
 
 /// All golden traces of a family that fit the mixture's dimension, by every loop.
+/// \return how many there are
 template <class Mixture>
-void check_traces() {
+int check_traces() {
   int checked = 0;
   for (const Record& record : read_golden("em_trace.txt")) {
     const bool fits =
@@ -89,7 +90,7 @@ void check_traces() {
     }
     ++checked;
   }
-  REQUIRE(checked == (Mixture::Dim == Eigen::Dynamic ? 3 : 1));
+  return checked;
 }
 
 }  // namespace eigenmix_tests
