@@ -2,6 +2,7 @@
 #ifndef EIGENMIX_TESTS_LAWS_LAWS_HPP
 #define EIGENMIX_TESTS_LAWS_LAWS_HPP
 
+#include <laws/digests.hpp>
 #include <support/catch.hpp>
 #include <support/data.hpp>
 #include <support/law_tolerances.hpp>
@@ -93,6 +94,7 @@ void likelihood_never_falls_and_parameters_stay_sound() {
   CHECK(never_falls(result.trace, 2 * TolerancesOf<Mixture>::mean_log_likelihood, 300));
   CHECK(result.trace.back() > result.trace.front());
   CHECK(is_sound(problem.start));
+  check_digest(problem.start, result, &KnownDigest::from_given_start);
 }
 
 template <class Mixture>
@@ -435,6 +437,7 @@ void same_seed_same_result() {
   const auto of_a = a.fit(one.x, MaxIterations(10)), of_b = b.fit(two.x, MaxIterations(10));
   CHECK(a == b);
   CHECK(of_a.trace == of_b.trace);
+  check_digest(a, of_a, &KnownDigest::from_default_start);
 }
 
 template <class Mixture>
@@ -526,6 +529,7 @@ eigenmix::FitResult check_briefly() {
   CHECK(is_sound(mixture));
   CHECK(mixture == fitted(eigenmix::execution::Threads(3), weighted(problem.x, twos), threads));
   CHECK(serial.trace == threads.trace);
+  check_digest(mixture, serial, &KnownDigest::from_given_start);
   CHECK(parameter_distance(mixture, fitted(one_thread, weighted(twice, ones), repeated)) <=
         TolerancesOf<Mixture>::fit(4));
   Mixture by_steps = problem.start;
