@@ -6,7 +6,7 @@
 // observers/progress.hpp, which needs <iostream>; and execution/openmp.hpp, which needs OpenMP.
 
 // IWYU pragma: begin_exports
-#include <eigenmix/config.hpp>
+#include <eigenmix/base/config.hpp>
 #include <eigenmix/covariance/bases.hpp>
 #include <eigenmix/covariance/diagonal.hpp>
 #include <eigenmix/covariance/eei.hpp>
@@ -27,35 +27,36 @@
 #include <eigenmix/degeneracy/relative_floor.hpp>
 #include <eigenmix/degeneracy/reseed.hpp>
 #include <eigenmix/degeneracy/resolution_floor.hpp>
+#include <eigenmix/degeneracy/spurious.hpp>
 #include <eigenmix/degeneracy/throw.hpp>
 #include <eigenmix/em/held.hpp>
-#include <eigenmix/em/improve.hpp>
-#include <eigenmix/em/iteration.hpp>
 #include <eigenmix/em/options.hpp>
-#include <eigenmix/em/restarts.hpp>
-#include <eigenmix/em/result.hpp>
-#include <eigenmix/em/spurious.hpp>
 #include <eigenmix/execution/serial.hpp>
 #include <eigenmix/execution/threads.hpp>
 #include <eigenmix/gaussian_mixture.hpp>
+#include <eigenmix/gaussian_mixture/print.hpp>
+#include <eigenmix/initialization/agglomeration/merge_tree.hpp>
 #include <eigenmix/initialization/from_labels.hpp>
 #include <eigenmix/initialization/from_responsibilities.hpp>
 #include <eigenmix/initialization/hierarchical.hpp>
-#include <eigenmix/initialization/initialize.hpp>
 #include <eigenmix/initialization/k_means_plus_plus.hpp>
-#include <eigenmix/initialization/merge_tree.hpp>
 #include <eigenmix/initialization/random_partition.hpp>
 #include <eigenmix/initialization/random_samples.hpp>
-#include <eigenmix/initialization/small_em.hpp>
-#include <eigenmix/moments/moments.hpp>
+#include <eigenmix/moments.hpp>
 #include <eigenmix/noise.hpp>
 #include <eigenmix/observers/trace.hpp>
-#include <eigenmix/print.hpp>
 #include <eigenmix/prior/mclust_default.hpp>
 #include <eigenmix/prior/normal_inverse_wishart.hpp>
 #include <eigenmix/prior/policy.hpp>
 #include <eigenmix/random.hpp>
-#include <eigenmix/starts/presets.hpp>
+#include <eigenmix/report/iteration.hpp>
+#include <eigenmix/report/print.hpp>
+#include <eigenmix/report/result.hpp>
+#include <eigenmix/search/fit_best.hpp>
+#include <eigenmix/search/improve.hpp>
+#include <eigenmix/search/initialize.hpp>
+#include <eigenmix/search/presets.hpp>
+#include <eigenmix/search/small_em.hpp>
 #include <eigenmix/stopping/aitken_acceleration.hpp>
 #include <eigenmix/stopping/combined.hpp>
 #include <eigenmix/stopping/log_likelihood_change.hpp>

@@ -8,12 +8,12 @@
 
 #include <eigenmix/covariance/full.hpp>
 #include <eigenmix/covariance/policy.hpp>
-#include <eigenmix/detail/accepted_execution.hpp>
-#include <eigenmix/detail/boundary.hpp>
-#include <eigenmix/detail/sampling.hpp>
-#include <eigenmix/detail/validation.hpp>
 #include <eigenmix/em/loop.hpp>
+#include <eigenmix/execution/accepted_execution.hpp>
 #include <eigenmix/noise.hpp>
+#include <eigenmix/parameters/draw.hpp>
+#include <eigenmix/parameters/validation.hpp>
+#include <eigenmix/samples/boundary.hpp>
 #include <eigenmix/stopping/standard.hpp>
 
 namespace eigenmix {
@@ -295,7 +295,7 @@ class GaussianMixture {
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix
 
-#include <eigenmix/em/evaluation.hpp>
-#include <eigenmix/em/fit.hpp>
+#include <eigenmix/gaussian_mixture/evaluation.hpp>
+#include <eigenmix/gaussian_mixture/fit.hpp>
 
 #endif  // EIGENMIX_GAUSSIAN_MIXTURE_HPP

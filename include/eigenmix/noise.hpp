@@ -6,9 +6,9 @@
 #include <cmath>
 #include <vector>
 
-#include <eigenmix/detail/sample_statistics.hpp>
-#include <eigenmix/detail/samples_view.hpp>
-#include <eigenmix/detail/symmetric_eigen.hpp>
+#include <eigenmix/base/symmetric_eigen.hpp>
+#include <eigenmix/samples/any_samples.hpp>
+#include <eigenmix/samples/sample_statistics.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {

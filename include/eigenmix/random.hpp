@@ -7,7 +7,7 @@
 #include <limits>
 #include <type_traits>
 
-#include <eigenmix/fwd.hpp>
+#include <eigenmix/base/fwd.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {

@@ -2,7 +2,7 @@
 #ifndef EIGENMIX_WEIGHTED_HPP
 #define EIGENMIX_WEIGHTED_HPP
 
-#include <eigenmix/fwd.hpp>
+#include <eigenmix/base/fwd.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {

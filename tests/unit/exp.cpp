@@ -4,7 +4,7 @@
 #include <limits>
 #include <vector>
 
-#include <eigenmix/detail/kernels/softmax.hpp>
+#include <eigenmix/kernels/softmax.hpp>
 
 #include <support/catch.hpp>
 #include <support/closeness.hpp>

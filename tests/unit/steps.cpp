@@ -2,8 +2,8 @@
 #include <cmath>
 #include <limits>
 
-#include <eigenmix/detail/step_finder.hpp>
 #include <eigenmix/random.hpp>
+#include <eigenmix/samples/step_finder.hpp>
 
 #include <support/catch.hpp>
 

@@ -3,8 +3,8 @@
 #define EIGENMIX_COVARIANCE_BASES_HPP
 
 #include <eigenmix/covariance/policy.hpp>
-#include <eigenmix/detail/dense_family.hpp>
-#include <eigenmix/detail/diagonal_family.hpp>
+#include <eigenmix/layout/dense.hpp>
+#include <eigenmix/layout/diagonal.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {

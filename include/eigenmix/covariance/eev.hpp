@@ -2,8 +2,8 @@
 #ifndef EIGENMIX_COVARIANCE_EEV_HPP
 #define EIGENMIX_COVARIANCE_EEV_HPP
 
-#include <eigenmix/detail/dense_family.hpp>
-#include <eigenmix/detail/structure/own_axes.hpp>
+#include <eigenmix/covariance/structure/own_axes.hpp>
+#include <eigenmix/layout/dense.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {

@@ -2,7 +2,7 @@
 #ifndef EIGENMIX_COVARIANCE_EII_HPP
 #define EIGENMIX_COVARIANCE_EII_HPP
 
-#include <eigenmix/detail/diagonal_family.hpp>
+#include <eigenmix/layout/diagonal.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {

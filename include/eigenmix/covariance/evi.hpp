@@ -2,8 +2,8 @@
 #ifndef EIGENMIX_COVARIANCE_EVI_HPP
 #define EIGENMIX_COVARIANCE_EVI_HPP
 
-#include <eigenmix/detail/diagonal_family.hpp>
-#include <eigenmix/detail/structure/diagonal_parts.hpp>
+#include <eigenmix/covariance/structure/diagonal_parts.hpp>
+#include <eigenmix/layout/diagonal.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {

@@ -2,8 +2,8 @@
 #ifndef EIGENMIX_COVARIANCE_EVV_HPP
 #define EIGENMIX_COVARIANCE_EVV_HPP
 
-#include <eigenmix/detail/dense_family.hpp>
-#include <eigenmix/detail/structure/dense_parts.hpp>
+#include <eigenmix/covariance/structure/dense_parts.hpp>
+#include <eigenmix/layout/dense.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {

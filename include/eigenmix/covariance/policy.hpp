@@ -2,7 +2,7 @@
 #ifndef EIGENMIX_COVARIANCE_POLICY_HPP
 #define EIGENMIX_COVARIANCE_POLICY_HPP
 
-#include <eigenmix/fwd.hpp>
+#include <eigenmix/base/fwd.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {

@@ -2,7 +2,7 @@
 #ifndef EIGENMIX_COVARIANCE_TIED_HPP
 #define EIGENMIX_COVARIANCE_TIED_HPP
 
-#include <eigenmix/detail/dense_family.hpp>
+#include <eigenmix/layout/dense.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {

@@ -2,8 +2,8 @@
 #ifndef EIGENMIX_COVARIANCE_VEE_HPP
 #define EIGENMIX_COVARIANCE_VEE_HPP
 
-#include <eigenmix/detail/dense_family.hpp>
-#include <eigenmix/detail/structure/dense_parts.hpp>
+#include <eigenmix/covariance/structure/dense_parts.hpp>
+#include <eigenmix/layout/dense.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -12,7 +12,7 @@ namespace covariance {
 /// Components are multiples of one matrix: their volumes vary, shape and orientation are common;
 /// mclust's VEE.
 /// K - 1 + Dim (Dim + 1) / 2 covariance parameters. The M-step iterates, see
-/// detail/structure/dense_parts.hpp.
+/// covariance/structure/dense_parts.hpp.
 struct VEE : detail::DenseFamily<false> {
   static constexpr const char* name = "VEE";
   static constexpr const char* code = "VEE";

@@ -2,8 +2,8 @@
 #ifndef EIGENMIX_COVARIANCE_VVE_HPP
 #define EIGENMIX_COVARIANCE_VVE_HPP
 
-#include <eigenmix/detail/dense_family.hpp>
-#include <eigenmix/detail/structure/common_axes.hpp>
+#include <eigenmix/covariance/structure/common_axes.hpp>
+#include <eigenmix/layout/dense.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -11,7 +11,7 @@ namespace covariance {
 
 /// Components have common axes; volumes and shapes are their own; mclust's VVE.
 /// K Dim + Dim (Dim - 1) / 2 covariance parameters. The M-step iterates, see
-/// detail/structure/common_axes.hpp.
+/// covariance/structure/common_axes.hpp.
 struct VVE : detail::DenseFamily<false> {
   static constexpr const char* name = "VVE";
   static constexpr const char* code = "VVE";

@@ -6,7 +6,7 @@
 #include <limits>
 #include <stdexcept>
 
-#include <eigenmix/detail/check.hpp>
+#include <eigenmix/base/errors.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {

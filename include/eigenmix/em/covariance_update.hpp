@@ -6,7 +6,7 @@
 #include <vector>
 
 #include <eigenmix/covariance/policy.hpp>
-#include <eigenmix/em/variance_floor.hpp>
+#include <eigenmix/degeneracy/variance_floor.hpp>
 #include <eigenmix/prior/policy.hpp>
 
 namespace eigenmix {

@@ -4,11 +4,11 @@
 
 #include <array>
 
-#include <eigenmix/detail/kernels/inner_products.hpp>
-#include <eigenmix/detail/kernels/softmax.hpp>
-#include <eigenmix/detail/origins.hpp>
-#include <eigenmix/detail/parameters.hpp>
-#include <eigenmix/detail/tiles.hpp>
+#include <eigenmix/execution/strips.hpp>
+#include <eigenmix/kernels/inner_products.hpp>
+#include <eigenmix/kernels/softmax.hpp>
+#include <eigenmix/layout/origins.hpp>
+#include <eigenmix/parameters/parameters.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <eigenmix/base/errors.hpp>
 #include <eigenmix/covariance/policy.hpp>
-#include <eigenmix/detail/check.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {

@@ -2,14 +2,14 @@
 #ifndef EIGENMIX_EM_LOOP_HPP
 #define EIGENMIX_EM_LOOP_HPP
 
-#include <eigenmix/detail/access.hpp>
+#include <eigenmix/base/access.hpp>
+#include <eigenmix/degeneracy/judgement.hpp>
 #include <eigenmix/em/expectation.hpp>
-#include <eigenmix/em/judgement.hpp>
-#include <eigenmix/em/log_prior.hpp>
 #include <eigenmix/em/maximization.hpp>
 #include <eigenmix/em/options.hpp>
 #include <eigenmix/em/parameter_change.hpp>
 #include <eigenmix/em/rounding.hpp>
+#include <eigenmix/prior/log_prior.hpp>
 #include <eigenmix/stopping/policy.hpp>
 
 namespace eigenmix {

@@ -9,10 +9,10 @@
 #include <vector>
 
 #include <eigenmix/degeneracy/policy.hpp>
-#include <eigenmix/detail/origins.hpp>
 #include <eigenmix/em/covariance_update.hpp>
 #include <eigenmix/em/held.hpp>
-#include <eigenmix/em/result.hpp>
+#include <eigenmix/layout/origins.hpp>
+#include <eigenmix/report/result.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {

@@ -7,10 +7,10 @@
 
 #include <eigenmix/degeneracy/resolution_floor.hpp>
 #include <eigenmix/em/held.hpp>
-#include <eigenmix/em/iteration.hpp>
 #include <eigenmix/execution/serial.hpp>
 #include <eigenmix/noise.hpp>
 #include <eigenmix/prior/policy.hpp>
+#include <eigenmix/report/iteration.hpp>
 #include <eigenmix/stopping/policy.hpp>
 
 namespace eigenmix {

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-#include <eigenmix/detail/parameters.hpp>
+#include <eigenmix/parameters/parameters.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {

@@ -9,8 +9,8 @@
 
 #include <omp.h>
 
-#include <eigenmix/detail/check.hpp>
-#include <eigenmix/detail/first_exception.hpp>
+#include <eigenmix/base/errors.hpp>
+#include <eigenmix/execution/first_exception.hpp>
 #include <eigenmix/execution/policy.hpp>
 
 namespace eigenmix {

@@ -4,9 +4,9 @@
 
 #include <memory>
 
-#include <eigenmix/detail/check.hpp>
-#include <eigenmix/detail/thread_pool.hpp>
+#include <eigenmix/base/errors.hpp>
 #include <eigenmix/execution/policy.hpp>
+#include <eigenmix/execution/thread_pool.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {

@@ -6,12 +6,12 @@
 #include <utility>
 #include <vector>
 
-#include <eigenmix/detail/accepted_execution.hpp>
-#include <eigenmix/detail/agglomeration_costs.hpp>
-#include <eigenmix/detail/agglomeration_points.hpp>
-#include <eigenmix/detail/agglomeration_pooled.hpp>
-#include <eigenmix/detail/agglomeration_variables.hpp>
-#include <eigenmix/initialization/merge_tree.hpp>
+#include <eigenmix/execution/accepted_execution.hpp>
+#include <eigenmix/initialization/agglomeration/costs.hpp>
+#include <eigenmix/initialization/agglomeration/merge_tree.hpp>
+#include <eigenmix/initialization/agglomeration/points.hpp>
+#include <eigenmix/initialization/agglomeration/pooled.hpp>
+#include <eigenmix/initialization/agglomeration/variables.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include <eigenmix/detail/k_means.hpp>
+#include <eigenmix/initialization/k_means.hpp>
 #include <eigenmix/initialization/start.hpp>
 
 namespace eigenmix {

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <vector>
 
-#include <eigenmix/detail/samples_view.hpp>
 #include <eigenmix/gaussian_mixture.hpp>
+#include <eigenmix/samples/any_samples.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {

@@ -2,8 +2,8 @@
 #ifndef EIGENMIX_INITIALIZATION_START_OPTIONS_HPP
 #define EIGENMIX_INITIALIZATION_START_OPTIONS_HPP
 
-#include <eigenmix/detail/accepted_execution.hpp>
 #include <eigenmix/em/options.hpp>
+#include <eigenmix/execution/accepted_execution.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {

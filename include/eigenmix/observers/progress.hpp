@@ -15,8 +15,8 @@
 #include <unistd.h>
 #endif
 
-#include <eigenmix/detail/format_guard.hpp>
-#include <eigenmix/em/iteration.hpp>
+#include <eigenmix/report/format_guard.hpp>
+#include <eigenmix/report/iteration.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {

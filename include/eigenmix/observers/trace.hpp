@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include <eigenmix/em/iteration.hpp>
+#include <eigenmix/report/iteration.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {

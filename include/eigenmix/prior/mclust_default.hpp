@@ -2,8 +2,8 @@
 #ifndef EIGENMIX_PRIOR_MCLUST_DEFAULT_HPP
 #define EIGENMIX_PRIOR_MCLUST_DEFAULT_HPP
 
-#include <eigenmix/detail/sample_statistics.hpp>
 #include <eigenmix/prior/normal_inverse_wishart.hpp>
+#include <eigenmix/samples/sample_statistics.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {

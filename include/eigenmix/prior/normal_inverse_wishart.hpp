@@ -4,8 +4,8 @@
 
 #include <cmath>
 
-#include <eigenmix/detail/check.hpp>
-#include <eigenmix/detail/cholesky.hpp>
+#include <eigenmix/base/cholesky.hpp>
+#include <eigenmix/base/errors.hpp>
 #include <eigenmix/prior/policy.hpp>
 
 namespace eigenmix {

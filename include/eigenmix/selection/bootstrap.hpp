@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include <eigenmix/detail/concurrent_fits.hpp>
-#include <eigenmix/initialization/initialize.hpp>
+#include <eigenmix/em/concurrent_fits.hpp>
+#include <eigenmix/search/initialize.hpp>
 #include <eigenmix/stopping/standard.hpp>
 
 namespace eigenmix {

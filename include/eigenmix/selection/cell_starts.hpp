@@ -7,7 +7,7 @@
 #include <vector>
 
 #include <eigenmix/initialization/hierarchical.hpp>
-#include <eigenmix/initialization/small_em.hpp>
+#include <eigenmix/search/small_em.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {

@@ -7,7 +7,7 @@
 #include <type_traits>
 #include <utility>
 
-#include <eigenmix/detail/check.hpp>
+#include <eigenmix/base/errors.hpp>
 #include <eigenmix/selection/evidence.hpp>
 
 namespace eigenmix {

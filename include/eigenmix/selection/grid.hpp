@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include <eigenmix/em/result.hpp>
+#include <eigenmix/report/result.hpp>
 #include <eigenmix/selection/evidence.hpp>
 
 namespace eigenmix {

@@ -8,7 +8,7 @@
 #include <sstream>
 #include <string>
 
-#include <eigenmix/detail/format_guard.hpp>
+#include <eigenmix/report/format_guard.hpp>
 #include <eigenmix/selection/result.hpp>
 
 namespace eigenmix {

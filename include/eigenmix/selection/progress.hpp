@@ -5,7 +5,7 @@
 #include <iomanip>
 #include <ostream>
 
-#include <eigenmix/detail/format_guard.hpp>
+#include <eigenmix/report/format_guard.hpp>
 #include <eigenmix/selection/grid.hpp>
 
 namespace eigenmix {

@@ -11,9 +11,9 @@
 #include <utility>
 #include <vector>
 
-#include <eigenmix/detail/concurrent_fits.hpp>
-#include <eigenmix/em/merit.hpp>
-#include <eigenmix/initialization/initialize.hpp>
+#include <eigenmix/em/concurrent_fits.hpp>
+#include <eigenmix/report/merit.hpp>
+#include <eigenmix/search/initialize.hpp>
 #include <eigenmix/selection/cell_starts.hpp>
 #include <eigenmix/selection/criteria.hpp>
 #include <eigenmix/selection/families.hpp>

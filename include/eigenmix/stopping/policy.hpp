@@ -5,8 +5,8 @@
 #include <functional>
 #include <string>
 
-#include <eigenmix/detail/check.hpp>
-#include <eigenmix/em/result.hpp>
+#include <eigenmix/base/errors.hpp>
+#include <eigenmix/report/result.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_BASE_ERRORS_HPP
+#define EIGENMIX_BASE_ERRORS_HPP
+
+#include <cmath>
+#include <limits>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+
+#include <eigenmix/base/fwd.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace detail {
+
+/// Every refused argument is reported in one form: "where: what, got X, need Y".
+[[noreturn]] EIGENMIX_COLD inline void reject(const char* where, const std::string& what,
+                                              const std::string& got, const std::string& need) {
+  throw std::invalid_argument(std::string(where) + ": " + what + ", got " + got + ", need " + need);
+}
+
+/// A number as a person would write it; std::to_string would print 1e-9 as 0.000000.
+template <class Number>
+EIGENMIX_COLD std::string text(const Number& number) {
+  if constexpr (std::is_integral_v<Number>) {
+    return std::to_string(number);
+  } else {
+    std::ostringstream stream;
+    stream.precision(std::numeric_limits<Number>::max_digits10);
+    stream << number;
+    return stream.str();
+  }
+}
+
+EIGENMIX_COLD inline std::string shape_text(Index rows, Index cols) {
+  return text(rows) + " x " + text(cols);
+}
+
+inline void check_shape(const char* where, const char* what, Index rows, Index cols,
+                        Index needed_rows, Index needed_cols) {
+  if (rows != needed_rows || cols != needed_cols) {
+    reject(where, std::string("shape of ") + what, shape_text(rows, cols),
+           shape_text(needed_rows, needed_cols));
+  }
+}
+
+/// Policies call this in their constructors: a NaN or negative tolerance would never be met.
+template <class Number>
+Number non_negative(const char* where, const char* what, Number value) {
+  if (!(value >= Number(0))) reject(where, what, text(value), "a number >= 0");
+  return value;
+}
+
+inline Index at_least_one(const char* where, const char* what, Index value) {
+  if (value < 1) reject(where, what, text(value), "at least one");
+  return value;
+}
+
+template <class Number>
+Number positive(const char* where, const char* what, Number value) {
+  if (!(value > Number(0)) || !std::isfinite(value)) {
+    reject(where, what, text(value), "a finite number > 0");
+  }
+  return value;
+}
+
+/// How far a sum of probabilities may be from one: loose enough for numbers copied from a
+/// printed table (six digits), tight enough to catch percentages and forgotten components.
+inline constexpr double probability_sum_tolerance = 1e-5;
+
+/// How far covariances may be from having parts in common, in deviations, for the same reason.
+inline constexpr double common_parts_tolerance = 1e-5;
+
+}  // namespace detail
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_BASE_ERRORS_HPP

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_LAYOUT_DIAGONAL_FACTORS_HPP
+#define EIGENMIX_LAYOUT_DIAGONAL_FACTORS_HPP
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include <eigenmix/kernels/distances.hpp>
+#include <eigenmix/layout/pooled_moments.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace detail {
+
+/// Inverse standard deviations, and the log densities computed from them.
+/// \tparam Isotropic  all dimensions share one deviation
+/// \tparam Shared     all components share the deviations: distances in one metric
+template <class Scalar, int Dim, bool Isotropic, bool Shared>
+class DiagonalFactors {
+ public:
+  using Real = Accumulator<Scalar>;
+
+  void resize(Index dimension, Index groups) {
+    dimension_ = dimension;
+    inverse_deviations_.resize(Isotropic ? 1 : dimension, groups);
+    log_normalizers_.resize(groups);
+  }
+
+  /// \param variances  [Dim] of dimensions that have one of their own, 0 for the others; or empty
+  void set_apart(const Vector<Scalar>& variances) {
+    apart_ = variances;
+    apart_count_ = 0;
+    log_apart_ = 0;
+    for (Index i = 0; Isotropic && i < apart_.size(); ++i) {
+      if (!(apart_(i) > 0)) continue;
+      ++apart_count_;
+      log_apart_ += std::log(Real(apart_(i)));
+    }
+  }
+
+  template <class Block>
+  bool assign(Index group, const Block& variances) {
+    if (!(variances.array() > Scalar(0)).all() || !variances.array().isFinite().all()) return false;
+    const auto precise = variances.template cast<Real>().array();
+    const Index repeats = (dimension_ - apart_count_) / variances.rows();
+    log_normalizers_(group) = -(precise.log().sum() * Real(repeats) + log_apart_) / 2 -
+                              Real(dimension_) * half_log_two_pi<Real>;
+    inverse_deviations_.col(group) = precise.sqrt().inverse().matrix().template cast<Scalar>();
+    return inverse_deviations_.col(group).array().isFinite().all();
+  }
+
+  /// Call after all groups were assigned.
+  template <class Means, class Weights>
+  void prepare(const Means& means, const Weights& weights) {
+    shared_.assign(means, weights,
+                   [&](Index k, const auto& offset) { return spread(group_of(k), offset); });
+    sort_out(means);
+  }
+
+  const SharedCentre<Scalar, Dim>& shared_centre() const { return shared_; }
+
+  Real log_normalizer(Index group) const { return log_normalizers_(group); }
+
+  /// How much larger than those of a component its second moments about a point at this offset from
+  /// its mean are: in the worst dimension, or, where only the sum over the dimensions is kept, in
+  /// all.
+  template <class Offset>
+  Real spread(Index group, Offset&& offset) const {
+    Real largest = 0, sum = 0;
+    for (Index i = 0; i < dimension_; ++i) {
+      const Real entry = offset(i) * Real(inverse_deviation(i, group));
+      largest = std::max(largest, entry * entry);
+      sum += entry * entry;
+    }
+    return Isotropic ? sum / Real(dimension_) : largest;
+  }
+
+  /// Σ_i (covariance^-1)_ii offset_i².
+  template <class Offset>
+  Real squared_size(Index group, Offset&& offset) const {
+    return squared_distance(group, offset);
+  }
+
+  /// offset^T covariance^-1 offset.
+  template <class Offset>
+  Real squared_distance(Index group, Offset&& offset) const {
+    Real sum = 0;
+    for (Index i = 0; i < dimension_; ++i) {
+      const Real entry = offset(i) * Real(inverse_deviation(i, group));
+      sum += entry * entry;
+    }
+    return sum;
+  }
+
+  /// out(n, k) = constants(k) - (squared Mahalanobis distance of x_n to mean k) / 2.
+  template <class Scratch>
+  void log_densities(const Tile<Scalar, Dim>& tile, const Matrix<Scalar, Dim>&,
+                     const Vector<Scalar>& constants, const TileValues<Scalar>& out,
+                     Scratch& scratch) const {
+    const auto component = [](const std::vector<Index>& of) {
+      return [&of](Index point) { return of[static_cast<std::size_t>(point)]; };
+    };
+    log_densities_by_distance(tile.x.data(), tile.stride(), far_points_, component(far_), constants,
+                              out);
+    if (near_.empty()) return;
+    scratch.shift(tile, shared_.point());
+    if constexpr (Shared) {
+      for (Index i = 0; i < dimension_; ++i) {
+        scratch.shifted.col(i).head(tile.width) *= inverse_deviation(i, 0);
+      }
+    }
+    log_densities_by_distance(scratch.shifted.data(), scratch.shifted.rows(), near_points_,
+                              component(near_), constants, out);
+  }
+
+ private:
+  static Index group_of(Index component) { return Shared ? 0 : component; }
+  Scalar inverse_deviation(Index i, Index group) const {
+    if (Isotropic && apart_count_ > 0 && apart_(i) > 0) return 1 / std::sqrt(apart_(i));
+    return inverse_deviations_(Isotropic ? 0 : i, group);
+  }
+
+  /// The kernel about the common centre for the components near it, the centred one for the others.
+  template <class Means>
+  void sort_out(const Means& means) {
+    near_.clear();
+    far_.clear();
+    near_points_.resize(dimension_, means.cols());
+    far_points_.resize(dimension_, means.cols());
+    for (Index k = 0; k < means.cols(); ++k) {
+      const bool is_near = dimension_ >= smallest_expanded && shared_.is_near(k);
+      const auto point = static_cast<Index>((is_near ? near_ : far_).size());
+      for (Index i = 0; i < dimension_; ++i) {
+        const Scalar scale = inverse_deviation(i, group_of(k));
+        const Scalar mean = means(i, k);
+        if (!is_near) far_points_.set(i, point, mean, scale);
+        if (is_near) near_points_.set(i, point, near_coordinate(i, mean, scale), scale);
+      }
+      (is_near ? near_ : far_).push_back(k);
+    }
+    near_points_.truncate(static_cast<Index>(near_.size()));
+    far_points_.truncate(static_cast<Index>(far_.size()));
+  }
+
+  /// What a sample's difference to the common centre, scaled, is compared with: in a metric common
+  /// to all that of the mean; else what is added to come to the difference to the mean.
+  Scalar near_coordinate(Index i, Scalar mean, Scalar scale) const {
+    const Scalar offset = (shared_.point()(i) - mean) * scale;
+    return Shared ? -offset : offset;
+  }
+
+  /// In fewer dimensions the operation saved does not pay for shifting the samples.
+  static constexpr Index smallest_expanded = Shared ? 4 : 8;
+
+  Index dimension_ = 0;
+  Matrix<Scalar, Isotropic ? 1 : Dim> inverse_deviations_;
+  Vector<Real> log_normalizers_;
+  Vector<Scalar> apart_;  // of an isotropic family: variances that are not the common one
+  Index apart_count_ = 0;
+  Real log_apart_ = 0;
+  SharedCentre<Scalar, Dim> shared_;
+  std::vector<Index> near_, far_;  // components that the points stand for
+  PackedPoints<Scalar, Shared ? Difference::plain : Difference::expanded> near_points_;
+  PackedPoints<Scalar, Difference::scaled> far_points_;
+};
+
+/// What a worker needs for the kernels of diagonal covariances; sized on first use.
+template <class Scalar, int Dim>
+struct DiagonalScratch {
+  void shift(const Tile<Scalar, Dim>& tile, const Vector<Scalar, Dim>& centre) {
+    shifted.resize(tile.stride(), tile.dimension());
+    for (Index i = 0; i < tile.dimension(); ++i) {
+      shifted.col(i).head(tile.width) = tile.x.col(i).head(tile.width).array() - centre(i);
+    }
+  }
+
+  Matrix<Scalar> shifted;        // a tile's differences to a centre
+  Vector<Scalar> pooled_weight;  // a tile's responsibilities summed over components
+  Vector<Accumulator<Scalar>> unused_first;
+  PooledMoments<Scalar, Dim> pooled;
+};
+
+}  // namespace detail
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_LAYOUT_DIAGONAL_FACTORS_HPP

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_PARAMETERS_VALIDATION_HPP
+#define EIGENMIX_PARAMETERS_VALIDATION_HPP
+
+#include <eigenmix/parameters/parameters.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace detail {
+
+/// Checks mixture weights and stores them. A sum within the tolerance is brought to one; one that
+/// is there to rounding already is kept to the bit, so that parameters survive a round trip.
+template <class Parameters, class Weights>
+void set_weights(const char* where, const Weights& weights, Parameters& parameters) {
+  using Scalar = typename Parameters::Scalar;
+  if (weights.size() < 1 || (weights.rows() != 1 && weights.cols() != 1)) {
+    reject(where, "shape of the weights", shape_text(weights.rows(), weights.cols()),
+           "a vector with one weight for each component");
+  }
+  parameters.weights.resize(weights.size());
+  for (Index k = 0; k < weights.size(); ++k) {
+    parameters.weights(k) = weights.rows() == 1 ? weights(0, k) : weights(k, 0);
+  }
+  Scalar sum = 0;
+  for (Index k = 0; k < weights.size(); ++k) {
+    const Scalar weight = parameters.weights(k);
+    if (!(weight >= 0) || !std::isfinite(weight)) {
+      reject(where, "weight " + text(k), text(weight), "a finite number >= 0");
+    }
+    sum += weight;
+  }
+  if (std::abs(double(sum) - 1) > probability_sum_tolerance) {
+    reject(where, "sum of the weights", text(sum), "1 within 1e-5");
+  }
+  const Scalar rounding = Scalar(weights.size()) * std::numeric_limits<Scalar>::epsilon();
+  if (std::abs(sum - 1) > rounding) parameters.weights /= sum;
+}
+
+template <class Parameters, class Means>
+void set_means(const char* where, const Means& means, Index components, Parameters& parameters) {
+  constexpr int Dim = Parameters::Dim;
+  const Index dimension = Dim == Eigen::Dynamic ? means.rows() : Index(Dim);
+  check_shape(where, "means", means.rows(), means.cols(), dimension, components);
+  if (dimension < 1) reject(where, "rows of means", "0", "at least one dimension");
+  const Vector<typename Parameters::Scalar> weights = parameters.weights;
+  parameters.resize(dimension, components);
+  parameters.weights = weights;
+  parameters.means = means;
+  for (Index k = 0; k < components; ++k) {
+    for (Index i = 0; i < dimension; ++i) {
+      if (!std::isfinite(parameters.means(i, k))) {
+        reject(where, "means(" + text(i) + ", " + text(k) + ")", text(parameters.means(i, k)),
+               "finite means");
+      }
+    }
+  }
+}
+
+/// The first half of constructing a mixture.
+template <class Parameters, class W, class M>
+void set_weights_and_means(const char* where, const Eigen::MatrixBase<W>& weights,
+                           const Eigen::MatrixBase<M>& means, Parameters& parameters) {
+  using Scalar = typename Parameters::Scalar;
+  constexpr bool same_scalar =
+      std::is_same_v<typename W::Scalar, Scalar> && std::is_same_v<typename M::Scalar, Scalar>;
+  static_assert(same_scalar,
+                "eigenmix: the weights or means have another scalar type than the mixture; pass "
+                "weights.cast<Scalar>() with the mixture's Scalar");
+  if constexpr (same_scalar) {
+    set_weights(where, weights.derived(), parameters);
+    set_means(where, means.derived(), weights.size(), parameters);
+  }
+}
+
+/// Symmetric to sqrt(eps) of the deviations involved: computed covariances are seldom symmetric to
+/// the last bit, and an entry in the wrong place is always further off.
+template <class Dense>
+void check_finite_and_symmetric(const char* where, Index k, const Dense& covariance) {
+  using std::abs;
+  using std::sqrt;
+  using Scalar = typename Dense::Scalar;
+  const Scalar tolerance = sqrt(std::numeric_limits<Scalar>::epsilon());
+  for (Index j = 0; j < covariance.cols(); ++j) {
+    for (Index i = 0; i < covariance.rows(); ++i) {
+      if (!std::isfinite(covariance(i, j))) {
+        reject(where, "covariance " + text(k),
+               text(covariance(i, j)) + " at (" + text(i) + ", " + text(j) + ")", "finite numbers");
+      }
+    }
+  }
+  for (Index j = 0; j < covariance.cols(); ++j) {
+    for (Index i = 0; i < j; ++i) {
+      const Scalar scale = sqrt(abs(covariance(i, i))) * sqrt(abs(covariance(j, j)));
+      if (!(abs(covariance(i, j) - covariance(j, i)) <= tolerance * scale)) {
+        reject(where, "covariance " + text(k),
+               text(covariance(i, j)) + " at (" + text(i) + ", " + text(j) + ") but " +
+                   text(covariance(j, i)) + " at (" + text(j) + ", " + text(i) + ")",
+               "a symmetric matrix");
+      }
+    }
+  }
+}
+
+/// Stores one component's covariance by `store(block)`, which tells what is wrong with it. A
+/// component that shares its covariance with an earlier one must bring the same.
+template <class Parameters, class Store>
+void set_covariance(const char* where, Index k, Parameters& parameters, Store&& store) {
+  using Covariance = typename Parameters::Covariance;
+  const Index group = Covariance::group_of(k);
+  const std::string name = "covariance " + text(k);
+  const std::string family = std::string(", as covariance::") + Covariance::name + " has";
+  auto block = parameters.group(group);
+  const auto before = block.eval();
+  if (const char* needed = store(block)) {
+    reject(where, name, "another structure", needed + family);
+  }
+  if (group < k) {
+    if (block == before) return;
+    reject(where, name, "one unlike covariance 0", "one covariance for all components" + family);
+  }
+  if (!parameters.factorise(group)) {
+    reject(where, name, "one that is not positive definite", "a positive definite matrix");
+  }
+}
+
+/// Whether a group's covariance is `expected`, within what the digits of a printed table allow.
+template <class Covariance, class Block, class Expected>
+bool is_near_to(const Block& block, const Expected& expected) {
+  for (Index j = 0; j < block.cols(); ++j) {
+    for (Index i = 0; i < block.rows(); ++i) {
+      const auto error = std::abs(double(expected(i, j)) - double(block(i, j)));
+      const double scale = double(Covariance::entry_scale(block, i, j));
+      if (!(error <= common_parts_tolerance * scale)) return false;
+    }
+  }
+  return true;
+}
+
+/// Checks that the components have in common what the family says.
+template <class Parameters>
+void check_common_parts(const char* where, const Parameters& parameters) {
+  using Covariance = typename Parameters::Covariance;
+  if constexpr (covariance::is_structured_v<Covariance>) {
+    const auto united = parameters.united_covariances();
+    const Index width = Covariance::storage_cols(parameters.dimension());
+    for (Index k = 0; k < parameters.component_count(); ++k) {
+      const auto expected = united.middleCols(k * width, width);
+      if (is_near_to<Covariance>(parameters.group(k), expected)) continue;
+      reject(where, "covariance " + text(k), "one unlike the others",
+             std::string(Covariance::common) + ", as covariance::" + Covariance::name + " has");
+    }
+  }
+}
+
+/// The covariance of component k from a dense matrix, symmetrised.
+template <class Parameters, class Dense>
+void set_dense(const char* where, Index k, const Dense& given, Parameters& parameters) {
+  using Scalar = typename Parameters::Scalar;
+  const Index d = parameters.dimension();
+  const std::string name = "covariance " + text(k);
+  check_shape(where, name.c_str(), given.rows(), given.cols(), d, d);
+  check_finite_and_symmetric(where, k, given);
+  const Matrix<Scalar, Parameters::Dim, Parameters::Dim> dense = (given + given.transpose()) / 2;
+  set_covariance(where, k, parameters,
+                 [&](auto& block) { return Parameters::Covariance::store(block, dense); });
+}
+
+/// The covariance of component k from variances alone.
+template <class Parameters, class Variances>
+void set_diagonal(const char* where, Index k, const Variances& variances, Parameters& parameters) {
+  const Vector<typename Parameters::Scalar> given = variances;
+  for (Index i = 0; i < given.size(); ++i) {
+    if (!(given(i) > 0) || !std::isfinite(given(i))) {
+      reject(where, "variances(" + text(i) + ", " + text(k) + ")", text(given(i)),
+             "a finite number > 0");
+    }
+  }
+  set_covariance(where, k, parameters,
+                 [&](auto& block) { return Parameters::Covariance::store_diagonal(block, given); });
+}
+
+}  // namespace detail
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_PARAMETERS_VALIDATION_HPP

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_SAMPLES_SAMPLE_STATISTICS_HPP
+#define EIGENMIX_SAMPLES_SAMPLE_STATISTICS_HPP
+
+#include <eigenmix/base/cholesky.hpp>
+#include <eigenmix/samples/boundary.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace detail {
+
+/// Mean and covariance, divided by the weight less one, of samples; in double.
+/// \throws std::invalid_argument  if they weigh no more than one or do not vary in all directions
+template <class Samples>
+void measure(const char* where, const Samples& samples, Vector<double>& mean,
+             Matrix<double>& covariance) {
+  const Index d = samples.dimension();
+  mean.setZero(d);
+  covariance.setZero(d, d);
+  double total = 0;
+  for (Index n = 0; n < samples.count(); ++n) total += double(samples.weight(n));
+  for (Index n = 0; n < samples.count(); ++n) {
+    const double share = double(samples.weight(n)) / total;
+    for (Index i = 0; i < d; ++i) mean(i) += share * double(samples.value(i, n));
+  }
+  Vector<double> offset(d);
+  for (Index n = 0; n < samples.count(); ++n) {
+    if (!(samples.weight(n) > 0)) continue;
+    for (Index i = 0; i < d; ++i) offset(i) = double(samples.value(i, n)) - mean(i);
+    covariance += offset.lazyProduct(offset.transpose()) * double(samples.weight(n));
+  }
+  if (!(total > 1 + 1e-9)) {
+    reject(where, "weight of the samples", text(total), "more than one");
+  }
+  covariance /= total - 1;
+  // Rounding leaves some eps of a variance in a direction in which there is none.
+  Matrix<double> lower = covariance;
+  bool varies = (lower.diagonal().array() > 0).all() && cholesky_in_place(lower);
+  for (Index i = 0; varies && i < d; ++i) {
+    varies = lower(i, i) * lower(i, i) > 1e-12 * covariance(i, i);
+    varies = varies && covariance(i, i) > 1e-28 * mean(i) * mean(i);
+  }
+  if (!varies) {
+    reject(where, "samples", "some that lie in a plane", "samples that vary in all directions");
+  }
+}
+
+}  // namespace detail
+
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_SAMPLES_SAMPLE_STATISTICS_HPP

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_SEARCH_INITIALIZE_HPP
+#define EIGENMIX_SEARCH_INITIALIZE_HPP
+
+#include <eigenmix/execution/accepted_execution.hpp>
+#include <eigenmix/search/small_em.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace detail {
+
+/// Calls a start strategy in the form it has.
+template <class Mixture, class Strategy, class X, class Samples, class = void>
+inline constexpr bool is_start_v = false;
+template <class Mixture, class Strategy, class X, class Samples>
+inline constexpr bool
+    is_start_v<Mixture, Strategy, X, Samples,
+               std::void_t<decltype(std::declval<const Strategy&>().template start<Mixture>(
+                   std::declval<const Samples&>(), Index(1), execution::Serial()))>> = true;
+
+/// Whether it searches with the options of the fit to come.
+template <class Mixture, class Strategy, class Samples, class Options, class = void>
+inline constexpr bool starts_for_options_v = false;
+template <class Mixture, class Strategy, class Samples, class Options>
+inline constexpr bool starts_for_options_v<
+    Mixture, Strategy, Samples, Options,
+    std::void_t<decltype(std::declval<const Strategy&>().template start_for<Mixture>(
+        std::declval<const Samples&>(), Index(1), std::declval<const Options&>()))>> = true;
+
+/// The mixture that a start strategy makes.
+template <class Mixture, class X, class Samples, class Strategy, class Options>
+Mixture start_by(const Strategy& strategy, const X& x, const Samples& samples, Index components,
+                 const Options& options) {
+  if constexpr (starts_for_options_v<Mixture, Strategy, Samples, Options>) {
+    return strategy.template start_for<Mixture>(samples, components, options);
+  } else if constexpr (is_start_v<Mixture, Strategy, X, Samples>) {
+    return strategy.template start<Mixture>(samples, components, options.execution);
+  } else if constexpr (std::is_invocable_r_v<Mixture, const Strategy&, const X&, Index,
+                                             const decltype(options.execution)&>) {
+    return strategy(x, components, options.execution);
+  } else {
+    constexpr bool callable = std::is_invocable_r_v<Mixture, const Strategy&, const X&, Index>;
+    static_assert(callable,
+                  "eigenmix: a start strategy must be one of namespace initialization or be "
+                  "callable as Mixture(const X& x, Index components); an execution policy comes "
+                  "after it");
+    if constexpr (callable) return strategy(x, components);
+  }
+}
+
+inline void check_component_count(const char* where, Index components, Index samples) {
+  if (components < 1 || components > samples) {
+    reject(where, "number of components", text(components),
+           "from 1 to the number of samples of positive weight, " + text(samples) +
+               " (one sample per column)");
+  }
+}
+
+}  // namespace detail
+
+/// A mixture of K components to start a fit of x from.
+///
+///     auto mixture = initialize<GaussianMixture<double>>(x, 3);
+///
+/// \param x           [Dim x N] samples or weighted(x, w)
+/// \param components  K, from 1 to N
+/// \param strategy    SmallEm (default), KMeansPlusPlus, Hierarchical, MergeTree, FromLabels,
+///                    FromResponsibilities, RandomSamples, RandomPartition of namespace
+///                    initialization, starts::fast() or starts::thorough(), or any callable
+///                    `Mixture(const X& x, Index K)` or
+///                    `Mixture(const X&, Index, const Execution&)`
+/// \param how         the fit_options(...) of the fit to come, with which SmallEm searches (its
+///                    observers are not called) and whose noise the mixture has, or an execution
+///                    policy alone; the start is the same for any execution policy
+/// \throws std::invalid_argument  if x, K, the options or what the strategy was given are no use
+template <class Mixture, class X, class Strategy = initialization::SmallEm,
+          class How = execution::Serial>
+Mixture initialize(const X& x, Index components, const Strategy& strategy = {},
+                   const How& how = {}) {
+  using Boundary = detail::Boundary<typename Mixture::Scalar, Mixture::Dim>;
+  const auto opened = Boundary::open("initialize", x, Eigen::Dynamic);
+  detail::check_component_count("initialize", components, opened.positive_count());
+  using Samples = detail::SamplesView<typename Mixture::Scalar, Mixture::Dim>;
+  Samples samples(opened);
+  const auto options = detail::start_options(how);
+  using Options = std::decay_t<decltype(options)>;
+  detail::survey_for<Options>(samples);
+  detail::check_noise("initialize", options.noise);
+  auto mixture = detail::start_by<Mixture>(strategy, x, samples, components, options);
+  if (options.noise.weight != 0 && !(mixture.noise().weight > 0)) mixture.set_noise(options.noise);
+  return mixture;
+}
+
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_SEARCH_INITIALIZE_HPP

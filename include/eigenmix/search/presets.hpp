@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_SEARCH_PRESETS_HPP
+#define EIGENMIX_SEARCH_PRESETS_HPP
+
+#include <eigenmix/search/small_em.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+
+/// How much to do for a better optimum, by name. A preset is a start strategy like any other:
+///
+///     auto mixture = initialize<Mixture>(x, 3, starts::thorough());
+///     auto best = fit_best<Mixture>(x, 3, starts::thorough());
+///
+/// Nothing said is initialization::SmallEm as it is, between the two.
+namespace starts {
+
+/// One k-means++ start: least time, and the nearest local maximum.
+inline initialization::SmallEm fast(std::uint64_t seed = 0) {
+  initialization::SmallEm strategy;
+  strategy.seed = seed;
+  strategy.runs = 1;
+  strategy.move_rounds = 0;
+  return strategy;
+}
+
+/// Two to thirty times the work of the default: 20 short runs of which two converge, and moves and
+/// shakes from each as long as they help.
+inline initialization::SmallEm thorough(std::uint64_t seed = 0) {
+  initialization::SmallEm strategy;
+  strategy.seed = seed;
+  strategy.runs = 20;
+  strategy.kept = 2;
+  strategy.move_rounds = 4;
+  strategy.shakes = 24;
+  strategy.effort = 50;
+  return strategy;
+}
+
+/// Some fifty times the work of thorough, a second for 178 samples in 13 dimensions: for rare
+/// optima, as where samples are few for the parameters. What is likelier still by then may be an
+/// accident of few samples, see spurious_components: the longer the search, the more it finds.
+inline initialization::SmallEm exhaustive(std::uint64_t seed = 0) {
+  initialization::SmallEm strategy = thorough(seed);
+  strategy.runs = 32;
+  strategy.kept = 16;
+  strategy.shakes = 200;
+  strategy.effort = 1000;
+  return strategy;
+}
+
+}  // namespace starts
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_SEARCH_PRESETS_HPP

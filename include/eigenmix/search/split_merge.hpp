@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_SEARCH_SPLIT_MERGE_HPP
+#define EIGENMIX_SEARCH_SPLIT_MERGE_HPP
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include <eigenmix/base/cholesky.hpp>
+#include <eigenmix/degeneracy/resolution_floor.hpp>
+#include <eigenmix/em/maximization.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace detail {
+
+/// One move: components i and j become one, component `split` becomes two. If `split` is i it is
+/// the merged one that is split again.
+struct SplitMergeMove {
+  Index i, j, split;
+  bool concentric;  // two of one centre, a narrow and a wide one, instead of two halves
+  double loss;      // of the merge, an upper bound in nats per sample
+};
+
+/// Whether a move would change a component of which some part is held.
+template <class Held>
+bool touches(const SplitMergeMove& move, const Held& held) {
+  if constexpr (Held::is_active) {
+    for (const Index k : {move.i, move.j, move.split}) {
+      if (held.is_set(held.weights, k) || held.is_set(held.means, k) ||
+          held.is_set(held.covariances, k)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+/// What the log-likelihood per sample loses at most if one normal distribution of the same mean
+/// and covariance stands for two components (Runnalls 2007, IEEE Trans. Aerosp. Electron. Syst.
+/// 43, section VI).
+template <class Parameters>
+EIGENMIX_COLD double merge_loss(const Parameters& p, Index i, Index j) {
+  using Scalar = typename Parameters::Scalar;
+  using Square = Matrix<Scalar, Parameters::Dim, Parameters::Dim>;
+  const Index d = p.dimension();
+  const Scalar both = p.weights(i) + p.weights(j);
+  const Scalar a = p.weights(i) / both, b = p.weights(j) / both;
+  const Square of_i = p.covariance(i), of_j = p.covariance(j);
+  Square merged(d, d);
+  for (Index c = 0; c < d; ++c) {
+    for (Index r = 0; r < d; ++r) {
+      const Scalar between = (p.means(r, i) - p.means(r, j)) * (p.means(c, i) - p.means(c, j));
+      merged(r, c) = a * of_i(r, c) + b * of_j(r, c) + a * b * between;
+    }
+  }
+  if (!cholesky_in_place(merged)) return 0;
+  double log_root = 0;  // of the determinant
+  for (Index c = 0; c < d; ++c) log_root += std::log(double(merged(c, c)));
+  const auto log_root_of = [&](Index k) {
+    return -double(p.log_normalizers(k)) - double(d) * half_log_two_pi<double>;
+  };
+  return double(both) * (log_root - double(a) * log_root_of(i) - double(b) * log_root_of(j));
+}
+
+/// What of that bound two components that do not overlap do not lose, since each sample's component
+/// is then known: the entropy of their shares.
+template <class Parameters>
+double mixing_entropy(const Parameters& p, Index i, Index j) {
+  const double a = double(p.weights(i)), b = double(p.weights(j));
+  return (a > 0 ? a * std::log((a + b) / a) : 0) + (b > 0 ? b * std::log((a + b) / b) : 0);
+}
+
+/// Ways out of a local maximum that keep the number of components (Ueda, Nakano, Ghahramani &
+/// Hinton 2000). A move is made of moments, so it is right for every family: those of two
+/// components are added, those of one are cut in halves.
+template <class Parameters>
+class SplitMerge {
+ public:
+  using Scalar = typename Parameters::Scalar;
+  using Real = typename Parameters::Real;
+  using Moments = typename Parameters::Moments;
+  using Origin = typename Moments::Origin;
+  using Axis = Vector<Scalar, Parameters::Dim>;
+  using Square = Matrix<Scalar, Parameters::Dim, Parameters::Dim>;
+
+  /// \param parameters  K >= 2 components
+  /// \param moments     of an E-step under them
+  SplitMerge(const Parameters& parameters, const Moments& moments)
+      : parameters_(&parameters), moments_(moments), means_(moments.means()) {
+    moments_.recentre(means_);
+  }
+
+  /// The moves whose merge loses least, the cheapest first: of `pairs` pairs of components, each
+  /// with every component to split.
+  EIGENMIX_COLD std::vector<SplitMergeMove> moves(Index pairs) const {
+    const Index components = parameters_->component_count();
+    std::vector<SplitMergeMove> merges;
+    for (Index i = 0; i < components; ++i) {
+      for (Index j = i + 1; j < components; ++j)
+        merges.push_back({i, j, i, false, merge_loss(*parameters_, i, j)});
+    }
+    std::vector<SplitMergeMove> result;
+    for (Index pair = 0; pair < pairs && !merges.empty(); ++pair) {
+      std::size_t cheapest = 0;
+      for (std::size_t m = 1; m < merges.size(); ++m) {
+        if (merges[m].loss < merges[cheapest].loss) cheapest = m;
+      }
+      add_splits(merges[cheapest], result);
+      // Groups inside one another: one try for every component, which are seldom of use.
+      if (pair == 0 && !is_shared()) {
+        merges[cheapest].concentric = true;
+        add_splits(merges[cheapest], result);
+      }
+      merges.erase(merges.begin() + static_cast<std::ptrdiff_t>(cheapest));
+    }
+    return result;
+  }
+
+  /// The parameters after a move, by an M-step that knows what the fit does of priors and held
+  /// parts.
+  template <class MStep>
+  EIGENMIX_COLD Parameters apply(const SplitMergeMove& move, MStep& m_step) const {
+    Moments moments = moments_;
+    merge(move, moments);
+    halve(move, moments);
+    Parameters next;
+    Repairs repairs;
+    degeneracy::ResolutionFloor floor;  // a move is no reason to throw, drop or re-seed
+    m_step(moments, *parameters_, floor, next, repairs);
+    return next;
+  }
+
+ private:
+  /// A merge with every component that may be split for it.
+  EIGENMIX_COLD void add_splits(SplitMergeMove move, std::vector<SplitMergeMove>& result) const {
+    const Index components = parameters_->component_count();
+    for (move.split = 0; move.split < components; ++move.split) {
+      if (move.split == move.j || (move.split == move.i && components > 2)) continue;
+      result.push_back(move);
+    }
+  }
+
+  bool is_shared() const { return moments_.second().cols() < moments_.component_count(); }
+
+  /// Adds the moments of j to those of i and leaves j without any.
+  EIGENMIX_COLD void merge(const SplitMergeMove& move, Moments& moments) const {
+    const Index i = move.i, j = move.j;
+    const Real a = moments.counts()(i), b = moments.counts()(j);
+    if (!(a + b > 0)) return;
+    Origin origin = means_;
+    for (Index c = 0; c < origin.rows(); ++c) {
+      origin(c, i) = origin(c, j) = (a * means_(c, i) + b * means_(c, j)) / (a + b);
+    }
+    moments.recentre(origin);
+    auto first = moments.first();
+    auto second = moments.second();
+    moments.counts()(i) = a + b;
+    moments.counts()(j) = 0;
+    for (Index c = 0; c < origin.rows(); ++c) first(c, i) = first(c, j) = 0;
+    for (Index c = 0; !is_shared() && c < second.rows(); ++c) {
+      second(c, i) += second(c, j);
+      second(c, j) = 0;
+    }
+  }
+
+  /// Gives j one half of the component that is split across its principal axis. The halves of a
+  /// normal distribution have means sqrt(2 / pi) deviations from its own.
+  EIGENMIX_COLD void halve(const SplitMergeMove& move, Moments& moments) const {
+    const Index j = move.j, split = move.split;
+    Origin origin = moments.origin();
+    for (Index c = 0; c < origin.rows(); ++c) origin(c, j) = origin(c, split);
+    moments.recentre(origin);
+    Axis axis = principal_axis(split);
+    shorten(split, moments, axis);
+    const Real half = moments.counts()(split) / 2;
+    moments.counts()(split) = moments.counts()(j) = half;
+    auto first = moments.first();
+    auto second = moments.second();
+    for (Index c = 0; c < origin.rows(); ++c) {
+      first(c, split) = move.concentric ? 0 : half * Real(0.7978845608028654) * Real(axis(c));
+      first(c, j) = -first(c, split);
+    }
+    const Real narrow = move.concentric ? Real(0.2) : Real(1);  // deviations one to three
+    for (Index c = 0; !is_shared() && c < second.rows(); ++c) {
+      second(c, split) /= 2;
+      second(c, j) = (2 - narrow) * second(c, split);
+      second(c, split) *= narrow;
+    }
+  }
+
+  /// Shortens an axis of component k to what its second moments bear. Of those the distance of the
+  /// halves takes 2 / pi of the axis' square, and they may hold less than the covariance says, which
+  /// is that of the E-step before and in common parts that of others. Of 1.57 times what they hold a
+  /// little is left to the halves.
+  EIGENMIX_COLD void shorten(Index k, const Moments& moments, Axis& axis) const {
+    const auto second = moments.second();
+    const Real* scatter = second.data() + (is_shared() ? 0 : k) * second.rows();
+    Real squares = 0, bounds = 0;
+    for (Index c = 0; moments.counts()(k) > 0 && c < axis.size(); ++c) {
+      const Real held = Parameters::Covariance::scatter_diagonal(scatter, c, axis.size());
+      const Real bound = Real(1.5) * std::max(held, Real(0)) / moments.counts()(k);
+      const Real square = Real(axis(c)) * Real(axis(c));
+      if (second.rows() > 1 && square > bound) {
+        axis(c) = std::copysign(Scalar(std::sqrt(bound)), axis(c));
+      }
+      squares += square;
+      bounds += bound;
+    }
+    // of an isotropic family only the sum over the dimensions is known
+    if (second.rows() == 1 && squares > bounds) axis *= Scalar(std::sqrt(bounds / squares));
+  }
+
+  /// One deviation along the principal axis of component k, dimensions measured in average
+  /// deviations, so that units do not decide.
+  EIGENMIX_COLD Axis principal_axis(Index k) const {
+    const Index d = parameters_->dimension();
+    const Axis unit = deviations();
+    Square scaled = parameters_->covariance(k);
+    Index widest = 0;
+    for (Index c = 0; c < d; ++c) {
+      for (Index r = 0; r < d; ++r) scaled(r, c) /= unit(r) * unit(c);
+      if (scaled(c, c) > scaled(widest, widest)) widest = c;
+    }
+    Axis axis(d), image(d);
+    for (Index r = 0; r < d; ++r) image(r) = scaled(r, widest);
+    const Scalar width = iterate_power(scaled, image, axis);
+    for (Index r = 0; r < d; ++r) axis(r) = axis(r) == 0 ? 0 : axis(r) * std::sqrt(width) * unit(r);
+    return axis;
+  }
+
+  /// The largest eigenvalue of a matrix and its axis; which of two nearly equal ones is all the
+  /// same.
+  /// \param image  in: a column of the matrix
+  EIGENMIX_COLD static Scalar iterate_power(const Square& matrix, Axis& image, Axis& axis) {
+    const Index d = matrix.rows();
+    Scalar width = 0;
+    for (int iteration = 0; iteration < 20; ++iteration) {
+      Scalar square = 0;
+      for (Index r = 0; r < d; ++r) square += image(r) * image(r);
+      width = std::max(std::sqrt(square), std::numeric_limits<Scalar>::min());
+      for (Index r = 0; r < d; ++r) {
+        axis(r) = image(r) / width;
+        image(r) = 0;
+      }
+      for (Index c = 0; c < d; ++c) {
+        for (Index r = 0; r < d; ++r) image(r) += axis(c) * matrix(r, c);
+      }
+    }
+    return width;
+  }
+
+  /// [Dim] average over the components. Not those of all the data, in which components far apart in
+  /// one dimension are all narrow there, whatever is wrong with one.
+  /// Infinite where all components are alike, as in a constant dimension: no axis lies along it.
+  EIGENMIX_COLD Axis deviations() const {
+    const Parameters& p = *parameters_;
+    Axis result(p.dimension());
+    for (Index i = 0; i < p.dimension(); ++i) {
+      Scalar variance = 0, difference = 0;
+      for (Index k = 0; k < p.component_count(); ++k) {
+        variance += p.weights(k) * p.variance(i, k);
+        difference += std::abs(p.variance(i, k) / p.variance(i, 0) - 1) +
+                      std::abs(p.means(i, k) - p.means(i, 0)) / std::sqrt(p.variance(i, 0));
+      }
+      const bool differ = difference > Scalar(1e-3);
+      result(i) = differ ? std::sqrt(variance) : std::numeric_limits<Scalar>::infinity();
+    }
+    return result;
+  }
+
+  const Parameters* parameters_;
+  Moments moments_;
+  Origin means_;
+};
+
+}  // namespace detail
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_SEARCH_SPLIT_MERGE_HPP
