@@ -29,7 +29,7 @@
 #include <eigenmix/degeneracy/resolution_floor.hpp>
 #include <eigenmix/degeneracy/spurious.hpp>
 #include <eigenmix/degeneracy/throw.hpp>
-#include <eigenmix/em/held.hpp>
+#include <eigenmix/em/fixed.hpp>
 #include <eigenmix/em/options.hpp>
 #include <eigenmix/execution/serial.hpp>
 #include <eigenmix/execution/threads.hpp>
@@ -47,7 +47,6 @@
 #include <eigenmix/observers/trace.hpp>
 #include <eigenmix/prior/mclust_default.hpp>
 #include <eigenmix/prior/normal_inverse_wishart.hpp>
-#include <eigenmix/prior/policy.hpp>
 #include <eigenmix/random.hpp>
 #include <eigenmix/report/iteration.hpp>
 #include <eigenmix/report/print.hpp>

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include <eigenmix/covariance/form.hpp>
 #include <eigenmix/covariance/full.hpp>
-#include <eigenmix/covariance/policy.hpp>
 #include <eigenmix/em/loop.hpp>
 #include <eigenmix/execution/accepted_execution.hpp>
 #include <eigenmix/noise.hpp>
@@ -53,7 +53,7 @@ class GaussianMixture {
   using Scalar = Scalar_;
   using Covariance = Covariance_;
   using Real = Accumulator<Scalar>;
-  using Moments = eigenmix::Moments<Scalar_, Dim_, Covariance_>;
+  using Moments = eigenmix::Moments<Scalar_, Dim_, typename Covariance_::Layout>;
   using Means = detail::Matrix<Scalar, Dim_>;
   using CovarianceMatrix = detail::Matrix<Scalar, Dim_, Dim_>;
   using LogDensities = Eigen::Matrix<Scalar, 1, Eigen::Dynamic>;
@@ -105,11 +105,7 @@ class GaussianMixture {
   /// Free parameters: weights, means and covariances, K - 1 + K Dim + those of the family, and the
   /// two of a background, as mclust counts them. Dimensions in which the samples of the last fit
   /// told nothing, see FitResult::uninformative, do not count.
-  Index parameter_count() const {
-    const Index informative = parameters_.informative_count();
-    return component_count() * (1 + informative) - 1 + (parameters_.has_noise() ? 2 : 0) +
-           Covariance::parameter_count(informative, component_count());
-  }
+  Index parameter_count() const { return parameters_.parameter_count(); }
 
   /// Lets part of the samples come from a uniform background, as robust fits want; its weight is
   /// then fitted like the others. Responsibilities of a sample then sum to one less the
@@ -161,9 +157,10 @@ class GaussianMixture {
   /// Σ_n w_n log p(x_n), w_n = 1 but for weighted(x, w).
   template <class X, class Execution = execution::Serial>
   Real log_likelihood(const X& x, const Execution& execution = {}) const {
-    const auto samples = open("log_likelihood", x);
-    return detail::for_each_responsibility_tile(
-        parameters_, samples, detail::accepted_execution(execution), [](const auto&, Index) {});
+    const auto opened = open("log_likelihood", x);
+    const AnySamples samples(opened);
+    return DensityPass(parameters_, samples, detail::accepted_execution(execution))
+        .share_out([](const Workspace&, Index) {});
   }
 
   /// [K x N] the probability that sample n came from component k: equation 5,
@@ -202,10 +199,12 @@ class GaussianMixture {
   /// far from both that digits would be lost, about the means that the samples have.
   template <class X, class Execution = execution::Serial>
   Moments moments(const X& x, const Execution& execution = {}) const {
-    const auto samples = open("moments", x);
-    detail::MomentPass<Parameters> pass;
-    return std::move(
-        detail::expect_near(parameters_, samples, detail::accepted_execution(execution), pass));
+    const auto opened = open("moments", x);
+    const AnySamples samples(opened);
+    Moments result;
+    detail::MomentPass<Parameters>(samples, detail::accepted_execution(execution))
+        .accumulate(parameters_, result);
+    return result;
   }
 
   /// The same about origins that the caller chooses [Dim x K], so that the flat views of several
@@ -213,13 +212,15 @@ class GaussianMixture {
   /// between an origin and its component.
   template <class X, class Execution = execution::Serial>
   Moments moments_about(const X& x, const Means& origin, const Execution& execution = {}) const {
-    const auto samples = open("moments_about", x);
+    const auto opened = open("moments_about", x);
     detail::check_shape("moments_about", "origin", origin.rows(), origin.cols(), dimension(),
                         component_count());
-    detail::MomentPass<Parameters> pass;
+    const AnySamples samples(opened);
     const typename detail::MomentPass<Parameters>::Origins origins(origin);
-    return std::move(pass(samples, detail::ModelResponsibilities<Parameters>(parameters_), origins,
-                          detail::accepted_execution(execution)));
+    Moments result;
+    detail::MomentPass<Parameters>(samples, detail::accepted_execution(execution))
+        .accumulate_about(parameters_, origins, result);
+    return result;
   }
 
   /// The M-step from moments: of these parameters, of another process, of several chunks. O(K Dim³)
@@ -241,11 +242,9 @@ class GaussianMixture {
   template <class X, class Stopping = stopping::Standard, class Options = FitOptions<>>
   FitResult fit(const X& x, Stopping stopping = stopping::standard(), Options options = {});
 
-  /// The same with the default stopping policy.
+  /// The same with the stopping policy of the options; stopping::standard() if they name none.
   template <class X, class... Choices>
-  FitResult fit(const X& x, FitOptions<Choices...> options) {
-    return fit(x, stopping::standard(), std::move(options));
-  }
+  FitResult fit(const X& x, FitOptions<Choices...> options);
 
   /// Draws `count` samples of the components, none of the noise. For the same engine state they are
   /// the same with every standard library, to the last bit of its log.
@@ -270,9 +269,10 @@ class GaussianMixture {
 
  private:
   friend struct detail::Access;
-  template <class, class, class, class>
-  friend class detail::EmLoop;
-  using Parameters = detail::Parameters<Scalar_, Dim_, Covariance_>;
+  using Parameters = detail::Parameters<Scalar_, Dim_, typename Covariance_::Layout>;
+  using AnySamples = detail::AnySamples<Scalar_, Dim_>;
+  using DensityPass = detail::DensityPass<Parameters>;
+  using Workspace = detail::Workspace<Parameters>;
 
   explicit GaussianMixture(Parameters parameters) : parameters_(std::move(parameters)) {}
 
@@ -289,7 +289,10 @@ class GaussianMixture {
   template <class X, class Execution>
   Expectation<Scalar> expect(const char* where, const X& x, const Execution& execution) const;
 
-  Parameters parameters_;
+  Repairs apply_m_step(const char* where, Moments& moments, const detail::Columns& columns,
+                       const detail::AnyDegeneracy& degeneracy);
+
+  Parameters parameters_{detail::form_of<Covariance_, Scalar_, Dim_>};
 };
 
 }  // namespace EIGENMIX_ABI

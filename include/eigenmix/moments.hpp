@@ -20,13 +20,13 @@ inline namespace EIGENMIX_ABI {
 /// the samples. They are sums over samples about an origin, so those of two halves add up to those
 /// of the whole, and nothing cancels for data far from zero.
 ///
-/// \tparam Covariance  the family; says which part of S_k is kept and how it is laid out
-template <class Scalar_, int Dim_, class Covariance_>
+/// \tparam Layout  of the family's covariances: which part of S_k is kept, and where
+template <class Scalar_, int Dim_, class Layout_>
 class Moments {
  public:
   using Scalar = Scalar_;
   using Real = Accumulator<Scalar>;
-  using Covariance = Covariance_;
+  using Layout = Layout_;
   static constexpr int Dim = Dim_;
   using Origin = detail::Matrix<Real, Dim>;
 
@@ -47,7 +47,7 @@ class Moments {
   /// Length of the flat view.
   static Index flat_size(Index dimension, Index components) {
     return header + components * (1 + dimension) +
-           Covariance::scatter_rows(dimension) * Covariance::group_count(components);
+           Layout::scatter_rows(dimension) * Layout::group_count(components);
   }
 
   Index dimension() const { return origin_.rows(); }
@@ -123,9 +123,9 @@ class Moments {
     for (Index k = 0; k < component_count(); ++k) {
       const Real count = flat_(header + k);
       Real* first = first_data(flat_) + k * d;
-      Real* second = second_data(flat_) + Covariance::group_of(k) * scatter_rows();
+      Real* second = second_data(flat_) + Layout::group_of(k) * scatter_rows();
       for (Index i = 0; i < d; ++i) shift_(i) = origin(i, k) - origin_(i, k);
-      Covariance::shift_scatter(second, count, first, shift_.data(), d);
+      Layout::shift_scatter(second, count, first, shift_.data(), d);
       for (Index i = 0; i < d; ++i) first[i] -= count * shift_(i);
     }
     origin_ = origin;
@@ -155,8 +155,8 @@ class Moments {
   using ConstColumns = Eigen::Map<const detail::Matrix<Real>>;
   static constexpr Index header = 2;  // log-likelihood and total weight
 
-  Index scatter_rows() const { return Covariance::scatter_rows(dimension()); }
-  Index scatter_cols() const { return Covariance::group_count(component_count()); }
+  Index scatter_rows() const { return Layout::scatter_rows(dimension()); }
+  Index scatter_cols() const { return Layout::group_count(component_count()); }
 
   template <class Flat>
   auto* first_data(Flat& flat) const {

@@ -101,7 +101,7 @@ Noise uniform_noise(const X& x, double weight) {
   if (!(weight >= 0) || !(weight < 1)) {
     detail::reject("uniform_noise", "weight", detail::text(weight), "a number in [0, 1)");
   }
-  detail::SamplesView<Scalar, Eigen::Dynamic> view(opened);
+  detail::AnySamples<Scalar, Eigen::Dynamic> view(opened);
   view.survey();
   const detail::InformativeSamples samples(view);
   detail::Vector<double> mean;

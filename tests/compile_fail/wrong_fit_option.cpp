@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// expect: eigenmix: a fit option must be a degeneracy policy, an execution policy
+// expect: eigenmix: a fit option must be a stopping policy, a degeneracy policy
 #include <eigenmix/eigenmix.hpp>
 
 void call(eigenmix::GaussianMixture<double>& mixture, const Eigen::MatrixXd& x) {

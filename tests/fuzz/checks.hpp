@@ -86,9 +86,9 @@ class Check {
     };
     if (case_.has_prior) {
       return go(eigenmix::prior::mclust_default(data_, mixture.component_count()),
-                held_of(case_, mixture.component_count()));
+                fixed_of(case_, mixture.component_count()));
     }
-    if (case_.held != 0) return go(held_of(case_, mixture.component_count()));
+    if (case_.fixed != 0) return go(fixed_of(case_, mixture.component_count()));
     return go();
   }
 

@@ -73,8 +73,8 @@ struct Case {
   int action = 0;           ///< on collapse
   double floor_ratio = 0;   ///< 0: the default
   bool has_prior = false;
-  std::uint8_t held = 0;  ///< bits: weights, means, covariances of component 0; all; equal weights
-  int iterations = 0;     ///< at most
+  std::uint8_t fixed = 0;  ///< bits: weights, means, covariances of component 0; all; equal weights
+  int iterations = 0;      ///< at most
   std::uint64_t seed = 0;
   double noise_weight = 0;
 };
@@ -169,8 +169,8 @@ inline Case decode(const std::uint8_t* data, std::size_t size) {
   c.action = policy % 4;
   c.floor_ratio = policy >= 192 ? std::pow(10.0, -double(policy % 16)) : 0;
   c.has_prior = (policy & 48) == 48;
-  c.held = bytes.take();
-  if (c.held < 128) c.held = 0;
+  c.fixed = bytes.take();
+  if (c.fixed < 128) c.fixed = 0;
   c.iterations = bytes.choose(4) == 0 ? bytes.take() : 300;
   c.seed = bytes.take();
   c.noise_weight = double(bytes.choose(8)) / 8;

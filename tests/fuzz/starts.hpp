@@ -30,24 +30,24 @@ inline eigenmix_tests::SerialOrThreads execution(Index threads) {
   return threads > 1 ? three : eigenmix_tests::SerialOrThreads();
 }
 
-inline eigenmix::Held held_of(const Case& c, Index components) {
-  eigenmix::Held held;
+inline eigenmix::Fixed fixed_of(const Case& c, Index components) {
+  eigenmix::Fixed fixed;
   const auto mask = [&](int bit) {
     std::vector<bool> result;
-    if (c.held >> bit & 1) result.assign(std::size_t(components), (c.held & 8) != 0);
+    if (c.fixed >> bit & 1) result.assign(std::size_t(components), (c.fixed & 8) != 0);
     if (!result.empty()) result[0] = true;
     return result;
   };
-  held.weights = mask(0);
-  held.means = mask(1);
-  held.covariances = mask(2);
-  held.equal_weights = (c.held & 16) != 0;
-  return held;
+  fixed.weights = mask(0);
+  fixed.means = mask(1);
+  fixed.covariances = mask(2);
+  fixed.equal_weights = (c.fixed & 16) != 0;
+  return fixed;
 }
 
 /// Maximum likelihood of everything.
 inline bool is_plain(const Case& c) {
-  return !c.has_prior && c.held == 0 && c.use != Use::noise && action_of(c) != Action::drop &&
+  return !c.has_prior && c.fixed == 0 && c.use != Use::noise && action_of(c) != Action::drop &&
          action_of(c) != Action::reseed;
 }
 

@@ -194,9 +194,9 @@ TEST_CASE("what runs throw comes out of a bare pool whole", "[threads]") {
                                 options);
   };
   CHECK_THROWS_AS(fit(eigenmix::fit_options(Bare{})), Unusual);
-  eigenmix::Held wrong;
+  eigenmix::Fixed wrong;
   wrong.means = {true};
-  check_rejected("Held", "mask of means", "1", "3",
+  check_rejected("Fixed", "mask of means", "1", "3",
                  [&] { fit(eigenmix::fit_options(Bare{}, wrong)); });
 }
 

@@ -138,9 +138,8 @@ TEMPLATE_LIST_TEST_CASE("no allocation of a fit grows with the number of samples
 /// Notes the counter at every iteration, without allocating.
 struct Snapshots {
   std::array<std::size_t, 64>* counts;
-  bool operator()(const Iteration& iteration) const {
+  void operator()(const Iteration& iteration) const {
     (*counts)[std::size_t(iteration.number())] = allocation_count;
-    return false;
   }
 };
 

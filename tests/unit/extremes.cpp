@@ -48,8 +48,9 @@ GaussianMixture<Wide, Eigen::Dynamic, Family> closed_form(const Matrix<double>& 
   Matrix<Wide> dense = centred.lazyProduct(w.asDiagonal() * centred.transpose());
   dense = ((dense + dense.transpose()) / 2).eval();
   const Vector<Wide> variances = dense.diagonal();
-  if (Family::scatter_rows(2) < 3) dense = variances.asDiagonal();
-  if (Family::scatter_rows(2) < 2) dense.diagonal().setConstant(variances.mean());
+  using Layout = typename Family::Layout;
+  if (!Layout::is_dense) dense = variances.asDiagonal();
+  if (Layout::is_isotropic) dense.diagonal().setConstant(variances.mean());
   return {Vector<Wide>::Ones(1), mean, std::vector<Matrix<Wide>>{dense}};
 }
 

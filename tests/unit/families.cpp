@@ -68,7 +68,8 @@ Eigen::MatrixXd random_matrix(Index rows, Index cols, eigenmix::random::Engine& 
 /// Second moments of few samples each, so far from any common form, and counts that differ tenfold.
 template <class Family>
 struct Estimates {
-  using Storage = typename Family::template Storage<double, Eigen::Dynamic>;
+  using Layout = typename Family::Layout;
+  using Storage = typename Layout::template Storage<double, Eigen::Dynamic>;
 
   Estimates(Index d, Index components, eigenmix::random::Engine& engine) : counts(components) {
     for (Index k = 0; k < components; ++k) {
@@ -82,10 +83,10 @@ struct Estimates {
   }
 
   static Storage stored(const Covariances& covariances) {
-    const Index d = covariances[0].rows(), width = Family::storage_cols(d);
-    Storage result(Family::storage_rows(d), width * Index(covariances.size()));
+    const Index d = covariances[0].rows(), width = Layout::storage_cols(d);
+    Storage result(Layout::storage_rows(d), width * Index(covariances.size()));
     for (std::size_t k = 0; k < covariances.size(); ++k) {
-      Family::store(result.middleCols(Index(k) * width, width), covariances[k]);
+      Layout::store(result.middleCols(Index(k) * width, width), covariances[k]);
     }
     return result;
   }
@@ -93,10 +94,10 @@ struct Estimates {
   Covariances united(const Storage& previous = Storage()) const {
     Storage storage = stored(second);
     Family::unite(counts, previous, storage);
-    const Index d = second[0].rows(), width = Family::storage_cols(d);
+    const Index d = second[0].rows(), width = Layout::storage_cols(d);
     Covariances result;
     for (Index k = 0; k < counts.size(); ++k) {
-      result.push_back(Family::dense(storage.middleCols(k * width, width), d));
+      result.push_back(Layout::dense(storage.middleCols(k * width, width), d));
     }
     return result;
   }

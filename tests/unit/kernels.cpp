@@ -224,7 +224,7 @@ class SumCheck {
 template <class Samples, class R, class Points, class Moments>
 void check_moments_against(const Samples& x, const R& r, const Points& points,
                            const Moments& moments) {
-  using Family = typename Moments::Covariance;
+  using Layout = typename Moments::Layout;
   const Index d = x.rows(), components = r.cols(), rows = moments.second().rows();
   SumCheck check(
       x.cols() * (moments.second().cols() < components ? components : 1) + (rows == 1 ? d : 0),
@@ -239,12 +239,12 @@ void check_moments_against(const Samples& x, const R& r, const Points& points,
       const Vector<Wide> a = centred.row(i).transpose();
       check(moments.first()(i, k), a.dot(weight), a.cwiseAbs().dot(weight));
       for (Index j = 0; j <= i; ++j) {
-        const bool is_triangle = rows == d * (d + 1) / 2 && Family::scatter_rows(2) == 3;
+        const bool is_triangle = rows == d * (d + 1) / 2 && Layout::scatter_rows(2) == 3;
         if (!is_triangle && i != j) continue;
         const Index row = is_triangle ? ij++ : rows == 1 ? 0 : i;
         const Vector<Wide> product = a.cwiseProduct(centred.row(j).transpose());
-        second(row, Family::group_of(k)) += product.dot(weight);
-        terms(row, Family::group_of(k)) += product.cwiseAbs().dot(weight);
+        second(row, Layout::group_of(k)) += product.dot(weight);
+        terms(row, Layout::group_of(k)) += product.cwiseAbs().dot(weight);
       }
     }
   }
@@ -257,7 +257,8 @@ void check_moments_against(const Samples& x, const R& r, const Points& points,
 template <class Family, class Scalar>
 void check_moments(Index d, Index size) {
   CAPTURE(Family::name, d, size, sizeof(Scalar));
-  using Moments = eigenmix::Moments<Scalar, Eigen::Dynamic, Family>;
+  using Layout = typename Family::Layout;
+  using Moments = eigenmix::Moments<Scalar, Eigen::Dynamic, Layout>;
   using Real = typename Moments::Real;
   using Origins = detail::Origins<Scalar, Eigen::Dynamic>;
   constexpr Index components = 5;
@@ -273,8 +274,8 @@ void check_moments(Index d, Index size) {
   mixed.is_pooled[2] = false;
   for (const Origins& origins : {own, common, mixed}) {
     Moments moments(typename Moments::Origin(origins.points.template cast<Real>()));
-    typename Family::template Scratch<Scalar, Eigen::Dynamic> scratch;
-    Family::add_moments(tile, values, origins, moments, scratch);
+    typename Layout::template Scratch<Scalar, Eigen::Dynamic> scratch;
+    Layout::add_moments(tile, values, origins, moments, scratch);
     check_moments_against(x, r.topRows(size), origins.points, moments);
   }
 }
@@ -335,10 +336,10 @@ TEST_CASE("strips divide among threads, for sums of any size that fit", "[kernel
     return detail::Tiling::of<double>(n, d, k, sum_size).strip_count();
   };
   const auto full = [](Index d, Index k) {
-    return eigenmix::Moments<double, Eigen::Dynamic, covariance::Full>::flat_size(d, k);
+    return eigenmix::Moments<double, Eigen::Dynamic, eigenmix::layout::Dense>::flat_size(d, k);
   };
   const auto diagonal = [](Index d, Index k) {
-    return eigenmix::Moments<double, Eigen::Dynamic, covariance::Diagonal>::flat_size(d, k);
+    return eigenmix::Moments<double, Eigen::Dynamic, eigenmix::layout::Diagonal>::flat_size(d, k);
   };
   CHECK(strips(272, 2, 3, full(2, 3)) == 1);
   CHECK(strips(1000000, 2, 8, full(2, 8)) == 64);

@@ -337,12 +337,16 @@ Eigen::MatrixXd draw(Index count, std::uint64_t seed, Where&& where, Width&& wid
 }
 
 /// A family that takes no covariance from outside for its own, as rounding may leave them.
-struct Picky : covariance::Full {
-  static constexpr const char* name = "Picky";
+struct PickyLayout : eigenmix::layout::Dense {
   template <class Block, class Dense>
   static const char* store(Block&&, const Dense&) {
     return "another";
   }
+};
+struct Picky {
+  using Layout = PickyLayout;
+  static constexpr const char* name = "Picky";
+  static Index parameter_count(Index d, Index k) { return Layout::parameter_count(d, k); }
 };
 
 TEST_CASE("a cluster of a few samples is told apart and not chosen", "[selection]") {
@@ -444,11 +448,11 @@ TEST_CASE("options that cannot be meant are refused, not reported as bad luck", 
   check_rejected("initialize", "log density of the noise", "inf", "finite", [&] {
     eigenmix::initialize<Full>(x, 2, initialization::KMeansPlusPlus(), no_density);
   });
-  eigenmix::Held held;
-  held.means = {true};
-  check_rejected("Held", "mask of means", "1", "2", [&] {
+  eigenmix::Fixed fixed;
+  fixed.means = {true};
+  check_rejected("Fixed", "mask of means", "1", "2", [&] {
     selection::cross_validate<Full>(x, 2, {4, 0}, initialization::KMeansPlusPlus(),
-                                    stopping::standard(), fit_options(held));
+                                    stopping::standard(), fit_options(fixed));
   });
 }
 
@@ -457,7 +461,8 @@ TEST_CASE("a nested solution outside what the family takes", "[selection]") {
   const auto spherical = eigenmix::initialize<Mixture<covariance::Spherical>>(x, 3);
   const auto dense = eigenmix::detail::as_full(spherical);
   using Boundary = eigenmix::detail::Boundary<double, Eigen::Dynamic>;
-  const auto samples = Boundary::open("test", x, 2);
+  const auto opened = Boundary::open("test", x, 2);
+  const eigenmix::detail::AnySamples<double, Eigen::Dynamic> samples(opened);
   const auto started =
       eigenmix::detail::from_nested<Mixture<Picky>>(dense, samples, execution::Serial());
   Full expected = dense;

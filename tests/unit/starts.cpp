@@ -153,7 +153,7 @@ TEST_CASE("a search runs with the options of the fit", "[starts]") {
   const Samples x = eigenmix_tests::faithful();
   CHECK(initialize<Full>(x, 3, SmallEm(), fit_options()) == initialize<Full>(x, 3));
 
-  eigenmix::Held equal;
+  eigenmix::Fixed equal;
   equal.equal_weights = true;
   const Full halves = initialize<Full>(x, 2, SmallEm(), fit_options(equal));
   CHECK(halves.weights()(0) == 0.5);
@@ -221,7 +221,7 @@ TEST_CASE("a run of a search that throws loses to those that do not", "[starts]"
   CHECK(result.collapsed == 0);
 }
 
-TEST_CASE("improve leaves what is held", "[starts]") {
+TEST_CASE("improve leaves what is fixed", "[starts]") {
   Samples centres(2, 3);
   centres << 0, 12, 12, 0, 0, 3;
   const Samples x = groups(centres, 60, 3);
@@ -229,10 +229,10 @@ TEST_CASE("improve leaves what is held", "[starts]") {
   means << -1, 1, 12, 0, 0, 1.5;
   Full mixture(Eigen::Vector3d::Constant(1.0 / 3), means, Samples(Samples::Ones(2, 3)));
   Full free = mixture;
-  eigenmix::Held held;
-  held.means = {true, false, false};
+  eigenmix::Fixed fixed;
+  fixed.means = {true, false, false};
   CHECK(improve(free, x) >= 1);
-  improve(mixture, x, 10, eigenmix::fit_options(held));
+  improve(mixture, x, 10, eigenmix::fit_options(fixed));
   CHECK(mixture.means().col(0) == means.col(0));
 }
 

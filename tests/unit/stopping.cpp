@@ -113,10 +113,12 @@ TEST_CASE("a tolerance of zero waits for no change at all", "[stopping]") {
   CHECK(stopping::RelativeLogLikelihoodChange(0)(at(4, -3, -3)));
 }
 
+double get(const double& number) { return number; }
+
 TEST_CASE("ParameterChange asks the iteration", "[stopping]") {
   const auto with_change = [](const double& change) {
-    const auto read = [](const void* context) { return *static_cast<const double*>(context); };
-    return Iteration(2, -1, -2, {100, 1, 0}, Iteration::Seconds(0), {read, &change});
+    const auto read = eigenmix::detail::FunctionRef<double()>::bind<&get>(change);
+    return Iteration(2, {-1, -2}, {100, 1, 0}, Iteration::Seconds(0), read);
   };
   const stopping::ParameterChange policy(0.01);
   const double small = 0.01, large = 0.011;

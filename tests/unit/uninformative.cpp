@@ -110,15 +110,15 @@ TEMPLATE_LIST_TEST_CASE("nor the background", "[uninformative]", Both) {
 using Uncorrelated = std::tuple<covariance::EII, covariance::Spherical, covariance::EEI,
                                 covariance::VEI, covariance::EVI, covariance::Diagonal>;
 
-TEMPLATE_LIST_TEST_CASE("with parts held every column takes part", "[uninformative]",
+TEMPLATE_LIST_TEST_CASE("with parts fixed every column takes part", "[uninformative]",
                         Uncorrelated) {
   using Mixture = GaussianMixture<double, Eigen::Dynamic, TestType>;
   const Eigen::MatrixXd x = with_column(eigenmix_tests::iris(), 1, 7.3);
   Mixture mixture = initialize<Mixture>(x, 3, eigenmix::initialization::KMeansPlusPlus{1});
-  eigenmix::Held held;
-  held.equal_weights = true;
+  eigenmix::Fixed fixed;
+  fixed.equal_weights = true;
   const FitResult result =
-      mixture.fit(x, eigenmix::stopping::MaxIterations(20), eigenmix::fit_options(held));
+      mixture.fit(x, eigenmix::stopping::MaxIterations(20), eigenmix::fit_options(fixed));
   CAPTURE(TestType::name);
   CHECK(result.uninformative.empty());
   check_error("public log-likelihood", std::abs(result.log_likelihood - mixture.log_likelihood(x)),

@@ -44,7 +44,7 @@ struct Spherical;
 template <class Scalar, int Dim = Eigen::Dynamic, class Covariance = covariance::Full>
 class GaussianMixture;
 
-template <class Scalar, int Dim, class Covariance>
+template <class Scalar, int Dim, class Layout>
 class Moments;
 
 }  // namespace EIGENMIX_ABI

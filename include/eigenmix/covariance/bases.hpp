@@ -2,12 +2,26 @@
 #ifndef EIGENMIX_COVARIANCE_BASES_HPP
 #define EIGENMIX_COVARIANCE_BASES_HPP
 
-#include <eigenmix/covariance/policy.hpp>
 #include <eigenmix/layout/dense.hpp>
 #include <eigenmix/layout/diagonal.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
+namespace detail {
+
+/// What all families of a layout have: it, and, unless they say otherwise, all its numbers free.
+template <class L>
+struct FamilyOf {
+  using Layout = L;
+
+  /// Of the covariances of K components.
+  static Index parameter_count(Index dimension, Index components) {
+    return L::parameter_count(dimension, components);
+  }
+};
+
+}  // namespace detail
+
 namespace covariance {
 
 /// What a family of one's own derives from, if its covariances have correlations: storage, moments
@@ -17,10 +31,10 @@ namespace covariance {
 /// `unite` is given, for K components over Dim dimensions, counts [K], and as previous covariances
 /// and estimates [Dim x Dim K] the components' matrices side by side; where there was no M-step
 /// before, no columns. They are double for mixtures of float.
-using DenseBase = detail::DenseFamily<false>;
+using DenseBase = detail::FamilyOf<layout::Dense>;
 
 /// The same without correlations, as covariance::Diagonal; `unite` is given variances [Dim x K].
-using DiagonalBase = detail::DiagonalFamily<false, false>;
+using DiagonalBase = detail::FamilyOf<layout::Diagonal>;
 
 }  // namespace covariance
 }  // namespace EIGENMIX_ABI

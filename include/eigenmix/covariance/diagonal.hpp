@@ -2,7 +2,7 @@
 #ifndef EIGENMIX_COVARIANCE_DIAGONAL_HPP
 #define EIGENMIX_COVARIANCE_DIAGONAL_HPP
 
-#include <eigenmix/layout/diagonal.hpp>
+#include <eigenmix/covariance/bases.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -10,7 +10,7 @@ namespace covariance {
 
 /// Every component has a variance per dimension, no correlations; mclust's VVI, "diag".
 /// K Dim covariance parameters; E-step and M-step cost O(Dim) per sample and component.
-struct Diagonal : detail::DiagonalFamily<false, false> {
+struct Diagonal : detail::FamilyOf<layout::Diagonal> {
   static constexpr const char* name = "Diagonal";
   static constexpr const char* code = "VVI";
 };

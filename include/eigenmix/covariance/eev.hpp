@@ -2,8 +2,8 @@
 #ifndef EIGENMIX_COVARIANCE_EEV_HPP
 #define EIGENMIX_COVARIANCE_EEV_HPP
 
+#include <eigenmix/covariance/bases.hpp>
 #include <eigenmix/covariance/structure/own_axes.hpp>
-#include <eigenmix/layout/dense.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -13,7 +13,7 @@ namespace covariance {
 /// their own; mclust's EEV.
 /// Dim + K Dim (Dim - 1) / 2 covariance parameters. The M-step takes an eigendecomposition for each
 /// component.
-struct EEV : detail::DenseFamily<false> {
+struct EEV : detail::FamilyOf<layout::Dense> {
   static constexpr const char* name = "EEV";
   static constexpr const char* code = "EEV";
   static constexpr const char* common = "one volume and shape for all components";

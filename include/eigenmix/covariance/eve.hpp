@@ -2,8 +2,8 @@
 #ifndef EIGENMIX_COVARIANCE_EVE_HPP
 #define EIGENMIX_COVARIANCE_EVE_HPP
 
+#include <eigenmix/covariance/bases.hpp>
 #include <eigenmix/covariance/structure/common_axes.hpp>
-#include <eigenmix/layout/dense.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -12,7 +12,7 @@ namespace covariance {
 /// Components have common axes and one volume; their shapes are their own; mclust's EVE.
 /// 1 + K (Dim - 1) + Dim (Dim - 1) / 2 covariance parameters. The M-step iterates, see
 /// covariance/structure/common_axes.hpp.
-struct EVE : detail::DenseFamily<false> {
+struct EVE : detail::FamilyOf<layout::Dense> {
   static constexpr const char* name = "EVE";
   static constexpr const char* code = "EVE";
   static constexpr const char* common = "one volume and orientation for all components";

@@ -2,8 +2,8 @@
 #ifndef EIGENMIX_COVARIANCE_EVI_HPP
 #define EIGENMIX_COVARIANCE_EVI_HPP
 
+#include <eigenmix/covariance/bases.hpp>
 #include <eigenmix/covariance/structure/diagonal_parts.hpp>
-#include <eigenmix/layout/diagonal.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -11,7 +11,7 @@ namespace covariance {
 
 /// Components have diagonal covariances of one volume and shapes of their own; mclust's EVI.
 /// 1 + K (Dim - 1) covariance parameters.
-struct EVI : detail::DiagonalFamily<false, false> {
+struct EVI : detail::FamilyOf<layout::Diagonal> {
   static constexpr const char* name = "EVI";
   static constexpr const char* code = "EVI";
   static constexpr const char* common = "one volume for all components";

@@ -2,8 +2,8 @@
 #ifndef EIGENMIX_COVARIANCE_EVV_HPP
 #define EIGENMIX_COVARIANCE_EVV_HPP
 
+#include <eigenmix/covariance/bases.hpp>
 #include <eigenmix/covariance/structure/dense_parts.hpp>
-#include <eigenmix/layout/dense.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -11,7 +11,7 @@ namespace covariance {
 
 /// Components have covariances of one volume; shape and orientation are their own; mclust's EVV.
 /// 1 + K (Dim (Dim + 1) / 2 - 1) covariance parameters.
-struct EVV : detail::DenseFamily<false> {
+struct EVV : detail::FamilyOf<layout::Dense> {
   static constexpr const char* name = "EVV";
   static constexpr const char* code = "EVV";
   static constexpr const char* common = "one volume for all components";

@@ -2,7 +2,7 @@
 #ifndef EIGENMIX_COVARIANCE_FULL_HPP
 #define EIGENMIX_COVARIANCE_FULL_HPP
 
-#include <eigenmix/layout/dense.hpp>
+#include <eigenmix/covariance/bases.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -11,7 +11,7 @@ namespace covariance {
 /// Every component has a covariance of its own; mclust's VVV, scikit-learn's "full".
 /// K Dim (Dim + 1) / 2 covariance parameters; E-step and M-step cost O(Dim²) per sample and
 /// component.
-struct Full : detail::DenseFamily<false> {
+struct Full : detail::FamilyOf<layout::Dense> {
   static constexpr const char* name = "Full";
   static constexpr const char* code = "VVV";
 };

@@ -2,7 +2,7 @@
 #ifndef EIGENMIX_COVARIANCE_SPHERICAL_HPP
 #define EIGENMIX_COVARIANCE_SPHERICAL_HPP
 
-#include <eigenmix/layout/diagonal.hpp>
+#include <eigenmix/covariance/bases.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -10,7 +10,7 @@ namespace covariance {
 
 /// Every component has one variance; mclust's VII, scikit-learn's "spherical".
 /// K covariance parameters; E-step and M-step cost O(Dim) per sample and component.
-struct Spherical : detail::DiagonalFamily<true, false> {
+struct Spherical : detail::FamilyOf<layout::Isotropic> {
   static constexpr const char* name = "Spherical";
   static constexpr const char* code = "VII";
 };

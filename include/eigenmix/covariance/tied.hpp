@@ -2,7 +2,7 @@
 #ifndef EIGENMIX_COVARIANCE_TIED_HPP
 #define EIGENMIX_COVARIANCE_TIED_HPP
 
-#include <eigenmix/layout/dense.hpp>
+#include <eigenmix/covariance/bases.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -11,7 +11,7 @@ namespace covariance {
 /// All components share one covariance; mclust's EEE, scikit-learn's "tied".
 /// Dim (Dim + 1) / 2 covariance parameters; E-step and M-step cost O(Dim²) per sample and
 /// component.
-struct Tied : detail::DenseFamily<true> {
+struct Tied : detail::FamilyOf<layout::SharedDense> {
   static constexpr const char* name = "Tied";
   static constexpr const char* code = "EEE";
 };

@@ -2,8 +2,8 @@
 #ifndef EIGENMIX_COVARIANCE_VEE_HPP
 #define EIGENMIX_COVARIANCE_VEE_HPP
 
+#include <eigenmix/covariance/bases.hpp>
 #include <eigenmix/covariance/structure/dense_parts.hpp>
-#include <eigenmix/layout/dense.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -13,7 +13,7 @@ namespace covariance {
 /// mclust's VEE.
 /// K - 1 + Dim (Dim + 1) / 2 covariance parameters. The M-step iterates, see
 /// covariance/structure/dense_parts.hpp.
-struct VEE : detail::DenseFamily<false> {
+struct VEE : detail::FamilyOf<layout::Dense> {
   static constexpr const char* name = "VEE";
   static constexpr const char* code = "VEE";
   static constexpr const char* common = "one shape and orientation for all components";

@@ -2,8 +2,8 @@
 #ifndef EIGENMIX_COVARIANCE_VEI_HPP
 #define EIGENMIX_COVARIANCE_VEI_HPP
 
+#include <eigenmix/covariance/bases.hpp>
 #include <eigenmix/covariance/structure/diagonal_parts.hpp>
-#include <eigenmix/layout/diagonal.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -12,7 +12,7 @@ namespace covariance {
 /// Components are multiples of one diagonal matrix: their volumes vary, their shape is common, no
 /// correlations; mclust's VEI.
 /// K + Dim - 1 covariance parameters. The M-step iterates, see covariance/structure/diagonal_parts.hpp.
-struct VEI : detail::DiagonalFamily<false, false> {
+struct VEI : detail::FamilyOf<layout::Diagonal> {
   static constexpr const char* name = "VEI";
   static constexpr const char* code = "VEI";
   static constexpr const char* common = "one shape for all components";

@@ -2,9 +2,9 @@
 #ifndef EIGENMIX_COVARIANCE_VEV_HPP
 #define EIGENMIX_COVARIANCE_VEV_HPP
 
+#include <eigenmix/covariance/bases.hpp>
 #include <eigenmix/covariance/structure/diagonal_parts.hpp>
 #include <eigenmix/covariance/structure/own_axes.hpp>
-#include <eigenmix/layout/dense.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -13,7 +13,7 @@ namespace covariance {
 /// Components have ellipsoids of one shape, of sizes and orientations of their own; mclust's VEV.
 /// K + Dim - 1 + K Dim (Dim - 1) / 2 covariance parameters. The M-step takes an eigendecomposition
 /// for each component and iterates, see covariance/structure/diagonal_parts.hpp.
-struct VEV : detail::DenseFamily<false> {
+struct VEV : detail::FamilyOf<layout::Dense> {
   static constexpr const char* name = "VEV";
   static constexpr const char* code = "VEV";
   static constexpr const char* common = "one shape for all components";

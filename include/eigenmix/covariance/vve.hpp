@@ -2,8 +2,8 @@
 #ifndef EIGENMIX_COVARIANCE_VVE_HPP
 #define EIGENMIX_COVARIANCE_VVE_HPP
 
+#include <eigenmix/covariance/bases.hpp>
 #include <eigenmix/covariance/structure/common_axes.hpp>
-#include <eigenmix/layout/dense.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -12,7 +12,7 @@ namespace covariance {
 /// Components have common axes; volumes and shapes are their own; mclust's VVE.
 /// K Dim + Dim (Dim - 1) / 2 covariance parameters. The M-step iterates, see
 /// covariance/structure/common_axes.hpp.
-struct VVE : detail::DenseFamily<false> {
+struct VVE : detail::FamilyOf<layout::Dense> {
   static constexpr const char* name = "VVE";
   static constexpr const char* code = "VVE";
   static constexpr const char* common = "one orientation for all components";

@@ -11,7 +11,7 @@
 #include <eigenmix/layout/group_floor.hpp>
 #include <eigenmix/parameters/parameters.hpp>
 #include <eigenmix/report/result.hpp>
-#include <eigenmix/samples/columns.hpp>
+#include <eigenmix/samples/any_samples.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -38,10 +38,11 @@ namespace detail {
 /// deviation, and 6, 13 and 12 in steps of half a deviation, where ten samples on one step are
 /// nothing rare. Of 4, 5, 8 and 20 equal values among 300 all were found where the others are
 /// exact; 0, 0, 10 and 60 in steps of a tenth.
-template <class Parameters, class Samples>
+template <class Parameters>
 class AtomFinder {
  public:
   using Scalar = typename Parameters::Scalar;
+  using Samples = AnySamples<Scalar, Parameters::Dim>;
   using Real = typename Parameters::Real;
 
   AtomFinder(const Parameters& parameters, const Samples& samples)
@@ -72,7 +73,7 @@ class AtomFinder {
   /// the axes. Where a policy wants a wider one, by how many samples have the value.
   bool is_flat(Index i, Index k, const GroupFloor<Real>& floor) const {
     const Real step = Real(samples_.columns()[i].step), variance = parameters_.variance(i, k);
-    const bool is_isotropic = Parameters::Covariance::storage_rows(2) == 1;  // one floor for all
+    const bool is_isotropic = Parameters::Layout::is_isotropic;  // one floor for all
     const Real least = is_isotropic ? floor.column(i) : std::max(step * step / 12, floor.noise[i]);
     if (!floor.has_axes) return variance <= 2 * least * Real(1 + 1e-3);
     if (!(variance <= floor.axis(i, Real(0)) * Real(1 + 1e-3))) return false;
@@ -152,17 +153,17 @@ class AtomFinder {
 /// O(Dim³) where means are close.
 template <class Parameters>
 bool are_coincident(const Parameters& parameters, Index a, Index b) {
-  using Covariance = typename Parameters::Covariance;
+  using Layout = typename Parameters::Layout;
   using Real = typename Parameters::Real;
   constexpr Real tenth = Real(0.1);
   const Index d = parameters.dimension();
   const auto offset = [&](Index i) {
     return Real(parameters.means(i, a)) - Real(parameters.means(i, b));
   };
-  const Index of_a = Covariance::group_of(a), of_b = Covariance::group_of(b);
+  const Index of_a = Layout::group_of(a), of_b = Layout::group_of(b);
   if (!(parameters.factors.squared_distance(of_a, offset) <= tenth * tenth)) return false;
   if (of_a == of_b) return true;
-  const typename Covariance::template Root<Real, Parameters::Dim> root(parameters.group(of_b), d);
+  const typename Layout::template Root<Real, Parameters::Dim> root(parameters.group(of_b), d);
   Real divergence =
       2 * Real(parameters.log_normalizers(b)) - 2 * Real(parameters.log_normalizers(a));
   Vector<Real> unit = Vector<Real>::Zero(d);

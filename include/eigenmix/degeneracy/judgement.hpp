@@ -2,9 +2,11 @@
 #ifndef EIGENMIX_DEGENERACY_JUDGEMENT_HPP
 #define EIGENMIX_DEGENERACY_JUDGEMENT_HPP
 
+#include <optional>
 #include <utility>
 #include <vector>
 
+#include <eigenmix/base/function_ref.hpp>
 #include <eigenmix/degeneracy/atoms.hpp>
 #include <eigenmix/degeneracy/spurious.hpp>
 
@@ -12,33 +14,43 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
-/// Which components of a fit are atoms, won by a few samples, empty or the same.
-/// \param moments  of the last E-step
-/// \param m_step   that knows who stands on which floor
-/// \param result   [in, out]
-template <bool HasPrior, class Parameters, class Samples, class MStep>
-void judge(const Parameters& parameters, const Samples& samples,
-           const typename Parameters::Moments& moments, const MStep& m_step, FitResult& result) {
-  const AtomFinder<Parameters, Samples> atoms(parameters, samples);
-  std::vector<bool> is_atom(static_cast<std::size_t>(parameters.component_count()), false);
-  for (Index k = 0; k < parameters.component_count(); ++k) {
+/// The floor that component k stands on, or nothing.
+template <class Parameters>
+using FloorUnder = FunctionRef<std::optional<GroupFloor<typename Parameters::Real>>(Index k)>;
+
+/// Which components of a fit are atoms, and which have collapsed.
+/// \param atoms        tells them
+/// \param moments      of the last E-step
+/// \param result       [in, out]
+/// \return which are atoms
+template <class Parameters>
+std::vector<bool> judge_collapsed(const AtomFinder<Parameters>& atoms,
+                                  const typename Parameters::Moments& moments,
+                                  FloorUnder<Parameters> floor_under, FitResult& result) {
+  std::vector<bool> are_atoms(static_cast<std::size_t>(moments.component_count()), false);
+  for (Index k = 0; k < moments.component_count(); ++k) {
     Atom atom;
-    if (m_step.is_on_floor(k) && !is_empty(moments, k) &&
-        atoms.is_atom(k, m_step.floor_of(k), atom)) {
-      is_atom[static_cast<std::size_t>(k)] = true;
+    const auto floor = floor_under(k);
+    if (floor && !is_empty(moments, k) && atoms.is_atom(k, *floor, atom)) {
+      are_atoms[static_cast<std::size_t>(k)] = true;
       result.atoms.push_back(std::move(atom));
-    } else if (m_step.is_on_floor(k) || is_empty(moments, k)) {
+    } else if (floor || is_empty(moments, k)) {
       ++result.collapsed;
     }
   }
-  if (!HasPrior) {  // a proper prior bounds the density
-    std::vector<double> steps;
-    for (Index i = 0; i < parameters.dimension(); ++i) steps.push_back(samples.columns()[i].step);
-    for (const Index k : spurious_components(parameters, samples.positive_count(), steps)) {
-      result.spurious += is_atom[static_cast<std::size_t>(k)] ? 0 : 1;
-    }
+  return are_atoms;
+}
+
+/// Which components of a fit were won by a few samples.
+/// \param result  [in, out]
+template <class Parameters, class Samples>
+void judge_spurious(const Parameters& parameters, const Samples& samples,
+                    const std::vector<bool>& are_atoms, FitResult& result) {
+  std::vector<double> steps;
+  for (Index i = 0; i < parameters.dimension(); ++i) steps.push_back(samples.columns()[i].step);
+  for (const Index k : spurious_components(parameters, samples.positive_count(), steps)) {
+    result.spurious += are_atoms[static_cast<std::size_t>(k)] ? 0 : 1;
   }
-  result.coincident = count_coincident(parameters);
 }
 
 }  // namespace detail

@@ -42,7 +42,7 @@ class NarrowFinder {
   /// \param steps  [Dim] that samples are recorded in, 0 where in none; or empty
   NarrowFinder(const Parameters& parameters, const std::vector<double>& steps)
       : parameters_(parameters), average_(average_covariance(parameters)), steps_(steps) {
-    const bool is_isotropic = Parameters::Covariance::storage_rows(2) == 1;  // has a floor for all
+    const bool is_isotropic = Parameters::Layout::is_isotropic;  // has a floor for all
     bool has_steps = false;
     for (const double step : steps) has_steps = has_steps || step > 0;
     resolves_ = has_steps && !is_isotropic && is_above_steps(average_, least_average);
@@ -82,7 +82,7 @@ std::vector<Index> spurious_components(const Parameters& parameters, Index sampl
                                        const std::vector<double>& steps) {
   const Index informative = parameters.informative_count();
   // What all share cannot become narrow for the sake of a few.
-  const bool shared = Parameters::Covariance::group_count(2) == 1;
+  constexpr bool shared = Parameters::Layout::is_shared;
   const double least_count = shared ? 2 : double(informative + 2);
   const double enough = 10 * double(informative + 1);
   std::vector<Index> found, few;

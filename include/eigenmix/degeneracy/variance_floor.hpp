@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include <eigenmix/degeneracy/policy.hpp>
+#include <eigenmix/degeneracy/any_degeneracy.hpp>
 #include <eigenmix/layout/group_floor.hpp>
 #include <eigenmix/parameters/parameters.hpp>
 #include <eigenmix/samples/columns.hpp>
@@ -27,7 +27,7 @@ class VarianceFloor {
  public:
   using Scalar = typename Parameters::Scalar;
   using Real = typename Parameters::Real;
-  using Covariance = typename Parameters::Covariance;
+  using Layout = typename Parameters::Layout;
   using Moments = typename Parameters::Moments;
   static constexpr int Dim = Parameters::Dim;
 
@@ -38,15 +38,15 @@ class VarianceFloor {
         least_correlation_(std::pow(Real(std::numeric_limits<Scalar>::epsilon()), Real(2) / 3)) {}
 
   /// \param moments  about the means
-  template <class Degeneracy>
-  void assign(const Moments& moments, const Columns& columns, const Degeneracy& degeneracy) {
-    const Index d = moments.dimension(),
-                groups = Covariance::group_count(moments.component_count());
+  /// \param form     of the family: common parts relate the widths of components
+  void assign(const Moments& moments, const Columns& columns, const AnyDegeneracy& degeneracy,
+              const typename Parameters::Form& form) {
+    const Index d = moments.dimension(), groups = Layout::group_count(moments.component_count());
     variances_.resize(d);
     along_columns_.setZero(d, groups);
     along_axes_.setZero(d, groups);
     noise_.setZero(d, groups);
-    if (covariance::is_structured_v<Covariance>) kept_noise_.setZero(d, groups);
+    kept_noise_.setZero(d, form.has_common_parts() ? groups : 0);
     has_axes_ = false;
     for (Index i = 0; i < d; ++i) {
       variances_(i) = total_variance(moments, i);
@@ -56,9 +56,9 @@ class VarianceFloor {
       for (Index k = 0; k < moments.component_count(); ++k) {
         add_place(moments, column, i, k, degeneracy);
       }
-      if (covariance::is_structured_v<Covariance>) relate(within_variance(moments, i), i);
+      if (form.has_common_parts()) relate(within_variance(moments, i), i);
     }
-    if (Covariance::storage_rows(2) == 1) average(columns);
+    if (Layout::is_isotropic) average(columns);
   }
 
   GroupFloor<Real> of(Index g) const {
@@ -71,7 +71,7 @@ class VarianceFloor {
   /// tells enough, and a fit that goes on need not give up what it has.
   GroupFloor<Real> of_kept(Index g) const {
     GroupFloor<Real> result = of(g);
-    if (covariance::is_structured_v<Covariance>) result.noise = kept_noise_.col(g).data();
+    if (kept_noise_.cols() > 0) result.noise = kept_noise_.col(g).data();
     return result;
   }
 
@@ -80,17 +80,16 @@ class VarianceFloor {
 
  private:
   /// The floor of component k in dimension i; what components share gets their average.
-  template <class Degeneracy>
   void add_place(const Moments& moments, const Column& column, Index i, Index k,
-                 const Degeneracy& degeneracy) {
+                 const AnyDegeneracy& degeneracy) {
     constexpr double epsilon = epsilon_of<Scalar>;
     const double mean = double(moments.origin()(i, k));
     const degeneracy::Place place{std::max(double(variances_(i)), double_least), column.step,
                                   std::max(column.rounding(mean, epsilon), least_rounding_)};
     const degeneracy::Floor floor = degeneracy.floor_at(place);
     check_floor(i, floor);
-    const Index g = Covariance::group_of(k);
-    const bool shared = Covariance::group_count(2) == 1;
+    const Index g = Layout::group_of(k);
+    const bool shared = Layout::is_shared;
     const Real share = shared ? moments.counts()(k) / moments.counts().sum() : Real(1);
     along_columns_(i, g) += share * std::max(Real(floor.along_column), least_variance);
     along_axes_(i, g) += share * Real(floor.along_axes);
@@ -137,7 +136,7 @@ class VarianceFloor {
     Real sum = 0;
     for (Index g = 0; g < second.cols(); ++g) {
       const Real* scatter = second.data() + g * second.rows();
-      const Real own = Covariance::scatter_diagonal(scatter, i, moments.dimension());
+      const Real own = Layout::scatter_diagonal(scatter, i, moments.dimension());
       sum += own < 0 ? Real(0) : own;
     }
     return sum / moments.counts().sum();

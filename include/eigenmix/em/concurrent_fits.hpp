@@ -3,7 +3,7 @@
 #define EIGENMIX_EM_CONCURRENT_FITS_HPP
 
 #include <eigenmix/em/options.hpp>
-#include <eigenmix/execution/first_exception.hpp>
+#include <eigenmix/execution/any_execution.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -17,11 +17,8 @@ void for_each_fit(const Options& options, Index count, Task&& task) {
   if constexpr (std::tuple_size<decltype(options.observers)>::value != 0) {
     for (Index i = 0; i < count; ++i) task(i, options);
   } else {
-    const auto on_one = alone(options);
-    FirstException failure;  // a user's own pool need not know how to carry one
-    auto guarded = [&](Index i) { task(i, on_one); };
-    options.execution.for_each(count, [&](Index i) { failure.guard(i, guarded); });
-    failure.rethrow();
+    const auto on_one = on_one_thread(options);
+    AnyExecution(options.execution).run(count, [&](Index i) { task(i, on_one); });
   }
 }
 

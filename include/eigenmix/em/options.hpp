@@ -2,33 +2,40 @@
 #ifndef EIGENMIX_EM_OPTIONS_HPP
 #define EIGENMIX_EM_OPTIONS_HPP
 
+#include <optional>
 #include <tuple>
 #include <utility>
 
 #include <eigenmix/degeneracy/resolution_floor.hpp>
-#include <eigenmix/em/held.hpp>
+#include <eigenmix/em/fixed.hpp>
+#include <eigenmix/execution/policy.hpp>
 #include <eigenmix/execution/serial.hpp>
 #include <eigenmix/noise.hpp>
-#include <eigenmix/prior/policy.hpp>
-#include <eigenmix/report/iteration.hpp>
+#include <eigenmix/prior/normal_inverse_wishart.hpp>
 #include <eigenmix/stopping/policy.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 
+namespace detail {
+/// The stopping policy that a function has when none is said: stopping::standard() of a fit.
+struct DefaultStopping {};
+}  // namespace detail
+
 /// How a fit is run; made by fit_options. The defaults: the floor that the numbers have by
 /// themselves, because a fit that meets a collapsed component should end well and say so; one
-/// thread, because a library must not start threads unasked; no prior, because a belief is the
-/// user's to state; nothing held fixed; no noise, which takes samples from the components; no
-/// observers.
-template <class Degeneracy = degeneracy::ResolutionFloor, class Execution = execution::Serial,
-          class Prior = prior::Flat, class Held = detail::NothingHeld, class... Observers>
+/// thread, because a library must not start threads unasked; no prior, because an answer must not
+/// depend on a belief that the user did not state; nothing fixed; no noise, which takes samples
+/// from the components; no observers.
+template <class Stopping = detail::DefaultStopping, class Degeneracy = degeneracy::ResolutionFloor,
+          class Execution = execution::Serial, class... Observers>
 struct FitOptions {
+  Stopping stopping;
   Degeneracy degeneracy;
   Execution execution;
-  Prior prior;
-  Held held;
   std::tuple<Observers...> observers;
+  std::optional<prior::NormalInverseWishart> prior;
+  Fixed fixed;
   Noise noise;  ///< what a mixture that has none is given to start with; of weight zero: nothing
 };
 
@@ -39,20 +46,25 @@ inline constexpr bool is_fit_options_v = false;
 template <class... Choices>
 inline constexpr bool is_fit_options_v<FitOptions<Choices...>> = true;
 
-/// Finds out what the dimensions of samples tell a fit with such options. Nothing where there is a
-/// prior, which tells something of every one and bounds the density without a floor; held parts are
-/// to stay as they are in all.
-template <class Options, class View>
-void survey_for(View& samples) {
-  constexpr bool is_free = std::is_same_v<decltype(Options::held), NothingHeld>;
-  if constexpr (prior::is_flat_v<decltype(Options::prior)>) samples.survey(is_free);
-}
+/// Whether a choice is a stopping policy: a shipped one, behind std::ref or not, or what is called
+/// with an Iteration alone and answers with a bool. An observer answers with nothing.
+template <class T, class = void>
+inline constexpr bool is_stopping_v = std::is_base_of_v<stopping::Policy, T>;
+template <class T>
+inline constexpr bool is_stopping_v<std::reference_wrapper<T>, void> = is_stopping_v<T>;
+template <class T>
+inline constexpr bool
+    is_stopping_v<T, std::enable_if_t<std::is_invocable_v<T&, const Iteration&>>> =
+        std::is_same_v<std::invoke_result_t<T&, const Iteration&>, bool>;
 
 template <class T>
-inline constexpr bool is_observer_v =
-    !degeneracy::is_policy_v<T> && !execution::is_policy_v<T> && !prior::is_policy_v<T> &&
-    !is_held_v<T> && !std::is_same_v<T, Noise>;
+inline constexpr bool is_plain_choice_v = std::is_same_v<T, prior::NormalInverseWishart> ||
+                                          std::is_same_v<T, Fixed> || std::is_same_v<T, Noise>;
 
+struct IsStopping {
+  template <class T>
+  static constexpr bool value = is_stopping_v<T>;
+};
 struct IsDegeneracy {
   template <class T>
   static constexpr bool value = degeneracy::is_policy_v<T>;
@@ -62,18 +74,9 @@ struct IsExecution {
   static constexpr bool value = execution::is_policy_v<T>;
 };
 
-struct IsPrior {
-  template <class T>
-  static constexpr bool value = prior::is_policy_v<T>;
-};
-struct IsHeld {
-  template <class T>
-  static constexpr bool value = is_held_v<T>;
-};
-struct IsNoise {
-  template <class T>
-  static constexpr bool value = std::is_same_v<T, Noise>;
-};
+template <class T>
+inline constexpr bool is_observer_v =
+    !is_plain_choice_v<T> && !IsDegeneracy::value<T> && !IsExecution::value<T> && !is_stopping_v<T>;
 
 /// The first of the choices that is of a kind, or the default.
 template <class Kind, class Default>
@@ -98,101 +101,80 @@ auto observer_tuple(const T& choice) {
   }
 }
 
-template <class Degeneracy, class Execution, class Prior, class Held, class... Observers>
-FitOptions<Degeneracy, Execution, Prior, Held, Observers...> make_options(
-    Degeneracy degeneracy, Execution execution, Prior prior, Held held,
-    std::tuple<Observers...> observers, const Noise& noise) {
-  return {std::move(degeneracy), std::move(execution), std::move(prior),
-          std::move(held),       std::move(observers), noise};
+/// Where a choice that is of one type goes.
+template <class Options, class Choice>
+void set_plain(Options& options, const Choice& choice) {
+  if constexpr (std::is_same_v<Choice, prior::NormalInverseWishart>) options.prior = choice;
+  if constexpr (std::is_same_v<Choice, Fixed>) options.fixed = choice;
+  if constexpr (std::is_same_v<Choice, Noise>) options.noise = choice;
+}
+
+/// The same options with other policies and observers.
+template <class Options, class Stopping, class Execution, class... Observers>
+auto with_policies(const Options& options, Stopping stopping, Execution execution,
+                   std::tuple<Observers...> observers) {
+  return FitOptions<Stopping, std::decay_t<decltype(options.degeneracy)>, Execution, Observers...>{
+      std::move(stopping), options.degeneracy, std::move(execution), std::move(observers),
+      options.prior,       options.fixed,      options.noise};
 }
 
 /// The same fit on one thread, unobserved: for one of several that run at once.
 template <class Options>
-auto alone(const Options& options) {
-  return make_options(options.degeneracy, execution::Serial(), options.prior, options.held,
-                      std::tuple<>(), options.noise);
+auto on_one_thread(const Options& options) {
+  return with_policies(options, options.stopping, execution::Serial(), std::tuple<>());
 }
 
-/// \throws std::invalid_argument  if a prior is of another dimension
-template <class Prior>
-void check_prior(const char* where, const Prior& prior, Index dimension) {
-  if constexpr (!prior::is_flat_v<Prior>) {
-    if (prior.dimension() == dimension) return;
-    reject(where, "dimension of the prior", text(prior.dimension()), text(dimension));
-  }
-}
+template <class Options>
+inline constexpr bool names_no_stopping_v = true;
+template <class Stopping, class... Others>
+inline constexpr bool names_no_stopping_v<FitOptions<Stopping, Others...>> =
+    std::is_same_v<Stopping, DefaultStopping>;
 
-/// \throws std::invalid_argument  if the options do not suit a mixture of such components
-template <class Covariance, class Options>
-void check_options(const Options& options, Index dimension, Index components) {
-  check_prior("fit", options.prior, dimension);
-  check_noise("fit", options.noise);
-  using Held = decltype(held_parts(options.held));
-  if constexpr (Held::is_active) Held(options.held).template check<Covariance>(components);
-}
-
-/// Only `true` of type bool stops: an observer that happens to return a count does not.
-template <class Call>
-bool wants_stop(Call&& call) {
-  if constexpr (std::is_same_v<decltype(call()), bool>) {
-    return call();
+/// The stopping policy of the options, or what a function has where they name none.
+template <class Options, class Default>
+auto stopping_of(const Options& options, Default otherwise) {
+  if constexpr (std::is_same_v<std::decay_t<decltype(options.stopping)>, DefaultStopping>) {
+    return otherwise;
   } else {
-    call();
-    return false;
-  }
-}
-
-/// Calls an observer in the form it has. \return true if it wants the fit to stop
-template <class Observer, class Mixture>
-bool notify(Observer& observer, const Iteration& iteration, const Mixture& mixture) {
-  if constexpr (std::is_invocable_v<Observer&, const Iteration&, const Mixture&>) {
-    return wants_stop([&]() -> decltype(auto) { return observer(iteration, mixture); });
-  } else {
-    constexpr bool callable = std::is_invocable_v<Observer&, const Iteration&>;
-    static_assert(
-        callable,
-        "eigenmix: a fit option must be a degeneracy policy, an execution policy, a prior, Held, "
-        "Noise, or an observer callable with (const Iteration&) or (const Iteration&, const "
-        "Mixture&)");
-    if constexpr (callable) {
-      return wants_stop([&]() -> decltype(auto) { return observer(iteration); });
-    } else {
-      return false;
-    }
+    return options.stopping;
   }
 }
 
 }  // namespace detail
 
-/// Gathers the choices for a fit, in any order: at most one each of degeneracy policy, execution
-/// policy, prior, Held and Noise, any number of observers.
+/// Gathers the choices for a fit, in any order: at most one each of stopping policy, degeneracy
+/// policy, execution policy, prior, Fixed and Noise, any number of observers.
 ///
-///     mixture.fit(x, stopping::standard(), fit_options(degeneracy::Drop(), my_observer));
+///     mixture.fit(x, fit_options(stopping::MaxIterations(50), degeneracy::Drop(), my_observer));
 ///     mixture.fit(x, fit_options(uniform_noise(x, 0.1)));
 ///
-/// An observer is called with each Iteration (and the mixture, if it takes one); if it returns
-/// true the fit stops there. Observers are copied; let one refer to what outlives the fit.
+/// An observer is called with each Iteration, and the mixture, if it takes one, and returns
+/// nothing: what answers with a bool is a stopping policy. Observers are copied; let one refer to
+/// what outlives the fit.
 template <class... Choices>
 auto fit_options(Choices... choices) {
-  static_assert(!(false || ... || std::is_base_of_v<stopping::Policy, Choices>),
-                "eigenmix: a stopping policy is the second argument of fit, not an option");
-  static_assert((0 + ... + int(degeneracy::is_policy_v<Choices>)) <= 1,
+  using namespace detail;
+  static_assert((0 + ... + int(is_stopping_v<Choices>)) <= 1,
+                "eigenmix: fit_options takes one stopping policy; join two by || or &&");
+  static_assert((0 + ... + int(IsDegeneracy::value<Choices>)) <= 1,
                 "eigenmix: fit_options takes one degeneracy policy");
-  static_assert((0 + ... + int(execution::is_policy_v<Choices>)) <= 1,
+  static_assert((0 + ... + int(IsExecution::value<Choices>)) <= 1,
                 "eigenmix: fit_options takes one execution policy");
-  static_assert((0 + ... + int(prior::is_policy_v<Choices>)) <= 1,
+  static_assert((0 + ... + int(std::is_same_v<Choices, prior::NormalInverseWishart>)) <= 1,
                 "eigenmix: fit_options takes one prior");
-  static_assert((0 + ... + int(detail::is_held_v<Choices>)) <= 1,
-                "eigenmix: fit_options takes one Held; set all of its masks");
-  static_assert((0 + ... + int(detail::IsNoise::value<Choices>)) <= 1,
+  static_assert((0 + ... + int(std::is_same_v<Choices, Fixed>)) <= 1,
+                "eigenmix: fit_options takes one Fixed; set all of its masks");
+  static_assert((0 + ... + int(std::is_same_v<Choices, Noise>)) <= 1,
                 "eigenmix: fit_options takes one Noise");
-  return detail::make_options(
-      detail::choose<detail::IsDegeneracy, degeneracy::ResolutionFloor>(choices...),
-      detail::choose<detail::IsExecution, execution::Serial>(choices...),
-      detail::choose<detail::IsPrior, prior::Flat>(choices...),
-      detail::choose<detail::IsHeld, detail::NothingHeld>(choices...),
-      std::tuple_cat(detail::observer_tuple(choices)...),
-      detail::choose<detail::IsNoise, Noise>(choices...));
+  const FitOptions<DefaultStopping,
+                   decltype(choose<IsDegeneracy, degeneracy::ResolutionFloor>(choices...))>
+      defaults{{}, choose<IsDegeneracy, degeneracy::ResolutionFloor>(choices...), {}, {}, {}, {},
+               {}};
+  auto options = with_policies(defaults, choose<IsStopping, DefaultStopping>(choices...),
+                               choose<IsExecution, execution::Serial>(choices...),
+                               std::tuple_cat(observer_tuple(choices)...));
+  (set_plain(options, choices), ...);
+  return options;
 }
 
 }  // namespace EIGENMIX_ABI

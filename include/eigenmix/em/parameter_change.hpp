@@ -31,8 +31,8 @@ double parameter_change(const Parameters& before, const Parameters& after) {
     const auto old_block = before.group(g), new_block = after.group(g);
     for (Index j = 0; j < old_block.cols(); ++j) {
       for (Index i = 0; i < old_block.rows(); ++i) {
-        const auto change = (new_block(i, j) - old_block(i, j)) /
-                            Parameters::Covariance::entry_scale(old_block, i, j);
+        const auto change =
+            (new_block(i, j) - old_block(i, j)) / Parameters::Layout::entry_scale(old_block, i, j);
         largest = std::max(largest, double(std::abs(change)));
       }
     }

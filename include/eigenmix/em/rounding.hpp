@@ -32,16 +32,16 @@ class Rounding {
   double of_log_likelihood(Index samples) const {
     constexpr double eps = double(std::numeric_limits<Scalar>::epsilon());
     const double dimension = double(moments_.dimension());
-    constexpr bool is_structured = covariance::is_structured_v<typename Parameters::Covariance>;
+    const bool has_common_parts = parameters_.form->has_common_parts();
     double condition = dimension, of_parameters = 0, largest_normalizer = 0;
     for (Index k = 0; k < parameters_.component_count(); ++k) {
       const double count = double(moments_.counts()(k));
       if (!(count > 0)) continue;
-      const Index g = Parameters::Covariance::group_of(k);
+      const Index g = Parameters::Layout::group_of(k);
       const double of_this = std::min(condition_of(g, k), 1 / eps);
       condition = std::max(condition, of_this);
       of_parameters += count * mean_rounding(g, k) / 2;
-      if (is_structured) of_parameters += count * eps * of_this;
+      if (has_common_parts) of_parameters += count * eps * of_this;
       largest_normalizer =
           std::max(largest_normalizer, std::abs(double(parameters_.log_normalizers(k))));
     }

@@ -6,8 +6,7 @@
 #include <atomic>
 #include <vector>
 
-#include <eigenmix/execution/first_exception.hpp>
-#include <eigenmix/execution/policy.hpp>
+#include <eigenmix/execution/any_execution.hpp>
 #include <eigenmix/kernels/simd.hpp>
 
 namespace eigenmix {
@@ -54,28 +53,40 @@ struct Tiling {
   Index strip;  ///< samples in a strip, whole tiles
 };
 
-/// body(strip, worker) for every strip: as many tasks as there are workers, each with scratch of
+/// How many threads are of use.
+inline std::size_t workspace_count(const AnyExecution& execution, const Tiling& tiling) {
+  return static_cast<std::size_t>(
+      std::clamp<Index>(execution.concurrency(), 1, tiling.strip_count()));
+}
+
+/// body(strip, workspace) for every strip: as many tasks as there are workspaces, each with one of
 /// its own, take strips until none is left.
-template <class Execution, class Worker, class Body>
-void for_each_strip(const Execution& execution, const Tiling& tiling, std::vector<Worker>& workers,
-                    Body&& body) {
+template <class Workspace, class Body>
+void for_each_strip(const AnyExecution& execution, const Tiling& tiling,
+                    std::vector<Workspace>& workspaces, Body&& body) {
   std::atomic<Index> next{0};
-  FirstException failure;  // a user's own pool need not know how to carry one
-  execution.for_each(static_cast<Index>(workers.size()), [&](Index w) {
-    Worker& worker = workers[static_cast<std::size_t>(w)];
-    auto take = [&](Index strip) { body(strip, worker); };
+  FirstException failure;  // by strip, whoever took it
+  const auto take_strips = [&](Index w) {
+    Workspace& workspace = workspaces[static_cast<std::size_t>(w)];
+    auto take = [&](Index strip) { body(strip, workspace); };
     for (Index strip = next++; strip < tiling.strip_count(); strip = next++) {
       failure.guard(strip, take);
     }
-  });
+  };
+  execution.run(static_cast<Index>(workspaces.size()), take_strips);
   failure.rethrow();
 }
 
-/// How many workers are of use.
-template <class Execution>
-std::size_t worker_count(const Execution& execution, const Tiling& tiling) {
-  return static_cast<std::size_t>(
-      std::clamp<Index>(execution.concurrency(), 1, tiling.strip_count()));
+/// body(strip, workspace, sum) for every strip, each with a sum of its own; then all are added to
+/// the first, in order, so that the total does not depend on the threads.
+/// \param sums  [in, out] one for each strip
+template <class Workspace, class Sum, class Body>
+void sum_over_strips(const AnyExecution& execution, const Tiling& tiling,
+                     std::vector<Workspace>& workspaces, std::vector<Sum>& sums, Body&& body) {
+  for_each_strip(execution, tiling, workspaces, [&](Index strip, Workspace& workspace) {
+    body(strip, workspace, sums[static_cast<std::size_t>(strip)]);
+  });
+  for (std::size_t strip = 1; strip < sums.size(); ++strip) sums[0] += sums[strip];
 }
 
 }  // namespace detail

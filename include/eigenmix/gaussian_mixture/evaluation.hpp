@@ -14,16 +14,16 @@ template <class Scalar, int Dim, class Covariance>
 template <class X, class Execution>
 detail::Matrix<Scalar> GaussianMixture<Scalar, Dim, Covariance>::log_component_densities(
     const X& x, const Execution& execution) const {
-  const auto samples = open_unweighted("log_component_densities", x);
+  const auto opened = open_unweighted("log_component_densities", x);
+  const AnySamples samples(opened);
   detail::Matrix<Scalar> result(component_count(), samples.count());
-  detail::for_each_density_tile(
-      parameters_, samples, parameters_.log_normalizers, detail::accepted_execution(execution),
-      [&](const auto& worker, Index begin, Index) {
-        const Index size = worker.tile.size;
-        result.middleCols(begin, size) =
-            worker.storage.topLeftCorner(size, component_count()).transpose();
-        for (Index n = 0; n < worker.common.size() && n < size; ++n) {
-          for (Index k = 0; k < component_count(); ++k) result(k, begin + n) += worker.common(n);
+  DensityPass(parameters_, samples, detail::accepted_execution(execution))
+      .for_each_tile(parameters_.log_normalizers, [&](const Workspace& workspace, Index begin) {
+        for (Index n = 0; n < workspace.tile.size; ++n) {
+          const Scalar common = workspace.common.size() > 0 ? workspace.common(n) : Scalar(0);
+          for (Index k = 0; k < component_count(); ++k) {
+            result(k, begin + n) = workspace.storage(n, k) + common;
+          }
         }
       });
   return result;
@@ -34,13 +34,15 @@ template <class X, class Execution>
 auto GaussianMixture<Scalar, Dim, Covariance>::log_density(const X& x,
                                                            const Execution& execution) const
     -> LogDensities {
-  const auto samples = open_unweighted("log_density", x);
+  const auto opened = open_unweighted("log_density", x);
+  const AnySamples samples(opened);
   LogDensities result(samples.count());
-  detail::for_each_responsibility_tile(parameters_, samples, detail::accepted_execution(execution),
-                                       [&](const auto& worker, Index begin) {
-                                         result.segment(begin, worker.tile.size) =
-                                             worker.log_density.head(worker.tile.size).transpose();
-                                       });
+  DensityPass(parameters_, samples, detail::accepted_execution(execution))
+      .share_out([&](const Workspace& workspace, Index begin) {
+        for (Index n = 0; n < workspace.tile.size; ++n) {
+          result(begin + n) = workspace.log_density(n);
+        }
+      });
   return result;
 }
 
@@ -49,15 +51,19 @@ template <class X, class Execution>
 auto GaussianMixture<Scalar, Dim, Covariance>::classify(const X& x,
                                                         const Execution& execution) const
     -> Labels {
-  const auto samples = open_unweighted("classify", x);
+  const auto opened = open_unweighted("classify", x);
+  const AnySamples samples(opened);
   Labels result(samples.count());
-  detail::for_each_density_tile(parameters_, samples, parameters_.log_constants,
-                                detail::accepted_execution(execution),
-                                [&](const auto& worker, Index begin, Index) {
-                                  for (Index n = 0; n < worker.tile.size; ++n) {
-                                    worker.storage.row(n).maxCoeff(&result(begin + n));
-                                  }
-                                });
+  DensityPass(parameters_, samples, detail::accepted_execution(execution))
+      .for_each_tile(parameters_.log_constants, [&](const Workspace& workspace, Index begin) {
+        for (Index n = 0; n < workspace.tile.size; ++n) {
+          Index most = 0;
+          for (Index k = 1; k < workspace.storage.cols(); ++k) {
+            if (workspace.storage(n, k) > workspace.storage(n, most)) most = k;
+          }
+          result(begin + n) = most;
+        }
+      });
   return result;
 }
 
@@ -65,15 +71,17 @@ template <class Scalar, int Dim, class Covariance>
 template <class X, class Execution>
 Expectation<Scalar> GaussianMixture<Scalar, Dim, Covariance>::expect(
     const char* where, const X& x, const Execution& execution) const {
-  const auto samples = open_unweighted(where, x);
+  const auto opened = open_unweighted(where, x);
+  const AnySamples samples(opened);
   Expectation<Scalar> result{detail::Matrix<Scalar>(component_count(), samples.count()), 0};
-  result.log_likelihood = detail::for_each_responsibility_tile(
-      parameters_, samples, detail::accepted_execution(execution),
-      [&](const auto& worker, Index begin) {
-        const Index size = worker.tile.size;
-        result.responsibilities.middleCols(begin, size) =
-            worker.storage.topLeftCorner(size, component_count()).transpose();
-      });
+  result.log_likelihood = DensityPass(parameters_, samples, detail::accepted_execution(execution))
+                              .share_out([&](const Workspace& workspace, Index begin) {
+                                for (Index n = 0; n < workspace.tile.size; ++n) {
+                                  for (Index k = 0; k < component_count(); ++k) {
+                                    result.responsibilities(k, begin + n) = workspace.storage(n, k);
+                                  }
+                                }
+                              });
   return result;
 }
 

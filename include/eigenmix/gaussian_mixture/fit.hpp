@@ -2,9 +2,9 @@
 #ifndef EIGENMIX_GAUSSIAN_MIXTURE_FIT_HPP
 #define EIGENMIX_GAUSSIAN_MIXTURE_FIT_HPP
 
-#include <eigenmix/degeneracy/spurious.hpp>
+// The members of a mixture that change its parameters.
+
 #include <eigenmix/gaussian_mixture.hpp>
-#include <eigenmix/samples/any_samples.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -33,27 +33,12 @@ void check_responsibilities(const char* where, const Given& given, Index compone
   }
 }
 
-/// The moments of all samples about their means, by two passes: the means first, then the second
-/// moments about them, so that no digits cancel wherever the first origins were.
-/// \param near  origins of the first pass
-template <class Parameters, class Samples, class Source, class Execution>
-typename Parameters::Moments& moments_about_means(
-    const Samples& samples, const Source& source,
-    const typename MomentPass<Parameters>::Origins& near, const Execution& execution,
-    MomentPass<Parameters>& pass) {
-  const typename MomentPass<Parameters>::Origins means(
-      pass(samples, source, near, execution).means().template cast<typename Parameters::Scalar>());
-  return pass(samples, source, means, execution);
-}
-
 }  // namespace detail
 
 template <class Scalar, int Dim, class Covariance>
 void GaussianMixture<Scalar, Dim, Covariance>::set_noise(const Noise& noise) {
   detail::check_noise("set_noise", noise);
-  parameters_.noise_weight = Scalar(noise.weight);
-  parameters_.log_noise_density = Scalar(noise.log_density);
-  parameters_.prepare();
+  parameters_.set_noise(noise.weight, noise.log_density);
 }
 
 template <class Scalar, int Dim, class Covariance>
@@ -66,7 +51,7 @@ Repairs GaussianMixture<Scalar, Dim, Covariance>::m_step(
       "eigenmix: m_step takes a degeneracy policy, see degeneracy/policy.hpp, and after it an "
       "execution policy");
   const auto opened = open("m_step", x);
-  detail::SamplesView<Scalar, Dim> samples(opened);
+  AnySamples samples(opened);
   samples.survey();
   static_assert(std::is_same_v<typename R::Scalar, Scalar>,
                 "eigenmix: the responsibilities have another scalar type than the mixture; pass "
@@ -76,16 +61,11 @@ Repairs GaussianMixture<Scalar, Dim, Covariance>::m_step(
   const detail::GivenResponsibilities<R> given(responsibilities.derived());
   detail::check_responsibilities("m_step", given, component_count(), samples.count(),
                                  parameters_.has_noise());
-  detail::MomentPass<Parameters> pass;
+  Moments moments;
   const typename detail::MomentPass<Parameters>::Origins near(means());
-  auto& moments = detail::moments_about_means(samples, given, near,
-                                              detail::accepted_execution(execution), pass);
-  Parameters next;
-  Repairs repairs;
-  detail::MStep<Parameters> m_step("m_step", samples.columns());
-  m_step(moments, parameters_, degeneracy, next, repairs);
-  parameters_ = std::move(next);
-  return repairs;
+  detail::MomentPass<Parameters>(samples, detail::accepted_execution(execution))
+      .accumulate_from_twice({given, component_count()}, near, moments);
+  return apply_m_step("m_step", moments, samples.columns(), detail::AnyDegeneracy(degeneracy));
 }
 
 template <class Scalar, int Dim, class Covariance>
@@ -100,40 +80,63 @@ Repairs GaussianMixture<Scalar, Dim, Covariance>::maximize(Moments moments, Dege
     detail::reject("maximize", "moments", "no or negative counts or numbers that are not finite",
                    "finite moments of at least one sample");
   }
-  Parameters next;
-  Repairs repairs;
-  detail::MStep<Parameters> m_step("maximize");
-  m_step(moments, parameters_, degeneracy, next, repairs);
+  return apply_m_step("maximize", moments, {}, detail::AnyDegeneracy(degeneracy));
+}
+
+template <class Scalar, int Dim, class Covariance>
+Repairs GaussianMixture<Scalar, Dim, Covariance>::apply_m_step(
+    const char* where, Moments& moments, const detail::Columns& columns,
+    const detail::AnyDegeneracy& degeneracy) {
+  Parameters next(*parameters_.form);
+  detail::MStepOutcome outcome;
+  detail::MStep<Parameters> m_step(where, columns, {degeneracy});
+  m_step(moments, parameters_, next, outcome);
   parameters_ = std::move(next);
-  return repairs;
+  return outcome.repairs;
 }
 
 template <class Scalar, int Dim, class Covariance>
 template <class X, class Stopping, class Options>
 FitResult GaussianMixture<Scalar, Dim, Covariance>::fit(const X& x, Stopping stopping,
                                                         Options options) {
-  const auto samples = open("fit", x);
-  if (samples.positive_count() < component_count()) {
-    detail::reject("fit", "samples of positive weight", detail::text(samples.positive_count()),
+  const auto opened = open("fit", x);
+  if (opened.positive_count() < component_count()) {
+    detail::reject("fit", "samples of positive weight", detail::text(opened.positive_count()),
                    "at least as many as components, " + detail::text(component_count()));
   }
-  GaussianMixture working = *this;
   constexpr bool are_options = detail::is_fit_options_v<Options>;
   static_assert(are_options,
                 "eigenmix: the third argument of fit is what fit_options(...) returns; wrap the "
                 "degeneracy policy, execution policy or observer in it");
+  static_assert(detail::names_no_stopping_v<Options>,
+                "eigenmix: fit takes one stopping policy; it is the second argument or one of "
+                "fit_options(...)");
   if constexpr (are_options) {
-    using View = detail::SamplesView<Scalar, Dim>;
-    View view(samples);
-    detail::survey_for<Options>(view);
-    detail::EmLoop<GaussianMixture, View, Stopping, Options> loop(
-        working, view, std::move(stopping), std::move(options));
-    FitResult result = loop.run();
+    detail::check_options(options, *parameters_.form, dimension(), component_count());
+    AnySamples samples(opened);
+    detail::survey_for(options, samples);
+    GaussianMixture working = *this;
+    const auto judge = [&](const Iteration& iteration) {
+      return detail::judge_iteration(stopping, options.observers, iteration,
+                                     std::as_const(working));
+    };
+    const detail::FitPolicies policies{options.execution, detail::m_step_policies(options),
+                                       options.noise, judge};
+    FitResult result = detail::EmLoop<Parameters>(working.parameters_, samples, policies).run();
     *this = std::move(working);
     return result;
   } else {
     return {};
   }
+}
+
+template <class Scalar, int Dim, class Covariance>
+template <class X, class... Choices>
+FitResult GaussianMixture<Scalar, Dim, Covariance>::fit(const X& x,
+                                                        FitOptions<Choices...> options) {
+  auto rest = detail::with_policies(options, detail::DefaultStopping(), options.execution,
+                                    options.observers);
+  return fit(x, detail::stopping_of(options, stopping::standard()), std::move(rest));
 }
 
 }  // namespace EIGENMIX_ABI

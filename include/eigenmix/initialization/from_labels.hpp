@@ -41,8 +41,8 @@ class FromLabels {
       }
     }
     const detail::LabelResponsibilities<Index> source(labels_.data());
-    return detail::mixture_from<Mixture>("FromLabels", samples, source, components,
-                                         degeneracy::ResolutionFloor(), execution);
+    return detail::Access::make<Mixture>(
+        detail::start_maker<Mixture>("FromLabels", samples, execution).from(source, components));
   }
 
  private:

@@ -28,8 +28,9 @@ class FromResponsibilities {
                         responsibilities_.cols(), components, samples.count());
     const detail::GivenResponsibilities<detail::Matrix<Scalar>> source(responsibilities_);
     detail::check_responsibilities("FromResponsibilities", source, components, samples.count());
-    return detail::mixture_from<Mixture>("FromResponsibilities", samples, source, components,
-                                         degeneracy::ResolutionFloor(), execution);
+    return detail::Access::make<Mixture>(
+        detail::start_maker<Mixture>("FromResponsibilities", samples, execution)
+            .from(source, components));
   }
 
  private:

@@ -76,7 +76,7 @@ struct Hierarchical {
     using Expression = typename ExpressionOf<X>::Type;
     using Boundary = detail::Boundary<typename Expression::Scalar, Expression::RowsAtCompileTime>;
     const auto opened = Boundary::open("Hierarchical", x, Eigen::Dynamic);
-    detail::SamplesView<typename Expression::Scalar, Expression::RowsAtCompileTime> samples(opened);
+    detail::AnySamples<typename Expression::Scalar, Expression::RowsAtCompileTime> samples(opened);
     samples.survey();
     return tree_of(samples, detail::accepted_execution(execution));
   }

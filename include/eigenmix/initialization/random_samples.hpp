@@ -36,7 +36,8 @@ struct RandomSamples {
       const Index n = arrivals[static_cast<std::size_t>(k)].second;
       for (Index i = 0; i < samples.dimension(); ++i) means(i, k) = samples.value(i, n);
     }
-    return detail::spread_out(detail::single_component<Mixture>(samples, execution), means);
+    const auto single = detail::start_maker<Mixture>("initialize", samples, execution).single();
+    return detail::Access::make<Mixture>(detail::spread_out(single, means));
   }
 
  private:

@@ -31,66 +31,12 @@ inline constexpr bool
 /// What a mixture type is made of.
 template <class Mixture>
 using ParametersOf = eigenmix::detail::Parameters<typename Mixture::Scalar, Mixture::Dim,
-                                                  typename Mixture::Covariance>;
+                                                  typename Mixture::Covariance::Layout>;
 
-/// What is known of the dimensions of samples; nothing of those that are no view.
-template <class Samples>
-Columns columns_of(const Samples&) {
-  return {};
-}
-template <class Scalar, int Dim>
-const Columns& columns_of(const SamplesView<Scalar, Dim>& samples) {
-  return samples.columns();
-}
-
-/// The mixture an M-step makes of responsibilities; every component must have some.
-template <class Mixture, class Samples, class Source, class Degeneracy, class Execution>
-Mixture mixture_from(const char* where, const Samples& samples, const Source& source,
-                     Index components, Degeneracy degeneracy, const Execution& execution) {
-  using Parameters = ParametersOf<Mixture>;
-  Vector<typename Mixture::Scalar, Mixture::Dim> one_sample(samples.dimension());
-  for (Index i = 0; i < samples.dimension(); ++i)
-    one_sample(i) = samples.value(i, samples.first_positive());
-  const Origins<typename Mixture::Scalar, Mixture::Dim> near(one_sample, components);
-  MomentPass<Parameters> pass;
-  auto& moments = moments_about_means(samples, source, near, execution, pass);
-  for (Index k = 0; k < components; ++k) {
-    if (is_empty(moments, k)) {
-      reject(where, "weight of the samples of component " + text(k), text(moments.counts()(k)),
-             "at least one sample");
-    }
-  }
-  Parameters next;
-  Repairs repairs;
-  MStep<Parameters> m_step(where, columns_of(samples));
-  m_step(moments, Parameters(), degeneracy, next, repairs);
-  return Access::make<Mixture>(std::move(next));
-}
-
-/// The same component K times, but for its mean.
-template <class Mixture, class Means>
-Mixture spread_out(const Mixture& single, const Means& means) {
-  const auto& one = Access::parameters(single);
-  ParametersOf<Mixture> all;
-  all.resize(means.rows(), means.cols());
-  all.weights.setConstant(1 / typename Mixture::Scalar(means.cols()));
-  all.means = means;
-  all.apart = one.apart;
-  all.factors.set_apart(one.apart);
-  for (Index g = 0; g < all.group_count(); ++g) {
-    all.group(g) = one.group(0);
-    all.factorise(g);
-  }
-  all.prepare();
-  return Access::make<Mixture>(std::move(all));
-}
-
-/// The normal distribution of all samples, as a mixture of one component.
-template <class Mixture, class Samples, class Execution>
-Mixture single_component(const Samples& samples, const Execution& execution) {
-  return mixture_from<Mixture>("initialize", samples, UnitResponsibilities(), 1,
-                               degeneracy::ResolutionFloor(), execution);
-}
+/// What its family is.
+template <class Mixture>
+inline constexpr const auto& form_of_mixture =
+    form_of<typename Mixture::Covariance, typename Mixture::Scalar, Mixture::Dim>;
 
 /// Notes which components collapse for want of samples: no more of them than dimensions, which
 /// always lie in a plane. More that do are what is there, see Atom.
@@ -108,46 +54,134 @@ class NoteThin : public degeneracy::ResolutionFloor {
   std::vector<Index>* noted_;
 };
 
-/// The mixture of groups of samples, for a start. A group of no more samples than dimensions has no
-/// covariance of its own, and would start, and stay, a collapsed component: it gets the average
-/// covariance of the others, or, if no group has one, that of all the data in a K-th of its volume.
-template <class Mixture, class Samples, class Label, class Execution>
-Mixture mixture_of_groups(const char* where, const Samples& samples,
-                          const std::vector<Label>& labels, Index components,
-                          const Execution& execution) {
-  using Scalar = typename Mixture::Scalar;
-  std::vector<Index> thin;
-  const LabelResponsibilities<Label> source(labels.data());
-  double total = 0;
-  for (Index n = 0; n < samples.count(); ++n) total += double(samples.weight(n));
-  const Index informative = columns_of(samples).informative(samples.dimension());
-  const NoteThin note(double(informative) * total / double(samples.positive_count()), thin);
-  Mixture floored = mixture_from<Mixture>(where, samples, source, components, note, execution);
-  if (thin.empty()) return floored;
-  Mixture mixture = floored;
-  auto& parameters = Access::parameters(mixture);
-  auto pooled = parameters.group(0).eval();
-  pooled.setZero();
-  Scalar weight = 0;
-  for (Index g = 0; g < parameters.group_count(); ++g) {
-    if (std::find(thin.begin(), thin.end(), g) != thin.end()) continue;
-    pooled += parameters.weights(g) * parameters.group(g);
-    weight += parameters.weights(g);
+/// Makes parameters to start from of samples whose components somebody knows.
+template <class Parameters>
+class StartMaker {
+ public:
+  using Scalar = typename Parameters::Scalar;
+  using Samples = AnySamples<Scalar, Parameters::Dim>;
+  using Fill = decltype(ResponsibilitySource<Parameters>::fill);
+
+  /// \param where  who asks, for error messages
+  /// \param form   of the family
+  StartMaker(const char* where, const typename Parameters::Form& form, const Samples& samples,
+             const AnyExecution& execution)
+      : where_(where), form_(form), samples_(samples), execution_(execution) {}
+
+  /// What an M-step makes of responsibilities; every component must have some.
+  EIGENMIX_COLD Parameters from(Fill fill, Index components) const {
+    degeneracy::ResolutionFloor floor;
+    return from(fill, components, AnyDegeneracy(floor));
   }
-  if (weight > 0) {
-    pooled /= weight;
-  } else {
-    const Mixture single = single_component<Mixture>(samples, execution);
-    pooled = Access::parameters(single).group(0) *
-             std::pow(Scalar(components), -2 / Scalar(samples.dimension()));
+
+  /// The normal distribution of all samples, as one component.
+  EIGENMIX_COLD Parameters single() const { return from(UnitResponsibilities(), 1); }
+
+  /// Of groups of samples, for a start. A group of no more samples than dimensions has no
+  /// covariance of its own, and would start, and stay, a collapsed component: it gets the average
+  /// covariance of the others, or, if no group has one, that of all the data in a K-th of its
+  /// volume.
+  /// \param labels  [N] in [0, K)
+  EIGENMIX_COLD Parameters of_groups(const std::vector<int>& labels, Index components) const {
+    std::vector<Index> thin;
+    double total = 0;
+    for (Index n = 0; n < samples_.count(); ++n) total += double(samples_.weight(n));
+    const Index informative = samples_.columns().informative(samples_.dimension());
+    NoteThin note(double(informative) * total / double(samples_.positive_count()), thin);
+    const Parameters floored =
+        from(LabelResponsibilities<int>(labels.data()), components, AnyDegeneracy(note));
+    if (thin.empty()) return floored;
+    Parameters result = floored;
+    for (const Index g : thin) result.group(g) = covariance_for(thin, floored);
+    result.covariances = result.united_covariances().template cast<Scalar>();
+    for (Index g = 0; g < result.group_count(); ++g) {
+      if (!result.factorise(g)) return floored;  // common parts of what is nearly singular
+    }
+    result.prepare();
+    return result;
   }
-  for (const Index g : thin) parameters.group(g) = pooled;
-  parameters.covariances = parameters.united_covariances().template cast<Scalar>();
-  for (Index g = 0; g < parameters.group_count(); ++g) {
-    if (!parameters.factorise(g)) return floored;  // common parts of what is nearly singular
+
+  const typename Parameters::Form& form() const { return form_; }
+
+ private:
+  EIGENMIX_COLD Parameters from(Fill fill, Index components,
+                                const AnyDegeneracy& degeneracy) const {
+    Vector<Scalar, Parameters::Dim> one_sample(samples_.dimension());
+    for (Index i = 0; i < samples_.dimension(); ++i) {
+      one_sample(i) = samples_.value(i, samples_.first_positive());
+    }
+    const Origins<Scalar, Parameters::Dim> near(one_sample, components);
+    typename Parameters::Moments moments;
+    MomentPass<Parameters>(samples_, execution_)
+        .accumulate_from_twice({fill, components}, near, moments);
+    for (Index k = 0; k < components; ++k) {
+      if (is_empty(moments, k)) {
+        reject(where_, "weight of the samples of component " + text(k), text(moments.counts()(k)),
+               "at least one sample");
+      }
+    }
+    Parameters next(form_);
+    MStepOutcome outcome;
+    MStep<Parameters> m_step(where_, samples_.columns(), {degeneracy});
+    m_step(moments, Parameters(form_), next, outcome);
+    return next;
   }
-  parameters.prepare();
-  return mixture;
+
+  /// The average covariance of the groups that have one, or that of all the data, made smaller.
+  EIGENMIX_COLD Matrix<Scalar> covariance_for(const std::vector<Index>& thin,
+                                              const Parameters& floored) const {
+    Matrix<Scalar> pooled = floored.group(0);
+    pooled.setZero();
+    Scalar weight = 0;
+    for (Index g = 0; g < floored.group_count(); ++g) {
+      if (std::find(thin.begin(), thin.end(), g) != thin.end()) continue;
+      pooled += floored.weights(g) * floored.group(g);
+      weight += floored.weights(g);
+    }
+    if (weight > 0) {
+      pooled /= weight;
+      return pooled;
+    }
+    const Scalar volume =
+        std::pow(Scalar(floored.component_count()), -2 / Scalar(samples_.dimension()));
+    return single().group(0) * volume;
+  }
+
+  const char* where_;
+  const typename Parameters::Form& form_;
+  const Samples& samples_;
+  AnyExecution execution_;
+};
+
+template <class Mixture, class Samples>
+StartMaker<ParametersOf<Mixture>> start_maker(const char* where, const Samples& samples,
+                                              const AnyExecution& execution) {
+  return {where, form_of_mixture<Mixture>, samples, execution};
+}
+
+/// The mixture of groups of samples, see StartMaker::of_groups.
+template <class Mixture, class Samples>
+Mixture mixture_of_groups(const char* where, const Samples& samples, const std::vector<int>& labels,
+                          Index components, const AnyExecution& execution) {
+  return Access::make<Mixture>(
+      start_maker<Mixture>(where, samples, execution).of_groups(labels, components));
+}
+
+/// The same component K times, but for its mean.
+template <class Parameters, class Means>
+EIGENMIX_COLD Parameters spread_out(const Parameters& one, const Means& means) {
+  Parameters all(*one.form);
+  all.resize(means.rows(), means.cols());
+  all.weights.setConstant(1 / typename Parameters::Scalar(means.cols()));
+  all.means = means;
+  all.apart = one.apart;
+  all.factors.set_apart(one.apart);
+  for (Index g = 0; g < all.group_count(); ++g) {
+    all.group(g) = one.group(0);
+    all.factorise(g);
+  }
+  all.prepare();
+  return all;
 }
 
 }  // namespace detail

@@ -10,16 +10,15 @@ inline namespace EIGENMIX_ABI {
 namespace detail {
 
 /// What a start is told of the fit to come: fit_options(...), of which the observers do not listen
-/// to it, or an execution policy alone, which is all defaults but for that. Both are of one type
-/// where they say the same, so a search is compiled once.
+/// to it and nothing is asked when to stop, or an execution policy alone, which is all defaults but
+/// for that. Both are of one type where they say the same, so a search is compiled once.
 template <class How>
 auto start_options(const How& how) {
   if constexpr (is_fit_options_v<How>) {
-    return make_options(how.degeneracy, how.execution, how.prior, how.held, std::tuple<>(),
-                        how.noise);
+    return with_policies(how, DefaultStopping(), how.execution, std::tuple<>());
   } else {
-    return make_options(degeneracy::ResolutionFloor(), accepted_execution(how), prior::Flat(),
-                        NothingHeld(), std::tuple<>(), Noise());
+    return with_policies(FitOptions<>(), DefaultStopping(), accepted_execution(how),
+                         std::tuple<>());
   }
 }
 

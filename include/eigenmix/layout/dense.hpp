@@ -7,27 +7,31 @@
 #include <eigenmix/layout/dense_factors.hpp>
 #include <eigenmix/layout/dense_floor.hpp>
 #include <eigenmix/layout/origins.hpp>
+#include <eigenmix/layout/sharing.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
-/// What the families with dense covariances have in common.
-/// \tparam Shared  one covariance for all components
-template <bool Shared>
-struct DenseFamily : DenseFloor {
+/// Dense covariances: the whole matrix is stored, its lower triangle summed.
+template <Sharing S>
+struct DenseLayout : DenseFloor, Groups<S> {
+  static constexpr bool is_shared = S == Sharing::common;
+  using Groups<S>::group_count;
+  using Groups<S>::group_of;
+  static constexpr bool is_dense = true;
+  static constexpr bool is_isotropic = false;
+
   template <class Scalar, int Dim>
   using Storage = Matrix<Scalar, Dim>;  // Dim x (Dim * groups)
   template <class Scalar, int Dim>
-  using Factors = std::conditional_t<Shared, TiedFactors<Scalar, Dim>, FullFactors<Scalar, Dim>>;
+  using Factors = std::conditional_t<is_shared, TiedFactors<Scalar, Dim>, FullFactors<Scalar, Dim>>;
   template <class Scalar, int Dim>
   using Scratch = DenseScratch<Scalar, Dim>;
 
   /// Whether moments of several components are summed about one centre.
   static bool pools(Index dimension) { return dimension > largest_unrolled_moments; }
 
-  static Index group_count(Index components) { return Shared ? 1 : components; }
-  static Index group_of(Index component) { return Shared ? 0 : component; }
   static Index scatter_rows(Index dimension) { return packed_size(dimension); }
   static Index storage_rows(Index dimension) { return dimension; }
   static Index storage_cols(Index dimension) { return dimension; }  // per group
@@ -129,7 +133,7 @@ struct DenseFamily : DenseFloor {
       constexpr int D = decltype(unrolled)::value;
       if constexpr (D != Eigen::Dynamic) {
         add_unrolled_moments<D>(tile, responsibilities, origins, moments);
-      } else if constexpr (Shared) {
+      } else if constexpr (is_shared) {
         add_tied_moments(tile, responsibilities, origins, moments, scratch);
       } else {
         add_full_moments(tile, responsibilities, origins, moments, scratch);
@@ -223,6 +227,11 @@ struct DenseFamily : DenseFloor {
 };
 
 }  // namespace detail
+
+namespace layout {
+using Dense = detail::DenseLayout<detail::Sharing::own>;
+using SharedDense = detail::DenseLayout<detail::Sharing::common>;
+}  // namespace layout
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix
 

@@ -12,17 +12,21 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
-/// What the families with diagonal covariances have in common.
-/// \tparam Isotropic  one variance for all dimensions
-/// \tparam Shared     the same variances for all components
-template <bool Isotropic, bool Shared>
-struct DiagonalFamily {
+/// Diagonal covariances: variances are stored and summed, or one of all dimensions.
+template <Variances V, Sharing S>
+struct DiagonalLayout : Groups<S> {
+  static constexpr bool is_shared = S == Sharing::common;
+  using Groups<S>::group_count;
+  using Groups<S>::group_of;
+  static constexpr bool is_dense = false;
+  static constexpr bool is_isotropic = V == Variances::equal;
+
   template <int Dim>
-  static constexpr int rows = Isotropic ? 1 : Dim;
+  static constexpr int rows = is_isotropic ? 1 : Dim;
   template <class Scalar, int Dim>
   using Storage = Matrix<Scalar, rows<Dim>>;  // Dim or 1 rows, a column per group
   template <class Scalar, int Dim>
-  using Factors = DiagonalFactors<Scalar, Dim, Isotropic, Shared>;
+  using Factors = DiagonalFactors<Scalar, Dim, V, S>;
 
   template <class Scalar, int Dim>
   using Scratch = DiagonalScratch<Scalar, Dim>;
@@ -31,26 +35,24 @@ struct DiagonalFamily {
   /// that a group of features would be mostly padding.
   static bool pools(Index dimension) { return dimension >= 4; }
 
-  static Index group_count(Index components) { return Shared ? 1 : components; }
-  static Index group_of(Index component) { return Shared ? 0 : component; }
-  static Index scatter_rows(Index dimension) { return Isotropic ? 1 : dimension; }
-  static Index storage_rows(Index dimension) { return Isotropic ? 1 : dimension; }
+  static Index scatter_rows(Index dimension) { return is_isotropic ? 1 : dimension; }
+  static Index storage_rows(Index dimension) { return is_isotropic ? 1 : dimension; }
   static Index storage_cols(Index) { return 1; }  // per group
   static Index parameter_count(Index dimension, Index components) {
-    return group_count(components) * (Isotropic ? 1 : dimension);
+    return group_count(components) * (is_isotropic ? 1 : dimension);
   }
 
   template <class Block>
   static auto dense(const Block& block, Index dimension) {
     using Scalar = typename Block::Scalar;
     Vector<Scalar> diagonal(dimension);
-    for (Index i = 0; i < dimension; ++i) diagonal(i) = block(Isotropic ? 0 : i, 0);
+    for (Index i = 0; i < dimension; ++i) diagonal(i) = block(is_isotropic ? 0 : i, 0);
     return Matrix<Scalar>(diagonal.asDiagonal());
   }
 
   template <class Block>
   static auto variance(const Block& block, Index i) {
-    return block(Isotropic ? 0 : i, 0);
+    return block(is_isotropic ? 0 : i, 0);
   }
   template <class Block>
   static auto entry_scale(const Block& block, Index i, Index) {
@@ -60,7 +62,7 @@ struct DiagonalFamily {
   /// set, see Parameters::apart.
   template <class Block, class Real>
   static void set_apart(Block&& block, Index i, Real value) {
-    if (!Isotropic) block(i, 0) = typename std::decay_t<Block>::Scalar(value);
+    if (!is_isotropic) block(i, 0) = typename std::decay_t<Block>::Scalar(value);
   }
 
   template <class Real, int>
@@ -86,7 +88,7 @@ struct DiagonalFamily {
 
   template <class Block, class Variances>
   static const char* store_diagonal(Block&& block, const Variances& variances) {
-    for (Index i = 1; Isotropic && i < variances.size(); ++i) {
+    for (Index i = 1; is_isotropic && i < variances.size(); ++i) {
       if (variances(i) != variances(0)) return "one variance for all dimensions";
     }
     for (Index i = 0; i < block.rows(); ++i) block(i, 0) = variances(i);
@@ -96,7 +98,7 @@ struct DiagonalFamily {
   template <class Block, class Real>
   static void estimate(const Real* scatter, Real count, Block&& block, Index dimension) {
     using Scalar = typename std::decay_t<Block>::Scalar;
-    const Real divisor = Isotropic ? count * Real(dimension) : count;
+    const Real divisor = is_isotropic ? count * Real(dimension) : count;
     for (Index i = 0; i < block.rows(); ++i) block(i, 0) = Scalar(scatter[i] / divisor);
   }
 
@@ -104,14 +106,14 @@ struct DiagonalFamily {
   static void shift_scatter(Real* scatter, Real count, const Real* first, const Real* shift,
                             Index dimension) {
     for (Index i = 0; i < dimension; ++i) {
-      scatter[Isotropic ? 0 : i] += (count * shift[i] - 2 * first[i]) * shift[i];
+      scatter[is_isotropic ? 0 : i] += (count * shift[i] - 2 * first[i]) * shift[i];
     }
   }
 
   /// Of an isotropic family only the average over the dimensions is known.
   template <class Real>
   static Real scatter_diagonal(const Real* scatter, Index i, Index dimension) {
-    return Isotropic ? scatter[0] / Real(dimension) : scatter[i];
+    return is_isotropic ? scatter[0] / Real(dimension) : scatter[i];
   }
 
   template <class Block, class Factors, class Floor>
@@ -161,7 +163,7 @@ struct DiagonalFamily {
   /// \param dimension  that tell something
   template <class Block, class Real>
   static Real cost(const Block& block, const Real* scatter, Real count, Index dimension) {
-    const Real repeats = Isotropic ? Real(dimension) : Real(1);
+    const Real repeats = is_isotropic ? Real(dimension) : Real(1);
     Real sum = 0;
     for (Index i = 0; i < block.rows(); ++i) {
       const Real variance = Real(block(i, 0));
@@ -194,9 +196,9 @@ struct DiagonalFamily {
     if (pooled.is_empty()) return;
     add_pooled_first(tile, origins, moments, pooled);
     const auto to_second = [&](Index k) { return second.col(k).data(); };
-    if constexpr (Shared) {
+    if constexpr (is_shared) {
       add_shared_second(tile, origins, second.data(), scratch);
-    } else if constexpr (Isotropic) {
+    } else if constexpr (is_isotropic) {
       pooled.add_squared_norm(d, to_second);
     } else {
       Index next = 0;
@@ -206,7 +208,7 @@ struct DiagonalFamily {
   }
 
  private:
-  static constexpr Index step = Isotropic ? 0 : 1;
+  static constexpr Index step = is_isotropic ? 0 : 1;
 
   template <class Real>
   static Real least(const GroupFloor<Real>& floor, Index i) {
@@ -230,6 +232,13 @@ struct DiagonalFamily {
 };
 
 }  // namespace detail
+
+namespace layout {
+using Diagonal = detail::DiagonalLayout<detail::Variances::free, detail::Sharing::own>;
+using SharedDiagonal = detail::DiagonalLayout<detail::Variances::free, detail::Sharing::common>;
+using Isotropic = detail::DiagonalLayout<detail::Variances::equal, detail::Sharing::own>;
+using SharedIsotropic = detail::DiagonalLayout<detail::Variances::equal, detail::Sharing::common>;
+}  // namespace layout
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix
 

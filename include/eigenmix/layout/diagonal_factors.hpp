@@ -8,22 +8,26 @@
 
 #include <eigenmix/kernels/distances.hpp>
 #include <eigenmix/layout/pooled_moments.hpp>
+#include <eigenmix/layout/sharing.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
 /// Inverse standard deviations, and the log densities computed from them.
-/// \tparam Isotropic  all dimensions share one deviation
-/// \tparam Shared     all components share the deviations: distances in one metric
-template <class Scalar, int Dim, bool Isotropic, bool Shared>
-class DiagonalFactors {
+/// Where all components share them, distances are in one metric.
+template <class Scalar, int Dim, Variances V, Sharing S>
+class DiagonalFactors : Groups<S> {
+  static constexpr bool is_shared = S == Sharing::common;
+  using Groups<S>::group_of;
+  static constexpr bool is_isotropic = V == Variances::equal;
+
  public:
   using Real = Accumulator<Scalar>;
 
   void resize(Index dimension, Index groups) {
     dimension_ = dimension;
-    inverse_deviations_.resize(Isotropic ? 1 : dimension, groups);
+    inverse_deviations_.resize(is_isotropic ? 1 : dimension, groups);
     log_normalizers_.resize(groups);
   }
 
@@ -32,7 +36,7 @@ class DiagonalFactors {
     apart_ = variances;
     apart_count_ = 0;
     log_apart_ = 0;
-    for (Index i = 0; Isotropic && i < apart_.size(); ++i) {
+    for (Index i = 0; is_isotropic && i < apart_.size(); ++i) {
       if (!(apart_(i) > 0)) continue;
       ++apart_count_;
       log_apart_ += std::log(Real(apart_(i)));
@@ -73,7 +77,7 @@ class DiagonalFactors {
       largest = std::max(largest, entry * entry);
       sum += entry * entry;
     }
-    return Isotropic ? sum / Real(dimension_) : largest;
+    return is_isotropic ? sum / Real(dimension_) : largest;
   }
 
   /// Σ_i (covariance^-1)_ii offset_i².
@@ -105,7 +109,7 @@ class DiagonalFactors {
                               out);
     if (near_.empty()) return;
     scratch.shift(tile, shared_.point());
-    if constexpr (Shared) {
+    if constexpr (is_shared) {
       for (Index i = 0; i < dimension_; ++i) {
         scratch.shifted.col(i).head(tile.width) *= inverse_deviation(i, 0);
       }
@@ -115,10 +119,9 @@ class DiagonalFactors {
   }
 
  private:
-  static Index group_of(Index component) { return Shared ? 0 : component; }
   Scalar inverse_deviation(Index i, Index group) const {
-    if (Isotropic && apart_count_ > 0 && apart_(i) > 0) return 1 / std::sqrt(apart_(i));
-    return inverse_deviations_(Isotropic ? 0 : i, group);
+    if (is_isotropic && apart_count_ > 0 && apart_(i) > 0) return 1 / std::sqrt(apart_(i));
+    return inverse_deviations_(is_isotropic ? 0 : i, group);
   }
 
   /// The kernel about the common centre for the components near it, the centred one for the others.
@@ -147,21 +150,21 @@ class DiagonalFactors {
   /// to all that of the mean; else what is added to come to the difference to the mean.
   Scalar near_coordinate(Index i, Scalar mean, Scalar scale) const {
     const Scalar offset = (shared_.point()(i) - mean) * scale;
-    return Shared ? -offset : offset;
+    return is_shared ? -offset : offset;
   }
 
   /// In fewer dimensions the operation saved does not pay for shifting the samples.
-  static constexpr Index smallest_expanded = Shared ? 4 : 8;
+  static constexpr Index smallest_expanded = is_shared ? 4 : 8;
 
   Index dimension_ = 0;
-  Matrix<Scalar, Isotropic ? 1 : Dim> inverse_deviations_;
+  Matrix<Scalar, is_isotropic ? 1 : Dim> inverse_deviations_;
   Vector<Real> log_normalizers_;
   Vector<Scalar> apart_;  // of an isotropic family: variances that are not the common one
   Index apart_count_ = 0;
   Real log_apart_ = 0;
   SharedCentre<Scalar, Dim> shared_;
   std::vector<Index> near_, far_;  // components that the points stand for
-  PackedPoints<Scalar, Shared ? Difference::plain : Difference::expanded> near_points_;
+  PackedPoints<Scalar, is_shared ? Difference::plain : Difference::expanded> near_points_;
   PackedPoints<Scalar, Difference::scaled> far_points_;
 };
 

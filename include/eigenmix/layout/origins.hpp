@@ -81,7 +81,7 @@ void choose_origins(const Parameters& parameters,
   const Index components = parameters.component_count();
   origins.points = parameters.means;
   origins.is_pooled.assign(static_cast<std::size_t>(components), false);
-  if (!Parameters::Covariance::pools(parameters.dimension())) return;
+  if (!Parameters::Layout::pools(parameters.dimension())) return;
   const auto& shared = parameters.factors.shared_centre();
   origins.centre = shared.point();
   for (Index k = 0; k < components; ++k) {

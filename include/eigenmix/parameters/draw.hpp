@@ -40,15 +40,15 @@ void draw_samples(const Parameters& parameters, Generator& generator, Points& po
   using Real = typename Parameters::Real;
   constexpr int Dim = Parameters::Dim;
   const Index d = parameters.dimension();
-  using Covariance = typename Parameters::Covariance;
-  std::vector<typename Covariance::template Root<Real, Dim>> roots;
+  using Layout = typename Parameters::Layout;
+  std::vector<typename Layout::template Root<Real, Dim>> roots;
   for (Index g = 0; g < parameters.group_count(); ++g) roots.emplace_back(parameters.group(g), d);
   random::Normal normal;
   Vector<Real> z(d);
   for (Index n = 0; n < points.cols(); ++n) {
     const Index k = draw_component(parameters.weights, generator);
     for (Index i = 0; i < d; ++i) z(i) = Real(normal(generator));
-    const auto& root = roots[static_cast<std::size_t>(Covariance::group_of(k))];
+    const auto& root = roots[static_cast<std::size_t>(Layout::group_of(k))];
     for (Index i = 0; i < d; ++i) {
       const Real offset =
           parameters.is_apart(i) ? std::sqrt(Real(parameters.apart(i))) * z(i) : root.times(z, i);

@@ -2,9 +2,8 @@
 #ifndef EIGENMIX_PARAMETERS_PARAMETERS_HPP
 #define EIGENMIX_PARAMETERS_PARAMETERS_HPP
 
-#include <eigenmix/covariance/policy.hpp>
+#include <eigenmix/covariance/form.hpp>
 #include <eigenmix/moments.hpp>
-#include <eigenmix/parameters/united.hpp>
 #include <eigenmix/samples/columns.hpp>
 
 namespace eigenmix {
@@ -13,26 +12,29 @@ namespace detail {
 
 /// The parameters of a mixture and what is derived from them for evaluation: the value that the
 /// EM loop writes, swaps and compares. GaussianMixture is its public face.
-template <class Scalar_, int Dim_, class Covariance_>
+template <class Scalar_, int Dim_, class Layout_>
 struct Parameters {
   using Scalar = Scalar_;
   using Real = Accumulator<Scalar>;
-  using Covariance = Covariance_;
+  using Layout = Layout_;
   static constexpr int Dim = Dim_;
-  using Factors = typename Covariance::template Factors<Scalar, Dim>;
-  using Scratch = typename Covariance::template Scratch<Scalar, Dim>;
-  using Moments = eigenmix::Moments<Scalar, Dim, Covariance>;
+  using Factors = typename Layout::template Factors<Scalar, Dim>;
+  using Scratch = typename Layout::template Scratch<Scalar, Dim>;
+  using Moments = eigenmix::Moments<Scalar, Dim, Layout>;
+
+  using Form = detail::Form<Scalar, Dim, Layout>;
+
+  explicit Parameters(const Form& of) : form(&of) {}
 
   Index dimension() const { return means.rows(); }
   Index component_count() const { return means.cols(); }
-  Index group_count() const { return Covariance::group_count(component_count()); }
+  Index group_count() const { return Layout::group_count(component_count()); }
 
   void resize(Index dimension, Index components) {
-    const Index groups = Covariance::group_count(components);
+    const Index groups = Layout::group_count(components);
     weights.resize(components);
     means.resize(dimension, components);
-    covariances.resize(Covariance::storage_rows(dimension),
-                       Covariance::storage_cols(dimension) * groups);
+    covariances.resize(Layout::storage_rows(dimension), Layout::storage_cols(dimension) * groups);
     factors.resize(dimension, groups);
     log_normalizers.resize(components);
     log_constants.resize(components);
@@ -40,17 +42,17 @@ struct Parameters {
 
   /// The stored covariance shared by the components of one group.
   auto group(Index g) {
-    const Index width = Covariance::storage_cols(dimension());
+    const Index width = Layout::storage_cols(dimension());
     return covariances.middleCols(g * width, width);
   }
   auto group(Index g) const {
-    const Index width = Covariance::storage_cols(dimension());
+    const Index width = Layout::storage_cols(dimension());
     return covariances.middleCols(g * width, width);
   }
 
   /// [Dim x Dim] the covariance of component k.
   Matrix<Scalar, Dim, Dim> covariance(Index k) const {
-    Matrix<Scalar, Dim, Dim> dense = Covariance::dense(group(Covariance::group_of(k)), dimension());
+    Matrix<Scalar, Dim, Dim> dense = Layout::dense(group(Layout::group_of(k)), dimension());
     for (Index i = 0; i < apart.size(); ++i) {
       if (is_apart(i)) dense(i, i) = apart(i);
     }
@@ -58,7 +60,7 @@ struct Parameters {
   }
 
   Scalar variance(Index i, Index k) const {
-    return is_apart(i) ? apart(i) : Covariance::variance(group(Covariance::group_of(k)), i);
+    return is_apart(i) ? apart(i) : Layout::variance(group(Layout::group_of(k)), i);
   }
 
   /// Whether dimension i told nothing of the samples of the last fit: it is then independent of the
@@ -94,11 +96,10 @@ struct Parameters {
   /// The covariances of the family's form that are nearest to the stored ones, where components
   /// have parts in common; those of heavier components count for more.
   auto united_covariances() const {
-    using Estimates = typename Covariance::template Storage<Real, Dim>;
+    using Estimates = typename Layout::template Storage<Real, Dim>;
     Estimates estimates = covariances.template cast<Real>();
-    if constexpr (covariance::is_structured_v<Covariance>) {
-      unite_informative<Covariance>(Vector<Real>(weights.template cast<Real>()), Estimates(), apart,
-                                    estimates);
+    if (form->has_common_parts()) {
+      form->unite(Vector<Real>(weights.template cast<Real>()), Estimates(), apart, estimates);
     }
     return estimates;
   }
@@ -111,6 +112,20 @@ struct Parameters {
     return double(weights(k)) * (1 - double(noise_weight)) * double(samples);
   }
 
+  /// Free ones: K - 1 weights, means and covariances in the dimensions that tell something, and the
+  /// two of a background.
+  Index parameter_count() const {
+    const Index informative = informative_count();
+    return component_count() * (1 + informative) - 1 + (has_noise() ? 2 : 0) +
+           form->parameter_count(informative, component_count());
+  }
+
+  void set_noise(double weight, double log_density) {
+    noise_weight = Scalar(weight);
+    log_noise_density = Scalar(log_density);
+    prepare();
+  }
+
   /// Whether part of the samples comes from a uniform background and not from the components.
   bool has_noise() const { return noise_weight > 0; }
 
@@ -119,7 +134,7 @@ struct Parameters {
     factors.prepare(means, weights);
     const Real log_share = has_noise() ? std::log1p(-Real(noise_weight)) : Real(0);
     for (Index k = 0; k < component_count(); ++k) {
-      const Real normalizer = factors.log_normalizer(Covariance::group_of(k));
+      const Real normalizer = factors.log_normalizer(Layout::group_of(k));
       log_normalizers(k) = Scalar(normalizer);
       log_constants(k) = Scalar(normalizer + std::log(Real(weights(k))) + log_share);
     }
@@ -134,7 +149,7 @@ struct Parameters {
       const Index from = to < k ? to : to + 1;
       weights(to) = before.weights(from);
       means.col(to) = before.means.col(from);
-      group(Covariance::group_of(to)) = before.group(Covariance::group_of(from));
+      group(Layout::group_of(to)) = before.group(Layout::group_of(from));
     }
     weights /= weights.sum();
     for (Index g = 0; g < group_count(); ++g) factorise(g);
@@ -160,22 +175,23 @@ struct Parameters {
     means.col(k) = means.col(heaviest);
     means(widest, heaviest) -= half_width;
     means(widest, k) += half_width;
-    group(Covariance::group_of(k)) = group(Covariance::group_of(heaviest));
+    group(Layout::group_of(k)) = group(Layout::group_of(heaviest));
     const Scalar weight = (weights(heaviest) + weights(k)) / 2;
     weights(heaviest) = weights(k) = weight;
-    factorise(Covariance::group_of(k));
+    factorise(Layout::group_of(k));
     prepare();
   }
 
-  Vector<Scalar> weights;                                          // K, a distribution
-  Matrix<Scalar, Dim> means;                                       // Dim x K
-  typename Covariance::template Storage<Scalar, Dim> covariances;  // laid out by the family
-  Factors factors;                 // of the covariances, one per group
-  Vector<Scalar> log_normalizers;  // K, log of the densities' constants
-  Vector<Scalar> log_constants;    // K, the same with the log weights added
-  Vector<Scalar> apart;            // Dim variances of those that are apart, else 0; or empty
-  Scalar noise_weight = 0;         // of the background, in [0, 1); the components share the rest
-  Scalar log_noise_density = 0;    // uniform
+  const Form* form;                                            // of the family
+  Vector<Scalar> weights;                                      // K, a distribution
+  Matrix<Scalar, Dim> means;                                   // Dim x K
+  typename Layout::template Storage<Scalar, Dim> covariances;  // laid out by the family
+  Factors factors;                                             // of the covariances, one per group
+  Vector<Scalar> log_normalizers;                              // K, log of the densities' constants
+  Vector<Scalar> log_constants;  // K, the same with the log weights added
+  Vector<Scalar> apart;          // Dim variances of those that are apart, else 0; or empty
+  Scalar noise_weight = 0;       // of the background, in [0, 1); the components share the rest
+  Scalar log_noise_density = 0;  // uniform
 };
 
 }  // namespace detail

@@ -105,10 +105,10 @@ void check_finite_and_symmetric(const char* where, Index k, const Dense& covaria
 /// component that shares its covariance with an earlier one must bring the same.
 template <class Parameters, class Store>
 void set_covariance(const char* where, Index k, Parameters& parameters, Store&& store) {
-  using Covariance = typename Parameters::Covariance;
-  const Index group = Covariance::group_of(k);
+  using Layout = typename Parameters::Layout;
+  const Index group = Layout::group_of(k);
   const std::string name = "covariance " + text(k);
-  const std::string family = std::string(", as covariance::") + Covariance::name + " has";
+  const std::string family = std::string(", as covariance::") + parameters.form->name + " has";
   auto block = parameters.group(group);
   const auto before = block.eval();
   if (const char* needed = store(block)) {
@@ -124,12 +124,12 @@ void set_covariance(const char* where, Index k, Parameters& parameters, Store&& 
 }
 
 /// Whether a group's covariance is `expected`, within what the digits of a printed table allow.
-template <class Covariance, class Block, class Expected>
+template <class Layout, class Block, class Expected>
 bool is_near_to(const Block& block, const Expected& expected) {
   for (Index j = 0; j < block.cols(); ++j) {
     for (Index i = 0; i < block.rows(); ++i) {
       const auto error = std::abs(double(expected(i, j)) - double(block(i, j)));
-      const double scale = double(Covariance::entry_scale(block, i, j));
+      const double scale = double(Layout::entry_scale(block, i, j));
       if (!(error <= common_parts_tolerance * scale)) return false;
     }
   }
@@ -139,16 +139,16 @@ bool is_near_to(const Block& block, const Expected& expected) {
 /// Checks that the components have in common what the family says.
 template <class Parameters>
 void check_common_parts(const char* where, const Parameters& parameters) {
-  using Covariance = typename Parameters::Covariance;
-  if constexpr (covariance::is_structured_v<Covariance>) {
-    const auto united = parameters.united_covariances();
-    const Index width = Covariance::storage_cols(parameters.dimension());
-    for (Index k = 0; k < parameters.component_count(); ++k) {
-      const auto expected = united.middleCols(k * width, width);
-      if (is_near_to<Covariance>(parameters.group(k), expected)) continue;
-      reject(where, "covariance " + text(k), "one unlike the others",
-             std::string(Covariance::common) + ", as covariance::" + Covariance::name + " has");
-    }
+  using Layout = typename Parameters::Layout;
+  if (!parameters.form->has_common_parts()) return;
+  const auto united = parameters.united_covariances();
+  const Index width = Layout::storage_cols(parameters.dimension());
+  for (Index k = 0; k < parameters.component_count(); ++k) {
+    const auto expected = united.middleCols(k * width, width);
+    if (is_near_to<Layout>(parameters.group(k), expected)) continue;
+    reject(where, "covariance " + text(k), "one unlike the others",
+           std::string(parameters.form->common) + ", as covariance::" + parameters.form->name +
+               " has");
   }
 }
 
@@ -162,7 +162,7 @@ void set_dense(const char* where, Index k, const Dense& given, Parameters& param
   check_finite_and_symmetric(where, k, given);
   const Matrix<Scalar, Parameters::Dim, Parameters::Dim> dense = (given + given.transpose()) / 2;
   set_covariance(where, k, parameters,
-                 [&](auto& block) { return Parameters::Covariance::store(block, dense); });
+                 [&](auto& block) { return Parameters::Layout::store(block, dense); });
 }
 
 /// The covariance of component k from variances alone.
@@ -176,7 +176,7 @@ void set_diagonal(const char* where, Index k, const Variances& variances, Parame
     }
   }
   set_covariance(where, k, parameters,
-                 [&](auto& block) { return Parameters::Covariance::store_diagonal(block, given); });
+                 [&](auto& block) { return Parameters::Layout::store_diagonal(block, given); });
 }
 
 }  // namespace detail

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include <eigenmix/parameters/parameters.hpp>
-#include <eigenmix/prior/policy.hpp>
+#include <eigenmix/prior/normal_inverse_wishart.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -19,8 +19,9 @@ double log_determinant(const Parameters& parameters, Index group) {
 }
 
 /// The inverse Wishart factor of a group's covariance.
-template <class Parameters, class Prior>
-double log_prior_of_group(const Parameters& parameters, const Prior& prior, Index group) {
+template <class Parameters>
+double log_prior_of_group(const Parameters& parameters, const prior::NormalInverseWishart& prior,
+                          Index group) {
   double trace = 0;  // of Λ covariance^-1
   for (Index j = 0; j < parameters.dimension(); ++j) {
     trace += double(
@@ -30,28 +31,29 @@ double log_prior_of_group(const Parameters& parameters, const Prior& prior, Inde
 }
 
 /// The normal factor of a component's mean and the Dirichlet factor of its weight.
-template <class Parameters, class Prior>
-double log_prior_of_component(const Parameters& parameters, const Prior& prior, Index k) {
+template <class Parameters>
+double log_prior_of_component(const Parameters& parameters,
+                              const prior::NormalInverseWishart& prior, Index k) {
   const double emphasis = prior.concentration() - 1;
   double sum = emphasis > 0 ? emphasis * std::log(double(parameters.weights(k))) : 0;
   if (!(prior.mean_count() > 0)) return sum;
-  const Index group = Parameters::Covariance::group_of(k);
+  const Index group = Parameters::Layout::group_of(k);
   const auto offset = [&](Index i) { return double(parameters.means(i, k)) - prior.mean()(i); };
   const double distance = double(parameters.factors.squared_distance(group, offset));
   return sum - (log_determinant(parameters, group) + prior.mean_count() * distance) / 2;
 }
 
 /// The log density of a prior at the parameters of a mixture, without what does not depend on them.
-template <class Parameters, class Prior>
-double log_prior(const Parameters& parameters, const Prior& prior) {
+/// \param prior  or nullptr: 0
+template <class Parameters>
+double log_prior(const Parameters& parameters, const prior::NormalInverseWishart* prior) {
+  if (prior == nullptr) return 0;
   double sum = 0;
-  if constexpr (!prior::is_flat_v<Prior>) {
-    for (Index g = 0; g < parameters.group_count(); ++g) {
-      sum += log_prior_of_group(parameters, prior, g);
-    }
-    for (Index k = 0; k < parameters.component_count(); ++k) {
-      sum += log_prior_of_component(parameters, prior, k);
-    }
+  for (Index g = 0; g < parameters.group_count(); ++g) {
+    sum += log_prior_of_group(parameters, *prior, g);
+  }
+  for (Index k = 0; k < parameters.component_count(); ++k) {
+    sum += log_prior_of_component(parameters, *prior, k);
   }
   return sum;
 }

@@ -6,10 +6,12 @@
 
 #include <eigenmix/base/cholesky.hpp>
 #include <eigenmix/base/errors.hpp>
-#include <eigenmix/prior/policy.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
+
+/// What is known of the parameters before the samples are seen. Under a prior a fit maximises the
+/// posterior density instead of the likelihood.
 namespace prior {
 
 /// The conjugate prior of a Gaussian mixture (Fraley & Raftery 2007; Gauvain & Lee 1994):
@@ -21,7 +23,7 @@ namespace prior {
 /// covariance have one inverse Wishart factor. It acts as if every component had samples of its own
 /// before the first: the fit's covariance is (Λ + W_k + κ (μ_k - m)(μ_k - m)^T) / (n_k + ν + Dim +
 /// 2) for scatter W_k about the mean, so none can collapse. Computed in double.
-class NormalInverseWishart : public Policy {
+class NormalInverseWishart {
  public:
   /// Means and weights are left free unless asked for: shrinkage is a choice, not a default.
   /// \param scale    [Dim x Dim] Λ, symmetric positive definite, squared units of the samples

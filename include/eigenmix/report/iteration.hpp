@@ -4,19 +4,13 @@
 
 #include <chrono>
 #include <limits>
+#include <optional>
 
+#include <eigenmix/base/function_ref.hpp>
 #include <eigenmix/base/fwd.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
-
-namespace detail {
-/// Computes the parameter change when asked: a function and what it is called with.
-struct LazyChange {
-  double (*compute)(const void* context) = nullptr;
-  const void* context = nullptr;
-};
-}  // namespace detail
 
 /// What a stopping policy and an observer see: the state after each E-step of a fit.
 class Iteration {
@@ -30,36 +24,38 @@ class Iteration {
     double resolution;      ///< changes of the log-likelihood below this are rounding
   };
 
-  Iteration(Index number, double log_likelihood, double previous_log_likelihood, const Scale& scale,
-            Seconds elapsed, detail::LazyChange change = {})
-      : number_(number),
-        log_likelihood_(log_likelihood),
-        previous_log_likelihood_(previous_log_likelihood),
-        scale_(scale),
-        elapsed_(elapsed),
-        change_(change) {}
+  /// What an E-step found, and the one before it (-infinity at iteration 0).
+  struct Values {
+    double log_likelihood, previous_log_likelihood;
+    double log_prior = 0, previous_log_prior = 0;  ///< without a prior 0
+  };
+
+  /// \param change  computes the parameter change when asked; or nothing
+  Iteration(Index number, const Values& values, const Scale& scale, Seconds elapsed,
+            std::optional<detail::FunctionRef<double()>> change = {})
+      : number_(number), values_(values), scale_(scale), elapsed_(elapsed), change_(change) {}
 
   /// M-steps done so far; 0 at the first E-step, of the start.
   Index number() const { return number_; }
 
   /// Σ_n w_n log p(x_n) of the current parameters, in nats.
-  double log_likelihood() const { return log_likelihood_; }
+  double log_likelihood() const { return values_.log_likelihood; }
 
   /// That of the E-step before; -infinity at iteration 0.
-  double previous_log_likelihood() const { return previous_log_likelihood_; }
+  double previous_log_likelihood() const { return values_.previous_log_likelihood; }
 
   /// log_likelihood() plus the log density of the prior at the parameters, up to a constant: what a
   /// fit maximises. Without a prior the log-likelihood.
-  double log_posterior() const { return log_likelihood_ + log_prior_; }
+  double log_posterior() const { return values_.log_likelihood + values_.log_prior; }
+
+  /// That of the E-step before; -infinity at iteration 0.
+  double previous_log_posterior() const {
+    return values_.previous_log_likelihood + values_.previous_log_prior;
+  }
 
   /// How much log_posterior() has risen since the E-step before; +infinity at iteration 0.
-  double gain() const { return log_posterior() - previous_log_likelihood_ - previous_log_prior_; }
-
-  /// The same state under a prior, of whose log density these are the values now and before.
-  Iteration& set_log_prior(double now, double before) {
-    log_prior_ = now;
-    previous_log_prior_ = before;
-    return *this;
+  double gain() const {
+    return log_posterior() - values_.previous_log_likelihood - values_.previous_log_prior;
   }
 
   /// Σ_n w_n; the number of samples where they have no weights.
@@ -79,18 +75,15 @@ class Iteration {
   /// two dimensions. +infinity at iteration 0 and when components were dropped.
   /// Cost O(K Dim²), only when called.
   double parameter_change() const {
-    return change_.compute ? change_.compute(change_.context)
-                           : std::numeric_limits<double>::infinity();
+    return change_ ? (*change_)() : std::numeric_limits<double>::infinity();
   }
 
  private:
   Index number_;
-  double log_likelihood_;
-  double previous_log_likelihood_;
-  double log_prior_ = 0, previous_log_prior_ = 0;
+  Values values_;
   Scale scale_;
   Seconds elapsed_;
-  detail::LazyChange change_;
+  std::optional<detail::FunctionRef<double()>> change_;
 };
 
 }  // namespace EIGENMIX_ABI

@@ -17,7 +17,6 @@ enum class FitStatus {
   iteration_limit,       ///< stopping::MaxIterations came first
   time_limit,            ///< stopping::TimeLimit came first
   stopped_by_policy,     ///< a policy of the user's own
-  stopped_by_observer,   ///< an observer returned true
   abandoned,             ///< a search for the best of several runs found others more promising
   likelihood_decreased,  ///< beyond rounding, with no repair to explain it; the parameters before
                          ///< the decrease are returned
@@ -31,7 +30,6 @@ inline const char* to_string(FitStatus status) {
     case FitStatus::iteration_limit: return "iteration_limit";
     case FitStatus::time_limit: return "time_limit";
     case FitStatus::stopped_by_policy: return "stopped_by_policy";
-    case FitStatus::stopped_by_observer: return "stopped_by_observer";
     case FitStatus::abandoned: return "abandoned";
     case FitStatus::likelihood_decreased: return "likelihood_decreased";
   }
@@ -46,6 +44,14 @@ struct Repairs {
   Index reseeded = 0;  ///< components put elsewhere
 
   Index total() const { return floored + emptied + dropped + reseeded; }
+
+  Repairs& operator+=(const Repairs& other) {
+    floored += other.floored;
+    emptied += other.emptied;
+    dropped += other.dropped;
+    reseeded += other.reseeded;
+    return *this;
+  }
 };
 
 /// What an E-step tells: the responsibilities and how likely the samples were.

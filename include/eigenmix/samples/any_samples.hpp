@@ -17,14 +17,14 @@ namespace detail {
 /// Once it has been surveyed, dimensions that tell nothing are read as their mean, so that they
 /// take no part in anything: see Columns.
 template <class Scalar_, int Dim_>
-class SamplesView {
+class AnySamples {
  public:
   using Scalar = Scalar_;
   static constexpr int Dim = Dim_;
   using Tile = detail::Tile<Scalar, Dim>;
 
   template <class Samples>
-  explicit SamplesView(const Samples& samples)
+  explicit AnySamples(const Samples& samples)
       : samples_(&samples),
         dimension_(samples.dimension()),
         count_(samples.count()),

@@ -43,7 +43,8 @@ class StandardTiles {
         execution_(execution),
         tiling_(Tiling::of<Scalar>(samples.count(), samples.dimension(), points,
                                    (samples.dimension() + 1) * points)),
-        workers_(worker_count(execution, tiling_), Workspace(samples.dimension(), tiling_.tile)) {
+        workers_(workspace_count(execution, tiling_),
+                 Workspace(samples.dimension(), tiling_.tile)) {
     measure();
   }
 

@@ -25,12 +25,12 @@ struct SearchPlan {
 };
 
 /// One run of a search: its parameters and what is known of them.
-template <class Mixture>
+template <class Parameters>
 struct Candidate {
-  Candidate(Mixture begun, Index run_number, std::uint64_t run_seed)
-      : mixture(std::move(begun)), number(run_number), seed(run_seed) {}
+  Candidate(Parameters begun, Index run_number, std::uint64_t run_seed)
+      : parameters(std::move(begun)), number(run_number), seed(run_seed) {}
 
-  Mixture mixture;
+  Parameters parameters;
   Index number;        // of the start it comes from
   std::uint64_t seed;  // of that start
   Merit merit;

@@ -145,12 +145,12 @@ BestFit<Mixture> fit_best(const X& x, Index components, const initialization::Sm
                           const Options& options = {}) {
   static_assert(detail::is_fit_options_v<Options>,
                 "eigenmix: the last argument of fit_best is what fit_options(...) returns");
-  using View = detail::SamplesView<typename Mixture::Scalar, Mixture::Dim>;
+  using View = detail::AnySamples<typename Mixture::Scalar, Mixture::Dim>;
   const auto samples =
       detail::Boundary<typename Mixture::Scalar, Mixture::Dim>::open("fit_best", x, Eigen::Dynamic);
   detail::check_component_count("fit_best", components, samples.positive_count());
   View view(samples);
-  detail::survey_for<Options>(view);
+  detail::survey_for(options, view);
   std::vector<Run> runs(1);
   runs[0].seed = strategy.seed;
   std::size_t best = 0;

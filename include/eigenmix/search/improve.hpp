@@ -38,22 +38,23 @@ Index improve(Mixture& mixture, const X& x, Index rounds = 10, const How& how = 
     detail::reject("improve", "samples of positive weight", detail::text(samples.positive_count()),
                    "at least as many as components, " + detail::text(mixture.component_count()));
   }
-  detail::SamplesView<Scalar, Mixture::Dim> view(samples);
+  detail::AnySamples<Scalar, Mixture::Dim> view(samples);
   // No budget: who asks for this wants the optimum.
   const detail::SearchPlan plan{1, 20, 2, rounds, 0, std::numeric_limits<Index>::max() / 2};
   const auto options = detail::start_options(how);
-  const auto run_options = detail::alone(options);
-  detail::survey_for<std::decay_t<decltype(options)>>(view);
-  detail::Search<Mixture, std::decay_t<decltype(run_options)>> search(
-      view, plan, run_options, detail::AnyExecution(options.execution));
-  const auto converge = [&](auto& run) { search.advance(run, 10000, 5e-5); };
-  auto run = std::make_unique<detail::Candidate<Mixture>>(mixture, 0, 0);
-  converge(*run);
-  const Index made = search.improve(run);
-  if (made == 0) return 0;
-  converge(*run);
-  mixture = std::move(run->mixture);
-  return made;
+  detail::survey_for(options, view);
+  return detail::with_run_policies(options, [&](const detail::RunPolicies& policies) -> Index {
+    using Parameters = detail::ParametersOf<Mixture>;
+    Parameters& parameters = detail::Access::parameters(mixture);
+    detail::Search<Parameters> search(view, *parameters.form, plan, policies);
+    auto run = std::make_unique<detail::Candidate<Parameters>>(parameters, 0, 0);
+    search.advance(*run, 10000, 5e-5);
+    const Index made = search.improve(run);
+    if (made == 0) return 0;
+    search.advance(*run, 10000, 5e-5);
+    parameters = std::move(run->parameters);
+    return made;
+  });
 }
 
 }  // namespace EIGENMIX_ABI

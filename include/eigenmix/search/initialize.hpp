@@ -80,11 +80,10 @@ Mixture initialize(const X& x, Index components, const Strategy& strategy = {},
   using Boundary = detail::Boundary<typename Mixture::Scalar, Mixture::Dim>;
   const auto opened = Boundary::open("initialize", x, Eigen::Dynamic);
   detail::check_component_count("initialize", components, opened.positive_count());
-  using Samples = detail::SamplesView<typename Mixture::Scalar, Mixture::Dim>;
+  using Samples = detail::AnySamples<typename Mixture::Scalar, Mixture::Dim>;
   Samples samples(opened);
   const auto options = detail::start_options(how);
-  using Options = std::decay_t<decltype(options)>;
-  detail::survey_for<Options>(samples);
+  detail::survey_for(options, samples);
   detail::check_noise("initialize", options.noise);
   auto mixture = detail::start_by<Mixture>(strategy, x, samples, components, options);
   if (options.noise.weight != 0 && !(mixture.noise().weight > 0)) mixture.set_noise(options.noise);

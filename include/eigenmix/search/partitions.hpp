@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include <eigenmix/execution/any_execution.hpp>
 #include <eigenmix/initialization/start.hpp>
 #include <eigenmix/search/candidate.hpp>
 #include <eigenmix/search/sample_moves.hpp>
@@ -33,19 +32,11 @@ bool are_alike(const Samples& samples, const std::vector<int>& a, const std::vec
   return samples.positive_count() - common <= samples.positive_count() / one_of;
 }
 
-template <class Mixture, class Samples>
-EIGENMIX_COLD Mixture begin_from(const Samples& samples, const std::vector<int>& labels,
-                                 Index components) {
-  return mixture_of_groups<Mixture>("SmallEm", samples, labels, components,
-                                    AnyExecution(execution::Serial()));
-}
-
 /// Whether covariances bend to single samples, see SampleMoves, by more than a tenth of a nat if
 /// they are the components' own.
-template <class Mixture, class Samples>
+template <class Layout, class Samples>
 bool may_bind_samples(const Samples& samples, Index components) {
-  using Covariance = typename Mixture::Covariance;
-  if (Covariance::storage_cols(2) < 2 || Covariance::group_count(2) < 2) return false;
+  if (!Layout::is_dense || Layout::is_shared) return false;
   const double d = double(samples.dimension());
   return 5 * d * d * double(components) > double(samples.positive_count());
 }
@@ -54,12 +45,11 @@ bool may_bind_samples(const Samples& samples, Index components) {
 /// start astray: of four groups on one axis, 200 samples in 20 dimensions, 3 of 3 were missed by
 /// VEE; of all layouts, distances and sizes of the benchmark of misses 12 of 855 sets by EEV and 8
 /// by EVV, and 3 and 5 with moves at the end alone.
-template <class Mixture, class Samples>
-bool binds_samples(const Samples& samples, Index components) {
-  using Covariance = typename Mixture::Covariance;
+template <class Form, class Samples>
+bool binds_samples(const Form& form, const Samples& samples, Index components) {
   const Index d = samples.dimension();
-  const Index own = Covariance::parameter_count(d, 2) - Covariance::parameter_count(d, 1);
-  return may_bind_samples<Mixture>(samples, components) && 2 * own == d * (d + 1);
+  const Index own = form.parameter_count(d, 2) - form.parameter_count(d, 1);
+  return may_bind_samples<typename Form::LayoutType>(samples, components) && 2 * own == d * (d + 1);
 }
 
 /// How many samples the smallest group has.
@@ -74,14 +64,13 @@ Index least_count(const Samples& samples, const std::vector<int>& labels, Index 
 
 /// Moves samples to where each alone would be better, unless a group would have too few.
 /// \return whether any moved
-template <class Mixture, class Samples>
-EIGENMIX_COLD bool move_samples(const Samples& samples, std::vector<int>& labels,
-                                Index components) {
+template <class Parameters, class Samples>
+EIGENMIX_COLD bool move_samples(const StartMaker<Parameters>& maker, const Samples& samples,
+                                std::vector<int>& labels, Index components) {
   const Index least = samples.dimension() + 2;
   if (least_count(samples, labels, components) < least) return false;
-  const Mixture mixture = begin_from<Mixture>(samples, labels, components);
-  const SampleMoves<ParametersOf<Mixture>> moves(Access::parameters(mixture),
-                                                 double(samples.positive_count()));
+  const Parameters begun = maker.of_groups(labels, components);
+  const SampleMoves<Parameters> moves(begun, double(samples.positive_count()));
   std::vector<int> better = labels;
   if (!moves.move(samples, better)) return false;
   if (least_count(samples, better, components) < least) return false;
@@ -89,34 +78,30 @@ EIGENMIX_COLD bool move_samples(const Samples& samples, std::vector<int>& labels
   return true;
 }
 
-/// Takes from a partition what binds samples to the groups they were begun with. A second pass
-/// finds what the first has changed; EM does the rest.
-template <class Mixture, class Samples>
-void unbind(const Samples& samples, std::vector<int>& labels, Index components) {
-  if (!binds_samples<Mixture>(samples, components)) return;
-  for (int pass = 0; pass < 2 && move_samples<Mixture>(samples, labels, components); ++pass) {
-  }
-}
-
 /// The partitions that scouts have found so far, each once.
 ///
 /// What binds samples is taken from two as soon as they are much alike, for then they may turn out
 /// the same; from others not before all are begun, which an early end of a search makes needless.
-template <class Mixture, class Samples>
+template <class Parameters>
 class Partitions {
  public:
+  using Samples = AnySamples<typename Parameters::Scalar, Parameters::Dim>;
+
   struct Partition {
     std::vector<int> labels;
     std::uint64_t seed = 0;  // of the scout
     Index starts = 1;        // that found it
     bool is_unbound = false;
-    Candidate<Mixture>* run = nullptr;  // from it, once begun
+    Candidate<Parameters>* run = nullptr;  // from it, once begun
   };
 
-  Partitions(const Samples& samples, Index components)
-      : samples_(samples),
+  /// \param maker  of starts from them
+  Partitions(const StartMaker<Parameters>& maker, const Samples& samples, Index components)
+      : maker_(maker),
+        samples_(samples),
         components_(components),
-        one_of_(binds_samples<Mixture>(samples, components) ? 50 : 500) {}
+        binds_(binds_samples(maker.form(), samples, components)),
+        one_of_(binds_ ? 50 : 500) {}
 
   /// \return the one that it turns out to be the same as, or nullptr if it is new
   Partition* add(Partition found) {
@@ -134,13 +119,21 @@ class Partitions {
     return nullptr;
   }
 
+  /// Takes from a partition what binds samples to the groups they were begun with. A second pass
+  /// finds what the first has changed; EM does the rest.
+  void unbind(std::vector<int>& labels) const {
+    for (int pass = 0; binds_ && pass < 2; ++pass) {
+      if (!move_samples(maker_, samples_, labels, components_)) return;
+    }
+  }
+
   /// A run from one of them.
   /// \param runs  pointers to Candidates, to which it is added
   template <class Runs>
   void begin(Partition& partition, Runs& runs) const {
-    runs.push_back(std::make_unique<Candidate<Mixture>>(
-        begin_from<Mixture>(samples_, partition.labels, components_),
-        static_cast<Index>(runs.size()), partition.seed));
+    runs.push_back(
+        std::make_unique<Candidate<Parameters>>(maker_.of_groups(partition.labels, components_),
+                                                static_cast<Index>(runs.size()), partition.seed));
     partition.run = runs.back().get();
     partition.run->starts = partition.starts;
   }
@@ -161,12 +154,14 @@ class Partitions {
 
  private:
   void unbind_once(Partition& partition) const {
-    if (!partition.is_unbound) unbind<Mixture>(samples_, partition.labels, components_);
+    if (!partition.is_unbound) unbind(partition.labels);
     partition.is_unbound = true;
   }
 
+  const StartMaker<Parameters>& maker_;
   const Samples& samples_;
   Index components_;
+  bool binds_;    // see binds_samples
   Index one_of_;  // of those that bind samples each keeps some of its own
   std::vector<Partition> all_;
 };

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include <eigenmix/em/expectation.hpp>
-#include <eigenmix/execution/serial.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -27,6 +26,8 @@ namespace detail {
 template <class Parameters>
 class SampleMoves {
  public:
+  using Samples = AnySamples<typename Parameters::Scalar, Parameters::Dim>;
+
   /// \param parameters  fitted to the partition
   /// \param total       how many samples there are
   SampleMoves(const Parameters& parameters, double total)
@@ -42,23 +43,24 @@ class SampleMoves {
   /// Moves every sample for which that alone would be better.
   /// \param labels  [N] the partition; out: the next
   /// \return whether any moved
-  template <class Samples>
   bool move(const Samples& samples, std::vector<int>& labels) const {
     bool any = false;
-    for_each_density_tile(parameters_, samples, parameters_.log_normalizers, execution::Serial(),
-                          [&](const Worker<Parameters>& worker, Index begin, Index) {
-                            for (Index n = 0; n < worker.tile.size; ++n) {
-                              if (!(worker.tile.weights(n) > 0)) continue;
-                              int& label = labels[static_cast<std::size_t>(begin + n)];
-                              const int best = best_group(worker, n, label);
-                              any = any || best != label;
-                              label = best;
-                            }
-                          });
+    DensityPass<Parameters>(parameters_, samples, AnyExecution::one_thread())
+        .for_each_tile(parameters_.log_normalizers, [&](const Workspace& workspace, Index begin) {
+          for (Index n = 0; n < workspace.tile.size; ++n) {
+            if (!(workspace.tile.weights(n) > 0)) continue;
+            int& label = labels[static_cast<std::size_t>(begin + n)];
+            const int best = best_group(workspace, n, label);
+            any = any || best != label;
+            label = best;
+          }
+        });
     return any;
   }
 
  private:
+  using Workspace = detail::Workspace<Parameters>;
+
   /// What a group gains as a sample joins or leaves it, but for where the sample is.
   struct Change {
     double count;  // of samples after it
@@ -75,15 +77,15 @@ class SampleMoves {
     return {next, (1 + d_ / 2) * of_counts - step * log_scatter / 2};
   }
 
-  int best_group(const Worker<Parameters>& worker, Index n, int label) const {
+  int best_group(const Workspace& workspace, Index n, int label) const {
     const Group& own = groups_[static_cast<std::size_t>(label)];
-    const double loss = own.leaving.gain - of_place(own.leaving, -square(worker, n, label));
+    const double loss = own.leaving.gain - of_place(own.leaving, -square(workspace, n, label));
     int result = label;
     double most = least_gain;
     for (int k = 0; k < static_cast<int>(groups_.size()); ++k) {
       const Change& joining = groups_[static_cast<std::size_t>(k)].joining;
       if (k == label) continue;
-      const double distance = square(worker, n, k);
+      const double distance = square(workspace, n, k);
       // log(1 + x) >= 2 x / (2 + x): most groups are too far, which takes no logarithm to see.
       const double least = joining.count * distance / (2 * joining.count + distance);
       if (loss + joining.gain - least <= most && distance > 0) continue;
@@ -99,8 +101,8 @@ class SampleMoves {
     return change.count * std::log(std::max(1 + signed_square / change.count, 1e-9)) / 2;
   }
 
-  double square(const Worker<Parameters>& worker, Index sample, int k) const {
-    return 2 * (double(parameters_.log_normalizers(k)) - double(worker.storage(sample, k)));
+  double square(const Workspace& workspace, Index sample, int k) const {
+    return 2 * (double(parameters_.log_normalizers(k)) - double(workspace.storage(sample, k)));
   }
 
   static constexpr double least_gain = 1e-3;
@@ -114,19 +116,17 @@ class SampleMoves {
 template <class Parameters, class Samples>
 std::vector<int> likeliest_components(const Parameters& parameters, const Samples& samples) {
   std::vector<int> result(static_cast<std::size_t>(samples.count()), 0);
-  const auto likeliest = [&](const Worker<Parameters>& worker, Index n) {
-    Index most = 0;
-    for (Index k = 1; k < parameters.component_count(); ++k) {
-      if (worker.storage(n, k) > worker.storage(n, most)) most = k;
-    }
-    return static_cast<int>(most);
-  };
-  for_each_density_tile(parameters, samples, parameters.log_constants, execution::Serial(),
-                        [&](const Worker<Parameters>& worker, Index begin, Index) {
-                          for (Index n = 0; n < worker.tile.size; ++n) {
-                            result[static_cast<std::size_t>(begin + n)] = likeliest(worker, n);
-                          }
-                        });
+  DensityPass<Parameters>(parameters, samples, AnyExecution::one_thread())
+      .for_each_tile(parameters.log_constants,
+                     [&](const Workspace<Parameters>& workspace, Index begin) {
+                       for (Index n = 0; n < workspace.tile.size; ++n) {
+                         Index most = 0;
+                         for (Index k = 1; k < parameters.component_count(); ++k) {
+                           if (workspace.storage(n, k) > workspace.storage(n, most)) most = k;
+                         }
+                         result[static_cast<std::size_t>(begin + n)] = static_cast<int>(most);
+                       }
+                     });
   return result;
 }
 

@@ -8,12 +8,11 @@
 #include <utility>
 #include <vector>
 
-#include <eigenmix/execution/any_execution.hpp>
-#include <eigenmix/execution/first_exception.hpp>
 #include <eigenmix/initialization/k_means_plus_plus.hpp>
 #include <eigenmix/samples/any_samples.hpp>
 #include <eigenmix/search/candidate.hpp>
 #include <eigenmix/search/partitions.hpp>
+#include <eigenmix/search/run_policies.hpp>
 #include <eigenmix/search/scouts.hpp>
 #include <eigenmix/search/settled.hpp>
 #include <eigenmix/search/shake.hpp>
@@ -27,17 +26,21 @@ namespace detail {
 /// split-and-merge moves from the best. Which run is abandoned depends on the likelihoods alone, so
 /// the result is the same for every execution policy; runs and moves are what is spread over it.
 /// \tparam Options  of every run: those of the fit, but on one thread and unobserved
-template <class Mixture, class Options>
+template <class Parameters>
 class Search {
  public:
-  using View = SamplesView<typename Mixture::Scalar, Mixture::Dim>;
-  using Run = Candidate<Mixture>;
+  using Samples = AnySamples<typename Parameters::Scalar, Parameters::Dim>;
+  using Run = Candidate<Parameters>;
   using Runs =
       std::vector<std::unique_ptr<Run>>;  // pointers cost less to compile than to move runs
 
-  Search(const View& samples, const SearchPlan& plan, const Options& options,
-         const AnyExecution& execution)
-      : samples_(samples), plan_(plan), options_(options), execution_(execution) {}
+  /// \param form  of the family
+  Search(const Samples& samples, const typename Parameters::Form& form, const SearchPlan& plan,
+         const RunPolicies& policies)
+      : samples_(samples),
+        maker_("SmallEm", form, samples, AnyExecution::one_thread()),
+        plan_(plan),
+        policies_(policies) {}
 
   /// The best of runs from starts of its own, each that converged improved by moves.
   EIGENMIX_COLD std::unique_ptr<Run> best_of_runs(Index components, std::uint64_t seed) {
@@ -70,7 +73,7 @@ class Search {
   /// Tries moves until none is better. \return how many were made
   EIGENMIX_COLD Index improve(std::unique_ptr<Run>& best) {
     Index made = 0;
-    while (made < plan_.move_rounds && best->mixture.component_count() > 1 && make_move(best)) {
+    while (made < plan_.move_rounds && best->parameters.component_count() > 1 && make_move(best)) {
       ++made;
     }
     return made;
@@ -97,24 +100,27 @@ class Search {
   /// Per largest weight, so that a common factor of all weights changes nothing.
   EIGENMIX_COLD void advance(Run& run, Index iterations, double tolerance) const {
     const double scaled = tolerance * std::max(1.0, samples_.largest_weight());
-    Mixture working = run.mixture;
+    Parameters working = run.parameters;
     FitResult result;
     try {
-      EmLoop<Mixture, View, stopping::Standard, Options> loop(
-          working, samples_,
-          stopping::AitkenAcceleration(scaled) || stopping::MaxIterations(iterations), options_);
-      result = loop.run();
+      result =
+          fit(working, stopping::AitkenAcceleration(scaled) || stopping::MaxIterations(iterations));
     } catch (const std::exception&) {  // a collapse, say, that another run may not meet
       run.merit = {};
       run.converged = true;
       return;
     }
-    run.mixture = std::move(working);
+    run.parameters = std::move(working);
     run.iterations += result.iterations;
     run.converged = result.status != FitStatus::iteration_limit;
     // Components that have not come apart yet, as after a random partition, may still do so.
     if (!run.converged) result.coincident = 0;
     run.merit = merit_of(result);
+  }
+
+  /// A start from a partition.
+  Parameters begin(const std::vector<int>& labels, Index components) const {
+    return maker_.of_groups(labels, components);
   }
 
   /// Those that were not the best, in the order they were abandoned.
@@ -132,13 +138,29 @@ class Search {
   // So many differ in where they look; most groups that stand apart are found by two of them.
   static constexpr Index first_runs = 5;
 
+  /// A fit of one thread, unobserved, with policies of its own.
+  FitResult fit(Parameters& working, stopping::Standard stopping) const {
+    FitResult result;
+    const auto judge = [&](const Iteration& iteration) -> std::optional<Verdict> {
+      if (!stopping(iteration)) return std::nullopt;
+      return Verdict{stopping.status(), stopping.name()};
+    };
+    policies_.lend([&](const MStepPolicies& m_step) {
+      const FitPolicies policies{AnyExecution::one_thread(), m_step, policies_.noise, judge};
+      result = EmLoop<Parameters>(working, samples_, policies).run();
+    });
+    return result;
+  }
+
   /// Runs from where the samples of the best would go without what binds them, while it helps.
   EIGENMIX_COLD void rearrange(std::unique_ptr<Run>& best, int times) {
-    const Index components = best->mixture.component_count();
-    for (int i = 0; i < times && may_bind_samples<Mixture>(samples_, components); ++i) {
-      std::vector<int> labels = likeliest_components(Access::parameters(best->mixture), samples_);
-      if (!move_samples<Mixture>(samples_, labels, components)) return;
-      unbind<Mixture>(samples_, labels, components);
+    const Index components = best->parameters.component_count();
+    if (!may_bind_samples<typename Parameters::Layout>(samples_, components)) return;
+    const Partitions<Parameters> partitions(maker_, samples_, components);
+    for (int i = 0; i < times; ++i) {
+      std::vector<int> labels = likeliest_components(best->parameters, samples_);
+      if (!move_samples(maker_, samples_, labels, components)) return;
+      partitions.unbind(labels);
       auto run = std::make_unique<Run>(begin(labels, components), best->number, best->seed);
       advance(*run, longest_run, gain_tolerance);
       spent_ += run->iterations;
@@ -153,13 +175,12 @@ class Search {
   /// \return whether the search is settled
   EIGENMIX_COLD bool begin_runs(Scouts& scouts, Index components, random::Engine& engine,
                                 Runs& runs) {
-    const bool is_dense = Mixture::Covariance::storage_cols(2) > 1;
-    Partitions<Mixture, View> partitions(samples_, components);
+    Partitions<Parameters> partitions(maker_, samples_, components);
     for (Index i = 0; i < plan_.runs; ++i) {
       if (i == first_runs && begun_are_settled(partitions, runs)) return true;
       const std::uint64_t run_seed = engine();
-      auto* const same =
-          partitions.add({scouts.labels(scouting_of(i, is_dense), run_seed), run_seed});
+      auto* const same = partitions.add(
+          {scouts.labels(scouting_of(i, Parameters::Layout::is_dense), run_seed), run_seed});
       if (i >= first_runs || same == nullptr || same->starts != 2) continue;
       partitions.begin(*same, runs);
       advance_first(*same->run);
@@ -169,7 +190,7 @@ class Search {
     return false;
   }
 
-  bool begun_are_settled(Partitions<Mixture, View>& partitions, Runs& runs) {
+  bool begun_are_settled(Partitions<Parameters>& partitions, Runs& runs) {
     partitions.begin_all(runs);
     advance_all(runs, plan_.iterations, true);
     return is_settled(runs);
@@ -178,10 +199,6 @@ class Search {
   void advance_first(Run& run) {
     advance(run, plan_.iterations, gain_tolerance);
     spent_ += run.iterations;
-  }
-
-  Mixture begin(const std::vector<int>& labels, Index components) const {
-    return begin_from<Mixture>(samples_, labels, components);
   }
 
   /// Who keeps several runs asked for more than one that is settled, and gets it.
@@ -209,15 +226,13 @@ class Search {
 
   /// \param only_new  whether those that were advanced before are left as they are
   EIGENMIX_COLD void advance_all(const Runs& runs, Index iterations, bool only_new = false) {
-    FirstException failure;
-    auto one = [&](Index i) {
+    const auto one = [&](Index i) {
       Run& run = *runs[static_cast<std::size_t>(i)];
       if (run.converged || (only_new && run.iterations > 0)) return;
       advance(run, iterations, gain_tolerance);
     };
     for (const auto& run : runs) spent_ -= run->iterations;
-    execution_.for_each(static_cast<Index>(runs.size()), [&](Index i) { failure.guard(i, one); });
-    failure.rethrow();
+    policies_.execution.run(static_cast<Index>(runs.size()), one);
     for (const auto& run : runs) spent_ += run->iterations;
   }
 
@@ -247,21 +262,20 @@ class Search {
 
   /// The best of the moves from `best`, if it is better.
   EIGENMIX_COLD bool make_move(std::unique_ptr<Run>& best) {
-    using Parameters = ParametersOf<Mixture>;
-    MomentPass<Parameters> pass;
-    const Parameters& parameters = Access::parameters(best->mixture);
-    const SplitMerge<Parameters> split_merge(
-        parameters, expect_near(parameters, samples_, execution::Serial(), pass));
-    using Held = decltype(held_parts(options_.held));
+    typename Parameters::Moments moments;
+    MomentPass<Parameters>(samples_, AnyExecution::one_thread())
+        .accumulate(best->parameters, moments);
+    const SplitMerge<Parameters> split_merge(best->parameters, moments);
+    degeneracy::ResolutionFloor floor;  // a move is no reason to throw, drop or re-seed
+    MStep<Parameters> m_step("split and merge", samples_.columns(),
+                             {AnyDegeneracy(floor), policies_.prior, policies_.fixed});
     Runs runs;
     Index left = (plan_.budget - spent_) / (2 * plan_.iterations);
-    MStep<Parameters, decltype(Options::prior), Held> m_step(
-        "split and merge", samples_.columns(), options_.prior, held_parts(options_.held));
     for (const SplitMergeMove& move : split_merge.moves(merge_pairs)) {
-      if (touches(move, held_parts(options_.held))) continue;
+      if (touches(move, policies_.fixed)) continue;
       if (left-- <= 0) break;
-      runs.push_back(std::make_unique<Run>(Access::make<Mixture>(split_merge.apply(move, m_step)),
-                                           best->number, best->seed));
+      runs.push_back(
+          std::make_unique<Run>(split_merge.apply(move, m_step), best->number, best->seed));
     }
     return !runs.empty() && replace_by_best_of(runs, plan_.kept, best);
   }
@@ -276,10 +290,10 @@ class Search {
 
   static constexpr Index merge_pairs = 3;
 
-  const View& samples_;
+  const Samples& samples_;
+  StartMaker<Parameters> maker_;
   SearchPlan plan_;
-  const Options& options_;
-  AnyExecution execution_;
+  const RunPolicies& policies_;
   Runs abandoned_;
   Index spent_ = 0;  // iterations of all runs
 };

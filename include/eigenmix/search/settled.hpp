@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include <eigenmix/base/access.hpp>
 #include <eigenmix/report/merit.hpp>
 #include <eigenmix/search/split_merge.hpp>
 
@@ -18,7 +17,7 @@ namespace detail {
 template <class Parameters>
 EIGENMIX_COLD bool stand_apart(const Parameters& p, Index samples) {
   const Index k = p.component_count(), d = p.dimension();
-  const double free = double(Parameters::Covariance::parameter_count(d, k)) / double(k) + double(d);
+  const double free = double(p.form->parameter_count(d, k)) / double(k) + double(d);
   const double least = (10 + free / 2) / double(samples);
   for (Index i = 0; i < k; ++i) {
     for (Index j = i + 1; j < k; ++j) {
@@ -48,7 +47,7 @@ EIGENMIX_COLD bool are_settled(const Runs& runs, Index samples, double margin) {
     if (is_better(best->merit, run->merit, margin)) return false;
     agreeing += run->starts;
   }
-  return agreeing >= 2 && stand_apart(Access::parameters(best->mixture), samples);
+  return agreeing >= 2 && stand_apart(best->parameters, samples);
 }
 
 }  // namespace detail

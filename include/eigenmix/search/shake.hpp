@@ -136,20 +136,19 @@ EIGENMIX_COLD std::vector<int> regrouped(std::vector<int> labels, const View& sa
 template <class Search, class View, class Run>
 EIGENMIX_COLD void shake(Search& search, const View& samples, Index shakes,
                          std::unique_ptr<Run>& best) {
-  const Index components = best->mixture.component_count();
+  const Index components = best->parameters.component_count();
   random::Engine engine(best->seed);
   std::vector<int> labels;
   for (Index left = shakes; left > 0 && search.has_budget();) {
-    if (labels.empty()) labels = likeliest_components(Access::parameters(best->mixture), samples);
+    if (labels.empty()) labels = likeliest_components(best->parameters, samples);
     const Index failed = shakes - left;
     const bool regroups = components > 1 && failed >= 24 && failed % 8 >= 4;
     typename Search::Runs runs;
     for (; runs.size() < 4 && left > 0; --left) {
       std::vector<int> next = regroups ? regrouped(labels, samples, components, engine)
                                        : shaken(labels, samples, components, engine);
-      runs.push_back(std::make_unique<Run>(
-          begin_from<decltype(best->mixture)>(samples, std::move(next), components), best->number,
-          best->seed));
+      runs.push_back(
+          std::make_unique<Run>(search.begin(next, components), best->number, best->seed));
     }
     if (!search.replace_by_best_of(runs, 1, best)) continue;
     left = shakes;

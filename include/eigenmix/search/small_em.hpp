@@ -80,30 +80,15 @@ struct SmallEm {
   Mixture search(const Samples& samples, Index components, const Options& options,
                  Report&& report) const {
     validate();
-    using View = detail::SamplesView<typename Mixture::Scalar, Mixture::Dim>;
-    const View& all = detail::view_of<View>(samples);
-    const Index size = subset_size(samples, components);
-    const detail::SearchPlan plan =
-        plan_for<typename Mixture::Covariance>(samples, components, size);
-    const detail::AnyExecution execution(options.execution);
     if (components == 1 || runs < 2) {
-      return KMeansPlusPlus{seed}.template start<Mixture>(all, components, execution);
+      const detail::AnyExecution execution(options.execution);
+      return KMeansPlusPlus{seed}.template start<Mixture>(samples, components, execution);
     }
-    const auto run_options = detail::alone(options);
-    const auto go = [&](const View& searched) {
-      detail::Search<Mixture, std::decay_t<decltype(run_options)>> search(searched, plan,
-                                                                          run_options, execution);
-      auto best = search.best_of_runs(components, seed);
-      report(search, *best);
-      return std::move(best->mixture);
-    };
-    if (size == samples.count()) return go(all);
-    const auto subset = detail::draw_subset(all, size, seed);
-    const auto chosen = detail::Boundary<typename Mixture::Scalar, Mixture::Dim>::open(
-        "SmallEm", subset, samples.dimension());
-    View part(chosen);
-    part.set_columns(all.columns());
-    return go(part);
+    using Parameters = detail::ParametersOf<Mixture>;
+    return detail::with_run_policies(options, [&](const detail::RunPolicies& policies) {
+      return detail::Access::make<Mixture>(search_by<Parameters>(
+          samples, components, detail::form_of_mixture<Mixture>, policies, report));
+    });
   }
 
   void validate() const {
@@ -126,12 +111,34 @@ struct SmallEm {
     return std::min(samples.count(), std::max({Index(4000), enough, samples.count() / 50}));
   }
 
+  template <class Parameters, class Samples, class Report>
+  Parameters search_by(const Samples& samples, Index components,
+                       const typename Parameters::Form& form, const detail::RunPolicies& policies,
+                       Report&& report) const {
+    const Index size = subset_size(samples, components);
+    const detail::SearchPlan plan =
+        plan_for<typename Parameters::Layout>(samples, components, size);
+    const auto go = [&](const Samples& searched) {
+      detail::Search<Parameters> search(searched, form, plan, policies);
+      auto best = search.best_of_runs(components, seed);
+      report(search, *best);
+      return std::move(best->parameters);
+    };
+    if (size == samples.count()) return go(samples);
+    const auto subset = detail::draw_subset(samples, size, seed);
+    const auto chosen = detail::Boundary<typename Parameters::Scalar, Parameters::Dim>::open(
+        "SmallEm", subset, samples.dimension());
+    Samples part(chosen);
+    part.set_columns(samples.columns());
+    return go(part);
+  }
+
   /// What a sample and a component cost in one iteration, in units of one dimension's some 5 ns, as
   /// SSE2 takes, measured up to 50 dimensions; AVX-512 takes 0.4 of that where they are dense.
-  template <class Covariance>
+  template <class Layout>
   static double cost_in(double d) {
-    if (Covariance::storage_cols(2) < 2) return 1 + d / 10;
-    return Covariance::group_count(2) == 2 ? 1 + d * d / 30 : 1 + d / 8 + d * d / 100;
+    if (!Layout::is_dense) return 1 + d / 10;
+    return Layout::is_shared ? 1 + d / 8 + d * d / 100 : 1 + d * d / 30;
   }
 
   /// What can be afforded, in iterations over the subset: twenty over all the samples, of some
@@ -139,10 +146,10 @@ struct SmallEm {
   /// for every four components if there are more, as there are more ways to place them: of ten
   /// diagonal ones on the digits' 12 principal components that gains 135 nats.
   /// Eight runs are always done, fewer where two agree on groups that stand apart.
-  template <class Covariance, class Samples>
+  template <class Layout, class Samples>
   detail::SearchPlan plan_for(const Samples& samples, Index components, Index size) const {
     const double d = double(samples.dimension());
-    const double one = double(size) * double(components) * cost_in<Covariance>(d);
+    const double one = double(size) * double(components) * cost_in<Layout>(d);
     const double share = 20 * double(samples.count()) / double(size);
     const double crowd = std::max(1.0, double(components) / 4);
     const double budget = std::min(effort * std::max(share, 3e6 * crowd / one), 1e9);

@@ -23,18 +23,11 @@ struct SplitMergeMove {
   double loss;      // of the merge, an upper bound in nats per sample
 };
 
-/// Whether a move would change a component of which some part is held.
-template <class Held>
-bool touches(const SplitMergeMove& move, const Held& held) {
-  if constexpr (Held::is_active) {
-    for (const Index k : {move.i, move.j, move.split}) {
-      if (held.is_set(held.weights, k) || held.is_set(held.means, k) ||
-          held.is_set(held.covariances, k)) {
-        return true;
-      }
-    }
-  }
-  return false;
+/// Whether a move would change a component of which some part is fixed.
+/// \param fixed  or nullptr: nothing
+inline bool touches(const SplitMergeMove& move, const Fixed* fixed) {
+  return fixed != nullptr &&
+         (touches(*fixed, move.i) || touches(*fixed, move.j) || touches(*fixed, move.split));
 }
 
 /// What the log-likelihood per sample loses at most if one normal distribution of the same mean
@@ -118,17 +111,15 @@ class SplitMerge {
     return result;
   }
 
-  /// The parameters after a move, by an M-step that knows what the fit does of priors and held
-  /// parts.
-  template <class MStep>
-  EIGENMIX_COLD Parameters apply(const SplitMergeMove& move, MStep& m_step) const {
+  /// The parameters after a move.
+  /// \param m_step  that knows what the fit does of priors and fixed parts
+  EIGENMIX_COLD Parameters apply(const SplitMergeMove& move, MStep<Parameters>& m_step) const {
     Moments moments = moments_;
     merge(move, moments);
     halve(move, moments);
-    Parameters next;
-    Repairs repairs;
-    degeneracy::ResolutionFloor floor;  // a move is no reason to throw, drop or re-seed
-    m_step(moments, *parameters_, floor, next, repairs);
+    Parameters next(*parameters_->form);
+    MStepOutcome outcome;
+    m_step(moments, *parameters_, next, outcome);
     return next;
   }
 
@@ -142,7 +133,7 @@ class SplitMerge {
     }
   }
 
-  bool is_shared() const { return moments_.second().cols() < moments_.component_count(); }
+  static constexpr bool is_shared() { return Parameters::Layout::is_shared; }
 
   /// Adds the moments of j to those of i and leaves j without any.
   EIGENMIX_COLD void merge(const SplitMergeMove& move, Moments& moments) const {
@@ -199,7 +190,7 @@ class SplitMerge {
     const Real* scatter = second.data() + (is_shared() ? 0 : k) * second.rows();
     Real squares = 0, bounds = 0;
     for (Index c = 0; moments.counts()(k) > 0 && c < axis.size(); ++c) {
-      const Real held = Parameters::Covariance::scatter_diagonal(scatter, c, axis.size());
+      const Real held = Parameters::Layout::scatter_diagonal(scatter, c, axis.size());
       const Real bound = Real(1.5) * std::max(held, Real(0)) / moments.counts()(k);
       const Real square = Real(axis(c)) * Real(axis(c));
       if (second.rows() > 1 && square > bound) {

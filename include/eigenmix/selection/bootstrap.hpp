@@ -225,9 +225,9 @@ BootstrapTest bootstrap_test(const X& x, Index components, const Bootstrap& boot
   const auto samples = detail::copied<Mixture>("bootstrap_test", x);
   detail::at_least_one("bootstrap_test", "components", components);
   detail::check_bootstrap("bootstrap_test", bootstrap, options.noise);
-  using Covariance = typename Mixture::Covariance;
-  detail::check_options<Covariance>(options, samples.rows(), components);
-  detail::check_options<Covariance>(options, samples.rows(), components + 1);
+  for (const Index k : {components, components + 1}) {
+    detail::check_options(options, detail::form_of_mixture<Mixture>, samples.rows(), k);
+  }
   const detail::BootstrapTester<Mixture, Strategy, Stopping, Options> tester(bootstrap, strategy,
                                                                              stopping, options);
   const auto fits = tester.fits(samples, components, 2);
@@ -245,7 +245,7 @@ SequentialTest sequential_test(const X& x, Index maximum, const Bootstrap& boots
                                const Options& options = {}) {
   detail::require_options<Options>();
   const auto samples = detail::copied<Mixture>("sequential_test", x);
-  detail::check_prior("sequential_test", options.prior, samples.rows());
+  detail::check_prior("sequential_test", options, samples.rows());
   if (maximum < 2)
     detail::reject("sequential_test", "maximum", detail::text(maximum), "at least 2");
   detail::check_bootstrap("sequential_test", bootstrap, options.noise);

@@ -2,7 +2,6 @@
 #ifndef EIGENMIX_SELECTION_EVIDENCE_HPP
 #define EIGENMIX_SELECTION_EVIDENCE_HPP
 
-#include <array>
 #include <cmath>
 #include <limits>
 
@@ -46,16 +45,16 @@ struct ClassificationSums {
     return *this;
   }
 
-  /// \param worker  a tile with its weighted responsibilities w t
-  template <class Worker>
-  void add(const Worker& worker) {
+  /// \param workspace  a tile with its weighted responsibilities w t
+  template <class Workspace>
+  void add(const Workspace& workspace) {
     using std::log;
-    for (Index n = 0; n < worker.tile.size; ++n) {
-      const Real sample_weight = Real(worker.tile.weights(n));
+    for (Index n = 0; n < workspace.tile.size; ++n) {
+      const Real sample_weight = Real(workspace.tile.weights(n));
       if (!(sample_weight > 0)) continue;
       Real largest = 0;
-      for (Index k = 0; k < worker.storage.cols(); ++k) {
-        const Real share = Real(worker.storage(n, k)) / sample_weight;
+      for (Index k = 0; k < workspace.storage.cols(); ++k) {
+        const Real share = Real(workspace.storage(n, k)) / sample_weight;
         if (share > 0) soft += sample_weight * share * log(share);  // 0 log 0 = 0
         if (share > largest) largest = share;
       }
@@ -82,18 +81,18 @@ Evidence evidence(const Mixture& mixture, const X& x, const Execution& execution
                   Index parameter_count) {
   using Boundary = detail::Boundary<typename Mixture::Scalar, Mixture::Dim>;
   using Sums = detail::ClassificationSums<typename Mixture::Real>;
-  const auto samples = Boundary::open("evidence", x, mixture.dimension());
+  const auto opened = Boundary::open("evidence", x, mixture.dimension());
+  const detail::AnySamples<typename Mixture::Scalar, Mixture::Dim> samples(opened);
   const auto& parameters = detail::Access::parameters(mixture);
-  std::array<Sums, detail::Tiling::max_strips> strips{};
-  detail::for_each_density_tile(parameters, samples, parameters.log_constants,
-                                detail::accepted_execution(execution),
-                                [&](auto& worker, Index, Index strip) {
-                                  Sums& sums = strips[static_cast<std::size_t>(strip)];
-                                  sums.log_likelihood += detail::share(worker);
-                                  sums.add(worker);
-                                });
-  Sums total;
-  for (const Sums& sums : strips) total += sums;
+  using Parameters = std::decay_t<decltype(parameters)>;
+  const Sums total =
+      detail::DensityPass<Parameters>(parameters, samples, detail::accepted_execution(execution))
+          .template sum_over_tiles<Sums>(
+              parameters.log_constants,
+              [](detail::Workspace<Parameters>& workspace, Index, Sums& sums) {
+                sums.log_likelihood += detail::share(workspace);
+                sums.add(workspace);
+              });
   Evidence result;
   result.log_likelihood = double(total.log_likelihood);
   result.parameter_count = parameter_count;
@@ -117,9 +116,11 @@ Evidence evidence(const Mixture& mixture, const X& x, const Execution& execution
 template <class Mixture, class X, class Execution = execution::Serial>
 double single_log_likelihood(const X& x, const Execution& execution = {}) {
   using Boundary = detail::Boundary<typename Mixture::Scalar, Mixture::Dim>;
-  const auto samples = Boundary::open("single_log_likelihood", x, Eigen::Dynamic);
+  const auto opened = Boundary::open("single_log_likelihood", x, Eigen::Dynamic);
+  const detail::AnySamples<typename Mixture::Scalar, Mixture::Dim> samples(opened);
   const auto& policy = detail::accepted_execution(execution);
-  const auto single = detail::single_component<Mixture>(samples, policy);
+  const auto single = detail::Access::make<Mixture>(
+      detail::start_maker<Mixture>("single_log_likelihood", samples, policy).single());
   return double(single.log_likelihood(x, policy));
 }
 

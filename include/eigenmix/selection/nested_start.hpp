@@ -25,14 +25,12 @@ class BorrowedResponsibilities {
  public:
   explicit BorrowedResponsibilities(const Other& other) : other_(&other) {}
 
-  Index columns(Index components) const { return components; }
-
-  template <class Worker>
-  typename Other::Real operator()(Worker& worker, Index) const {
+  template <class Workspace>
+  typename Other::Real operator()(Workspace& workspace, Index) const {
     typename Other::Scratch scratch;
-    other_->factors.log_densities(worker.tile, other_->means, other_->log_constants,
-                                  worker.values(), scratch);
-    return softmax(worker.values(), worker.tile.weights.data(), worker.log_density.data());
+    other_->factors.log_densities(workspace.tile, other_->means, other_->log_constants,
+                                  workspace.values(), scratch);
+    return softmax(workspace.values(), workspace.tile.weights.data(), workspace.log_density.data());
   }
 
  private:
@@ -52,10 +50,9 @@ Mixture from_nested(const Full& full, const Samples& samples, const Execution& e
     try {
       made.emplace(full.weights(), full.means(), full.covariances());
     } catch (const std::invalid_argument&) {
-      using Source = BorrowedResponsibilities<ParametersOf<Full>>;
-      made =
-          mixture_from<Mixture>("select", samples, Source(Access::parameters(full)),
-                                full.component_count(), degeneracy::ResolutionFloor(), execution);
+      const BorrowedResponsibilities<ParametersOf<Full>> source(Access::parameters(full));
+      made = Access::make<Mixture>(
+          start_maker<Mixture>("select", samples, execution).from(source, full.component_count()));
     }
     made->set_noise(full.noise());
     return std::move(*made);

@@ -120,7 +120,8 @@ class GridSearch {
     with_family(family, [&](auto i) {
       try {
         using Single = MixtureAt<decltype(i)::value>;
-        const auto single = single_component<Single>(samples_, options.execution);
+        const auto single = Access::make<Single>(
+            start_maker<Single>("select", samples_, options.execution).single());
         singles_[family] = double(single.log_likelihood(settings_.x, options.execution));
       } catch (const std::exception&) {  // its cells will say why
       }

@@ -13,20 +13,29 @@ namespace detail {
 template <class T>
 inline constexpr bool is_cell_observer_v = std::is_invocable_v<T&, const selection::Cell&>;
 
+/// Observers of cells.
+struct OfCells {
+  template <class Observer>
+  static constexpr bool value = is_cell_observer_v<Observer>;
+};
+/// Observers of the iterations of every fit.
+struct OfIterations {
+  template <class Observer>
+  static constexpr bool value = !is_cell_observer_v<Observer>;
+};
+
 /// The observers of one kind.
-template <bool OfCells, class Observer>
-auto observers_if(const Observer& observer) {
-  if constexpr (is_cell_observer_v<Observer> == OfCells) {
-    return std::tuple<Observer>(observer);
-  } else {
-    return std::tuple<>();
-  }
-}
-template <bool OfCells, class... Observers>
+template <class Kind, class... Observers>
 auto observers_of(const std::tuple<Observers...>& observers) {
-  return std::apply(
-      [](const auto&... each) { return std::tuple_cat(observers_if<OfCells>(each)...); },
-      observers);
+  const auto if_of_kind = [](const auto& observer) {
+    if constexpr (Kind::template value<std::decay_t<decltype(observer)>>) {
+      return std::make_tuple(observer);
+    } else {
+      return std::tuple<>();
+    }
+  };
+  return std::apply([&](const auto&... each) { return std::tuple_cat(if_of_kind(each)...); },
+                    observers);
 }
 
 /// Whether a strategy makes partitions into any number of groups at once, as Hierarchical does.
@@ -46,19 +55,18 @@ auto search_grid(const X& x, selection::Families<Family...>, selection::Componen
   using Scalar = typename Expression::Scalar;
   constexpr int Dim = Expression::RowsAtCompileTime;
   const auto opened = Boundary<Scalar, Dim>::open("select", x, Eigen::Dynamic);
-  SamplesView<Scalar, Dim> samples(opened);
-  survey_for<Options>(samples);
-  const auto unobserved =
-      make_options(options.degeneracy, options.execution, options.prior, options.held,
-                   observers_of<false>(options.observers), options.noise);
-  auto observers = observers_of<true>(options.observers);
+  AnySamples<Scalar, Dim> samples(opened);
+  survey_for(options, samples);
+  const auto unobserved = with_policies(options, options.stopping, options.execution,
+                                        observers_of<OfIterations>(options.observers));
+  auto observers = observers_of<OfCells>(options.observers);
   using Settings = SearchSettings<X, Criterion, Strategy, Stopping,
                                   std::decay_t<decltype(unobserved)>, decltype(observers)>;
   const Settings settings{x, criterion, strategy, stopping, unobserved, std::move(observers)};
-  check_prior("select", options.prior, samples.dimension());
+  check_prior("select", options, samples.dimension());
   check_noise("select", options.noise);
   selection::Grid grid({family_code<Family>()...}, range, criterion_name_v<Criterion>);
-  return GridSearch<Settings, SamplesView<Scalar, Dim>, GaussianMixture<Scalar, Dim, Family>...>(
+  return GridSearch<Settings, AnySamples<Scalar, Dim>, GaussianMixture<Scalar, Dim, Family>...>(
              settings, samples, std::move(grid))
       .run();
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef EIGENMIX_PARAMETERS_UNITED_HPP
-#define EIGENMIX_PARAMETERS_UNITED_HPP
+#ifndef EIGENMIX_COVARIANCE_INFORMATIVE_HPP
+#define EIGENMIX_COVARIANCE_INFORMATIVE_HPP
 
 #include <vector>
 
@@ -11,8 +11,8 @@ inline namespace EIGENMIX_ABI {
 namespace detail {
 
 /// What stored covariances are in some of the dimensions, and back.
-/// \tparam Covariance  the family, whose storage has one row for each dimension
-template <class Covariance>
+/// \tparam Layout  whose storage has one row for each dimension
+template <class Layout>
 class DimensionsOf {
  public:
   /// \param apart  [Dim] 0 for the dimensions that are wanted
@@ -39,7 +39,7 @@ class DimensionsOf {
   }
 
  private:
-  static bool is_dense() { return Covariance::storage_cols(2) == 2; }
+  static bool is_dense() { return Layout::is_dense; }
 
   template <class Whole>
   static Index columns_of(Index count, const Whole& whole) {
@@ -61,22 +61,20 @@ class DimensionsOf {
   std::vector<Index> kept_;
 };
 
-/// Covariance::unite in the dimensions that tell something: the others are in no form of the
-/// family.
+/// Family::unite in the dimensions that tell something: the others are in no form of the family.
 /// \param apart  [Dim] 0 for the dimensions that tell something; or empty, if all do
-template <class Covariance, class Real, int Rows, int Cols, int Options, class Apart>
-void unite_informative(const Vector<Real>& counts,
-                       const Eigen::Matrix<Real, Rows, Cols, Options>& previous, const Apart& apart,
-                       Eigen::Matrix<Real, Rows, Cols, Options>& estimates) {
+template <class Family, class Scalar, class Real, int Dim>
+void unite_informative(const Vector<Real>& counts, const Matrix<Real, Dim>& previous,
+                       const Vector<Scalar>& apart, Matrix<Real, Dim>& estimates) {
   if (apart.size() == 0) {
-    Covariance::unite(counts, previous, estimates);
+    Family::unite(counts, previous, estimates);
     return;
   }
-  const DimensionsOf<Covariance> informative(apart);
+  const DimensionsOf<typename Family::Layout> informative(apart);
   if (informative.count() == 0) return;
   Matrix<Real> part = informative.template part<Real>(estimates);
   const Matrix<Real> before = informative.template part<Real>(previous);
-  Covariance::unite(counts, before, part);
+  Family::unite(counts, before, part);
   informative.put_back(part, estimates);
 }
 
@@ -84,4 +82,4 @@ void unite_informative(const Vector<Real>& counts,
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix
 
-#endif  // EIGENMIX_PARAMETERS_UNITED_HPP
+#endif  // EIGENMIX_COVARIANCE_INFORMATIVE_HPP

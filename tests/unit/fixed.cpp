@@ -11,8 +11,8 @@
 namespace {
 
 using eigenmix::fit_options;
+using eigenmix::Fixed;
 using eigenmix::GaussianMixture;
-using eigenmix::Held;
 using eigenmix::Index;
 using eigenmix::stopping::MaxIterations;
 using eigenmix::stopping::ParameterChange;
@@ -31,16 +31,16 @@ bool never_falls(const std::vector<double>& trace) {
   return true;
 }
 
-TEST_CASE("what is held stays to the bit, the rest moves, the likelihood rises") {
+TEST_CASE("what is fixed stays to the bit, the rest moves, the likelihood rises") {
   const auto x = eigenmix_tests::iris();
   const auto start =
       eigenmix::initialize<Mixture<covariance::Full>>(x, 3, eigenmix::starts::fast());
-  Held held;
-  held.weights = {false, true, false};
-  held.means = {true, false, false};
-  held.covariances = {false, false, true};
+  Fixed fixed;
+  fixed.weights = {false, true, false};
+  fixed.means = {true, false, false};
+  fixed.covariances = {false, false, true};
   auto mixture = start;
-  const auto result = mixture.fit(x, MaxIterations(20), fit_options(held));
+  const auto result = mixture.fit(x, MaxIterations(20), fit_options(fixed));
   CHECK(never_falls(result.trace));
   CHECK(result.trace.back() > result.trace.front());
   CHECK(mixture.weights()(1) == start.weights()(1));
@@ -53,13 +53,13 @@ TEST_CASE("what is held stays to the bit, the rest moves, the likelihood rises")
   CHECK(result.parameter_count == mixture.parameter_count() - 1 - 4 - 10);
 }
 
-TEST_CASE("all held is no fit") {
+TEST_CASE("all fixed is no fit") {
   const auto x = eigenmix_tests::iris();
   const std::vector<bool> all(3, true);
   const auto check = [&](auto family) {
     const auto start = eigenmix::initialize<Mixture<decltype(family)>>(x, 3);
     auto mixture = start;
-    const auto result = mixture.fit(x, MaxIterations(3), fit_options(Held{all, all, all, false}));
+    const auto result = mixture.fit(x, MaxIterations(3), fit_options(Fixed{all, all, all, false}));
     CHECK(mixture == start);
     CHECK(result.parameter_count == 0);
   };
@@ -68,14 +68,14 @@ TEST_CASE("all held is no fit") {
   check(covariance::VEI());
 }
 
-TEST_CASE("a covariance is about the mean that is held") {
+TEST_CASE("a covariance is about the mean that is fixed") {
   const auto x = eigenmix_tests::faithful();
   const Eigen::MatrixXd mean = Eigen::Vector2d(3, 60);
   const Eigen::VectorXd one = Eigen::VectorXd::Ones(1);
   Mixture<covariance::Full> mixture(one, mean, {Eigen::Matrix2d(Eigen::Matrix2d::Identity())});
-  Held held;
-  held.means = {true};
-  mixture.fit(x, MaxIterations(1), fit_options(held));
+  Fixed fixed;
+  fixed.means = {true};
+  mixture.fit(x, MaxIterations(1), fit_options(fixed));
   const Eigen::MatrixXd offset = x.colwise() - Eigen::Vector2d(3, 60);
   const Eigen::Matrix2d expected = offset * offset.transpose() / 272;
   CHECK((mixture.covariance(0) - expected).norm() <= 1e-12 * expected.norm());
@@ -89,9 +89,9 @@ TEST_CASE("equal weights give mixmod's model") {
   for (Index n = 0; n < x.cols(); ++n) labels.push_back(x(0, n) < 3 ? 0 : x(0, n) < 4.2 ? 1 : 2);
   auto mixture = eigenmix::initialize<Mixture<covariance::EEE>>(
       x, 3, eigenmix::initialization::FromLabels(labels));
-  Held held;
-  held.equal_weights = true;
-  const auto result = mixture.fit(x, to_the_end(), fit_options(held));
+  Fixed fixed;
+  fixed.equal_weights = true;
+  const auto result = mixture.fit(x, to_the_end(), fit_options(fixed));
   CHECK(mixture.weights() == Eigen::VectorXd::Constant(3, 1.0 / 3));
   CHECK(std::abs(result.log_likelihood - -1131.07375) <= 1e-5);
   CHECK(result.parameter_count == 9);
@@ -99,7 +99,7 @@ TEST_CASE("equal weights give mixmod's model") {
   CHECK(std::abs(bic - 2312.5998) <= 3e-4);
 }
 
-TEST_CASE("what is held survives policies that drop or move components") {
+TEST_CASE("what is fixed survives policies that drop or move components") {
   // Three copies of one point collapse.
   Eigen::MatrixXd x(2, 203);
   eigenmix::random::Engine engine(7);
@@ -113,12 +113,12 @@ TEST_CASE("what is held survives policies that drop or move components") {
   for (std::size_t n = 100; n < 200; ++n) labels[n] = 2;
   const auto start = eigenmix::initialize<Mixture<covariance::Full>>(
       x, 3, eigenmix::initialization::FromLabels(labels));
-  Held held;
-  held.weights = {false, true, false};
-  held.means = {true, false, false};
+  Fixed fixed;
+  fixed.weights = {false, true, false};
+  fixed.means = {true, false, false};
   const auto check = [&](auto policy) {
     auto mixture = start;
-    const auto result = mixture.fit(x, eigenmix::stopping::standard(), fit_options(held, policy));
+    const auto result = mixture.fit(x, eigenmix::stopping::standard(), fit_options(fixed, policy));
     CHECK(result.repairs.dropped + result.repairs.reseeded == 0);
     CHECK(result.repairs.floored > 0);
     REQUIRE(mixture.component_count() == 3);
@@ -128,7 +128,7 @@ TEST_CASE("what is held survives policies that drop or move components") {
   check(eigenmix::degeneracy::Drop());
   check(eigenmix::degeneracy::Reseed());
   // Equal weights alone hold no component.
-  Held equal;
+  Fixed equal;
   equal.equal_weights = true;
   auto mixture = start;
   const auto result = mixture.fit(x, eigenmix::stopping::standard(),
@@ -141,46 +141,46 @@ TEST_CASE("parts and priors go together") {
   const auto x = eigenmix_tests::iris();
   const auto start = eigenmix::initialize<Mixture<covariance::Full>>(x, 3);
   auto mixture = start;
-  Held held;
-  held.means = {true, false, false};
+  Fixed fixed;
+  fixed.means = {true, false, false};
   const auto result =
-      mixture.fit(x, MaxIterations(20), fit_options(eigenmix::prior::mclust_default(x, 3), held));
+      mixture.fit(x, MaxIterations(20), fit_options(eigenmix::prior::mclust_default(x, 3), fixed));
   CHECK(never_falls(result.posterior_trace));
   CHECK(mixture.means().col(0) == start.means().col(0));
 }
 
 TEST_CASE("threads do not change a constrained fit") {
   const auto x = eigenmix_tests::iris();
-  Held held;
-  held.covariances = {true, false, false};
+  Fixed fixed;
+  fixed.covariances = {true, false, false};
   const auto start = eigenmix::initialize<Mixture<covariance::Full>>(x, 3);
   auto one = start, three = start;
-  one.fit(x, MaxIterations(5), fit_options(held));
-  three.fit(x, MaxIterations(5), fit_options(held, eigenmix::execution::Threads(3)));
+  one.fit(x, MaxIterations(5), fit_options(fixed));
+  three.fit(x, MaxIterations(5), fit_options(fixed, eigenmix::execution::Threads(3)));
   CHECK(one == three);
 }
 
 TEST_CASE("masks that do not fit are refused") {
   const auto x = eigenmix_tests::iris();
-  const auto refuse = [&](auto family, const Held& held, const std::string& what,
+  const auto refuse = [&](auto family, const Fixed& fixed, const std::string& what,
                           const std::string& got, const std::string& need) {
     auto mixture = eigenmix::initialize<Mixture<decltype(family)>>(x, 3);
     const auto before = mixture;
-    check_rejected("Held", what, got, need,
-                   [&] { mixture.fit(x, eigenmix::stopping::standard(), fit_options(held)); });
+    check_rejected("Fixed", what, got, need,
+                   [&] { mixture.fit(x, eigenmix::stopping::standard(), fit_options(fixed)); });
     CHECK(mixture == before);
   };
-  Held held;
-  held.means = {true, false};
-  refuse(covariance::Full(), held, "mask of means", "2", "none or 3");
-  held = Held();
-  held.covariances = {true, false, false};
-  refuse(covariance::Tied(), held, "number of covariances", "1", "none or all");
-  refuse(covariance::VEI(), held, "number of covariances", "1", "covariance::VEI");
-  held = Held();
-  held.weights = {true, false, false};
-  held.equal_weights = true;
-  refuse(covariance::Full(), held, "weights", "some held", "one or the other");
+  Fixed fixed;
+  fixed.means = {true, false};
+  refuse(covariance::Full(), fixed, "mask of means", "2", "none or 3");
+  fixed = Fixed();
+  fixed.covariances = {true, false, false};
+  refuse(covariance::Tied(), fixed, "number of covariances", "1", "none or all");
+  refuse(covariance::VEI(), fixed, "number of covariances", "1", "covariance::VEI");
+  fixed = Fixed();
+  fixed.weights = {true, false, false};
+  fixed.equal_weights = true;
+  refuse(covariance::Full(), fixed, "weights", "some fixed", "one or the other");
 }
 
 }  // namespace
