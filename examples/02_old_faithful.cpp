@@ -65,7 +65,8 @@ int main() try {
   const auto kinds = mixture.classify(x);
   print_table(mixture, result, kinds);
   write_assignments(table, kinds);
-  pictures::log_likelihood("old_faithful_log_likelihood", "EM on Old Faithful", result.trace);
+  pictures::log_likelihood("old_faithful_log_likelihood", "EM on Old Faithful",
+                           result.log_likelihoods);
   pictures::scatter(
       "old_faithful",
       {"Two kinds of eruptions of Old Faithful", "eruption (min)", "waiting for the next (min)"}, x,

@@ -36,7 +36,8 @@ template <class Covariance>
 void report(const csv::Table& irises) {
   using Mixture = eigenmix::GaussianMixture<double, 4, Covariance>;
   const Eigen::MatrixXd& x = irises.samples;
-  const auto fit = eigenmix::fit_best<Mixture>(x, 3, 10);  // the best of ten starts
+  const auto fit = eigenmix::fit_best<Mixture>(
+      x, 3, eigenmix::initialization::Restarts(10));  // the best of ten starts
   const double bic = -2 * fit.result.log_likelihood +
                      double(fit.mixture.parameter_count()) * std::log(double(x.cols()));
   std::cout << std::left << std::setw(10) << Covariance::name << std::right << std::setw(16)

@@ -183,7 +183,8 @@ void fit(const Options& options, const csv::Table& data) {
 
   eigenmix::initialization::KMeansPlusPlus start;
   start.seed = options.seed;
-  const auto best = eigenmix::fit_best<Mixture>(z, options.components, options.starts, start);
+  const auto best = eigenmix::fit_best<Mixture>(
+      z, options.components, eigenmix::initialization::Restarts(options.starts, start));
 
   csv::Table parameters;
   parameters.columns = parameter_names(data.columns);

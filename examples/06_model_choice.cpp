@@ -34,11 +34,11 @@ void print_best_by(const selection::Grid& grid, const Criterion& criterion) {
   const selection::Cell* best = nullptr;
   for (const selection::Cell& cell : grid.cells()) {
     if (!cell.is_valid()) continue;
-    if (best == nullptr || criterion(cell.evidence) < criterion(best->evidence)) best = &cell;
+    if (best == nullptr || criterion(cell.input) < criterion(best->input)) best = &cell;
   }
   if (best == nullptr) return;
   std::cout << Criterion::name << " chooses " << best->family << " with " << best->component_count
-            << " components: " << criterion(best->evidence) << '\n';
+            << " components: " << criterion(best->input) << '\n';
 }
 
 // Which component people of each diagnosis are in, which the fit never sees.
@@ -68,9 +68,10 @@ void draw(const selection::Grid& grid) {
 int main() try {
   const csv::Table people = csv::read(places::data("diabetes.csv"), csv::LastColumn::text);
   const auto chosen = selection::select(
-      people.samples, families, selection::components(1, 9), selection::criteria::Bic(),
-      eigenmix::initialization::Hierarchical(), eigenmix::stopping::standard(),
-      eigenmix::fit_options(eigenmix::execution::Threads(), selection::Progress(std::clog)));
+      people.samples, families, selection::components(1, 9),
+      eigenmix::fit_options(eigenmix::initialization::Hierarchical(),
+                            eigenmix::stopping::standard(), eigenmix::execution::Threads(),
+                            selection::Progress(std::clog)));
 
   std::cout << chosen << '\n';
   print_best_by(chosen.grid(), selection::criteria::Aicc());

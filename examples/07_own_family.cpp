@@ -157,8 +157,8 @@ double report(const Eigen::MatrixXd& x, const std::vector<Index>& species) {
             << -2 * result.log_likelihood +
                    double(mixture.parameter_count()) * std::log(double(x.cols()))
             << std::setw(12) << result.iterations << '\n';
-  for (std::size_t i = 1; i < result.trace.size(); ++i) {
-    if (result.trace[i] < result.trace[i - 1] - 1e-9) {
+  for (std::size_t i = 1; i < result.log_likelihoods.size(); ++i) {
+    if (result.log_likelihoods[i] < result.log_likelihoods[i - 1] - 1e-9) {
       throw std::runtime_error(std::string(Covariance::name) + ": the likelihood fell");
     }
   }

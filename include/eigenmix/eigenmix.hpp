@@ -52,10 +52,10 @@
 #include <eigenmix/report/print.hpp>
 #include <eigenmix/report/result.hpp>
 #include <eigenmix/search/fit_best.hpp>
-#include <eigenmix/search/improve.hpp>
 #include <eigenmix/search/initialize.hpp>
 #include <eigenmix/search/presets.hpp>
 #include <eigenmix/search/small_em.hpp>
+#include <eigenmix/search/split_and_merge.hpp>
 #include <eigenmix/stopping/aitken_acceleration.hpp>
 #include <eigenmix/stopping/combined.hpp>
 #include <eigenmix/stopping/log_likelihood_change.hpp>

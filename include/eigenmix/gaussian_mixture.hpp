@@ -227,7 +227,7 @@ class GaussianMixture {
   /// for dense families. \return what the degeneracy policy had to do
   /// \throws std::invalid_argument  if the moments are of another shape or have no weight
   template <class Degeneracy = degeneracy::ResolutionFloor>
-  Repairs maximize(Moments moments, Degeneracy degeneracy = {});
+  Repairs m_step(Moments moments, Degeneracy degeneracy = {});
 
   /// Fits the mixture to x from its current parameters: E-step, stop?, M-step, and again.
   ///

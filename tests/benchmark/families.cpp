@@ -50,8 +50,8 @@ void print_choice(const std::string& name, const Starts& starts,
                   selection::Families<Family...> families) {
   const Eigen::MatrixXd x = eigenmix_tests::read_data(name).samples;
   const auto choose = [&](const auto& execution) {
-    return selection::select(x, families, selection::components(1, 9), selection::criteria::Bic(),
-                             starts, selection::cell_stopping(), eigenmix::fit_options(execution));
+    return selection::select(x, families, selection::components(1, 9),
+                             eigenmix::fit_options(starts, execution));
   };
   const eigenmix::execution::Serial one;
   const eigenmix::execution::Threads two(2);

@@ -48,7 +48,7 @@ struct Row {
   int sets = 0;
 
   static bool is_sound(const eigenmix::FitResult& result) {
-    return result.collapsed == 0 && result.spurious == 0;
+    return result.collapsed_count == 0 && result.spurious_count == 0;
   }
 
   template <class Fit>
@@ -71,7 +71,8 @@ struct Row {
         right.log_likelihood - std::max(0.1, rounding * std::abs(right.log_likelihood));
     count(0, target, [&] { return fit_from(x, k, initialization::KMeansPlusPlus()); });
     count(1, target, [&] { return fit_from(x, k, initialization::SmallEm()); });
-    count(2, target, [&] { return eigenmix::fit_best<Mixture>(x, k, 5).result; });
+    count(2, target,
+          [&] { return eigenmix::fit_best<Mixture>(x, k, initialization::Restarts(5)).result; });
     if (drawing.dimension > 20 || drawing.samples > 2000) return;
     count(3, target, [&] {
       const auto chosen = eigenmix::selection::select(x, eigenmix::selection::families<Family>(),

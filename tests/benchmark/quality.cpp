@@ -9,7 +9,7 @@
 // of any fit here without a spurious or collapsed component or of "known", one that other software
 // has found; "hits" are fits within 0.1 nats of it; "unsound" fits have such a
 // component, and never count, whatever their likelihood, of which the highest is shown. Times are
-// of start and fit. starts::exhaustive() only where the thorough start hits less than 95 of 100.
+// of start and fit. initialization::exhaustive() only where the thorough start hits less than 95 of 100.
 
 #include <cstdio>
 #include <cstdlib>
@@ -76,7 +76,7 @@ Outcomes fit_all(const Dense<double>& x, Index components, Strategy strategy, Se
       auto mixture = eigenmix::initialize<Mixture>(x, components, strategy);
       result = mixture.fit(x);
     }));
-    if (result.collapsed == 0 && result.spurious == 0) {
+    if (result.collapsed_count == 0 && result.spurious_count == 0) {
       outcomes.sound.push_back(result.log_likelihood);
     } else {
       ++outcomes.unsound;
@@ -114,9 +114,9 @@ template <class Family>
 void print_row(const std::string& data, const Dense<double>& x, Index components, Seeds seeds) {
   using Mixture = eigenmix::GaussianMixture<double, Eigen::Dynamic, Family>;
   using namespace eigenmix;
-  std::vector<Outcomes> all{fit_all<Mixture>(x, components, starts::fast(), seeds),
+  std::vector<Outcomes> all{fit_all<Mixture>(x, components, initialization::fast(), seeds),
                             fit_all<Mixture>(x, components, initialization::SmallEm(), seeds),
-                            fit_all<Mixture>(x, components, starts::thorough(), seeds)};
+                            fit_all<Mixture>(x, components, initialization::thorough(), seeds)};
   double target = -HUGE_VAL, known = -HUGE_VAL, unsound = -HUGE_VAL;
   for (const Known& optimum : known_optima) {
     const bool is_this = data == optimum.data && components == optimum.components &&
@@ -125,7 +125,7 @@ void print_row(const std::string& data, const Dense<double>& x, Index components
   }
   for (const Outcomes& outcomes : all) target = std::max(target, outcomes.best());
   if (all[2].hits(target) < 0.95 * seeds.count) {
-    all.push_back(fit_all<Mixture>(x, components, starts::exhaustive(), seeds));
+    all.push_back(fit_all<Mixture>(x, components, initialization::exhaustive(), seeds));
     target = std::max(target, all[3].best());
   }
   for (const Outcomes& outcomes : all) unsound = std::max(unsound, outcomes.highest_unsound);
@@ -168,8 +168,8 @@ int main(int count, char** values) {
   }
   std::printf("%d seeds; for each start: hits, median ms, unsound fits\n", seeds.count);
   std::printf("%-8s %2s %-9s %10s %10s | %-17s | %-17s | %-17s | %-17s | %10s\n", "data", "K",
-              "family", "best", "known", "starts::fast", "default", "starts::thorough",
-              "exhaustive", "unsound");
+              "family", "best", "known", "initialization::fast", "default",
+              "initialization::thorough", "exhaustive", "unsound");
   print_table(directory, "faithful", 2, 5, seeds);
   print_table(directory, "iris", 2, 5, seeds);
   print_table(directory, "diabetes", 3, 3, seeds);

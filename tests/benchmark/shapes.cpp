@@ -46,8 +46,8 @@ void print_fit(const Dense<double>& x, Index components) {
     seconds = std::min(seconds, seconds_of(fit));
   }
   std::printf("%s %.6f %d %ld %.3f\n", Family::name, result.log_likelihood,
-              int(result.collapsed == 0 && result.spurious == 0), long(result.iterations),
-              1e3 * seconds);
+              int(result.collapsed_count == 0 && result.spurious_count == 0),
+              long(result.iterations), 1e3 * seconds);
   std::fflush(stdout);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// expect: eigenmix: a criterion must be callable as double(const selection::Evidence&)
+// expect: eigenmix: a fit option must be a stopping policy
 #include <eigenmix/eigenmix.hpp>
 #include <eigenmix/selection/selection.hpp>
 
@@ -8,8 +8,8 @@ auto call(const Eigen::MatrixXd& x) {
 #ifdef EIGENMIX_MENDED
   const selection::criteria::Bic criterion;
 #else
-  const eigenmix::initialization::KMeansPlusPlus criterion;
+  const auto criterion = [](const Eigen::MatrixXd& input) { return input(0); };
 #endif
   return selection::select(x, selection::families<eigenmix::covariance::Full>(),
-                           selection::components(1, 3), criterion);
+                           selection::components(1, 3), eigenmix::fit_options(criterion));
 }

@@ -10,6 +10,7 @@ auto call(const Eigen::MatrixXd& x) {
 #else
   const auto options = policy;
 #endif
-  return eigenmix::fit_best<Mixture>(x, 3, 5, eigenmix::initialization::KMeansPlusPlus(),
-                                     eigenmix::stopping::standard(), options);
+  return eigenmix::fit_best<Mixture>(
+      x, 3, eigenmix::initialization::Restarts(5, eigenmix::initialization::KMeansPlusPlus()),
+      options);
 }

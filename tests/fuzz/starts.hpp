@@ -84,7 +84,7 @@ Mixture start_of(const Case& c, const Matrix<typename Mixture::Scalar>& x, const
     return eigenmix::initialize<Mixture>(data, c.components, strategy, options);
   };
   switch (c.start) {
-    case Start::fast: return from(eigenmix::starts::fast(c.seed));
+    case Start::fast: return from(eigenmix::initialization::fast(c.seed));
     case Start::small_em: return from(initialization::SmallEm());
     case Start::k_means: return from(initialization::KMeansPlusPlus{c.seed});
     case Start::random_samples: return from(initialization::RandomSamples{c.seed});

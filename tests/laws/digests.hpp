@@ -43,7 +43,7 @@ std::uint64_t digest(const Mixture& mixture, const eigenmix::FitResult& result) 
   for (Index k = 0; k < mixture.component_count(); ++k) {
     numbers.add(Matrix<Scalar>(mixture.covariance(k)).reshaped());
   }
-  return numbers.add(result.trace).value();
+  return numbers.add(result.log_likelihoods).value();
 }
 
 struct KnownDigest {

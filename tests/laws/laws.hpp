@@ -89,10 +89,10 @@ void likelihood_never_falls_and_parameters_stay_sound() {
   CHECK(result.status == eigenmix::FitStatus::iteration_limit);
   CHECK(result.iterations == 25);
   CHECK(result.repairs.total() == 0);
-  REQUIRE(result.trace.size() == 26);
+  REQUIRE(result.log_likelihoods.size() == 26);
   // The noise of two sums, each within the tolerance of one.
-  CHECK(never_falls(result.trace, 2 * TolerancesOf<Mixture>::mean_log_likelihood, 300));
-  CHECK(result.trace.back() > result.trace.front());
+  CHECK(never_falls(result.log_likelihoods, 2 * TolerancesOf<Mixture>::mean_log_likelihood, 300));
+  CHECK(result.log_likelihoods.back() > result.log_likelihoods.front());
   CHECK(is_sound(problem.start));
   check_digest(problem.start, result, &KnownDigest::from_given_start);
 }
@@ -105,7 +105,7 @@ void fit_reports_the_parameters_it_returns() {
     Mixture mixture = problem.start;
     const auto result = mixture.fit(problem.x, MaxIterations(iterations));
     CHECK(result.iterations == iterations);
-    CHECK(result.log_likelihood == result.trace.back());
+    CHECK(result.log_likelihood == result.log_likelihoods.back());
     CHECK_THAT(result.log_likelihood,
                WithinAbs(double(mixture.log_likelihood(problem.x)), tolerance));
     const Vector<double> counts =
@@ -120,10 +120,11 @@ void trace_matches_the_iterations() {
   const Problem<Mixture> problem(120);
   Mixture whole = problem.start;
   const auto result = whole.fit(problem.x, MaxIterations(3));
-  REQUIRE(result.trace.size() == 4);
+  REQUIRE(result.log_likelihoods.size() == 4);
   for (Index i = 0; i <= 3; ++i) {
     Mixture part = problem.start;
-    CHECK(part.fit(problem.x, MaxIterations(i)).log_likelihood == result.trace[std::size_t(i)]);
+    CHECK(part.fit(problem.x, MaxIterations(i)).log_likelihood ==
+          result.log_likelihoods[std::size_t(i)]);
   }
 }
 
@@ -324,8 +325,8 @@ void moments_are_a_value() {
   CHECK(copy == moments);
   // The means and the M-step do not depend on a common factor.
   Mixture a = problem.start, b = problem.start;
-  a.maximize(moments);
-  b.maximize(twice);
+  a.m_step(moments);
+  b.m_step(twice);
   CHECK(parameter_distance(a, b) <= 8 * TolerancesOf<Mixture>::eps);
 }
 
@@ -436,7 +437,7 @@ void same_seed_same_result() {
   CHECK(a == b);
   const auto of_a = a.fit(one.x, MaxIterations(10)), of_b = b.fit(two.x, MaxIterations(10));
   CHECK(a == b);
-  CHECK(of_a.trace == of_b.trace);
+  CHECK(of_a.log_likelihoods == of_b.log_likelihoods);
   check_digest(a, of_a, &KnownDigest::from_default_start);
 }
 
@@ -445,10 +446,10 @@ void steps_by_hand_equal_the_fit() {
   const Problem<Mixture> problem(300);
   Mixture by_fit = problem.start, by_moments = problem.start, by_steps = problem.start;
   const auto result = by_fit.fit(problem.x, MaxIterations(1));
-  CHECK(by_moments.maximize(by_moments.moments(problem.x)).total() == 0);
+  CHECK(by_moments.m_step(by_moments.moments(problem.x)).total() == 0);
   const auto e = by_steps.e_step(problem.x);
-  CHECK_THAT(double(e.log_likelihood),
-             WithinAbs(result.trace[0], 300 * TolerancesOf<Mixture>::mean_log_likelihood));
+  CHECK_THAT(double(e.log_likelihood), WithinAbs(result.log_likelihoods[0],
+                                                 300 * TolerancesOf<Mixture>::mean_log_likelihood));
   CHECK(by_steps.m_step(problem.x, e.responsibilities).total() == 0);
   CHECK(by_moments == by_fit);  // the very same computation
   CHECK(parameter_distance(by_fit, by_steps) <= TolerancesOf<Mixture>::m_step);
@@ -525,10 +526,10 @@ eigenmix::FitResult check_briefly() {
   eigenmix::FitResult serial, threads, repeated;
   const eigenmix::execution::Serial one_thread;
   const Mixture mixture = fitted(one_thread, weighted(problem.x, twos), serial);
-  CHECK(never_falls(serial.trace, 2 * TolerancesOf<Mixture>::mean_log_likelihood, 2200));
+  CHECK(never_falls(serial.log_likelihoods, 2 * TolerancesOf<Mixture>::mean_log_likelihood, 2200));
   CHECK(is_sound(mixture));
   CHECK(mixture == fitted(eigenmix::execution::Threads(3), weighted(problem.x, twos), threads));
-  CHECK(serial.trace == threads.trace);
+  CHECK(serial.log_likelihoods == threads.log_likelihoods);
   check_digest(mixture, serial, &KnownDigest::from_given_start);
   CHECK(parameter_distance(mixture, fitted(one_thread, weighted(twice, ones), repeated)) <=
         TolerancesOf<Mixture>::fit(4));

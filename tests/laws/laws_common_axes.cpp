@@ -21,7 +21,7 @@ TEMPLATE_LIST_TEST_CASE("laws of families with common axes", "[laws]", Mixtures)
 
 TEMPLATE_LIST_TEST_CASE("laws of families with common axes, other types", "[laws]", Others) {
   const auto result = eigenmix_tests::laws::check_briefly<TestType>();
-  CHECK(result.trace.back() > result.trace.front());
+  CHECK(result.log_likelihoods.back() > result.log_likelihoods.front());
   CHECK(result.repairs.total() == 0);
 }
 

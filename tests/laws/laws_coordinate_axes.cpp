@@ -22,7 +22,7 @@ TEMPLATE_LIST_TEST_CASE("laws of families with coordinate axes", "[laws]", Mixtu
 
 TEMPLATE_LIST_TEST_CASE("laws of families with coordinate axes, other types", "[laws]", Others) {
   const auto result = eigenmix_tests::laws::check_briefly<TestType>();
-  CHECK(result.trace.back() > result.trace.front());
+  CHECK(result.log_likelihoods.back() > result.log_likelihoods.front());
   CHECK(result.repairs.total() == 0);
 }
 

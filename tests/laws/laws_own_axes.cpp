@@ -21,7 +21,7 @@ TEMPLATE_LIST_TEST_CASE("laws of families with axes of their own", "[laws]", Mix
 
 TEMPLATE_LIST_TEST_CASE("laws of families with axes of their own, other types", "[laws]", Others) {
   const auto result = eigenmix_tests::laws::check_briefly<TestType>();
-  CHECK(result.trace.back() > result.trace.front());
+  CHECK(result.log_likelihoods.back() > result.log_likelihoods.front());
   CHECK(result.repairs.total() == 0);
 }
 

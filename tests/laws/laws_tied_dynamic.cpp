@@ -18,7 +18,7 @@ TEMPLATE_LIST_TEST_CASE("laws of the tied family, other types", "[laws]", Mixtur
 
 TEMPLATE_LIST_TEST_CASE("laws of the tied family, other types, briefly", "[laws]", Others) {
   const auto result = eigenmix_tests::laws::check_briefly<TestType>();
-  CHECK(result.trace.back() > result.trace.front());
+  CHECK(result.log_likelihoods.back() > result.log_likelihoods.front());
   CHECK(result.repairs.total() == 0);
 }
 

@@ -98,7 +98,8 @@ bool check_rest(std::uint64_t seed) {
   const double size = std::abs(result.log_likelihood) + 30 * double(x.size());
   const double rounding = 400 * eps * size + double(x.cols()) * rounding_of_sample(mixture);
   if (result.status == eigenmix::FitStatus::iteration_limit) {
-    const double gain = result.trace.back() - result.trace[result.trace.size() - 3];
+    const double gain =
+        result.log_likelihoods.back() - result.log_likelihoods[result.log_likelihoods.size() - 3];
     CHECK(gain > eps * size);
   }
   CHECK(std::abs(double(mixture.log_likelihood(x)) - result.log_likelihood) <= rounding);

@@ -11,7 +11,7 @@
 
 // Two units that use the same parts of the library, and a third that calls both.
 
-static_assert(std::is_same_v<eigenmix::v0_1::GaussianMixture<double, 1>,
+static_assert(std::is_same_v<eigenmix::v0_2::GaussianMixture<double, 1>,
                              eigenmix::GaussianMixture<double, 1>>);
 
 using OneDimensional = eigenmix::GaussianMixture<double, 1>;

@@ -44,7 +44,7 @@ TEST_CASE("the grid of 14 families is mclust's or better, and so is its best mod
         if (std::isnan(bic)) continue;  // mclust cannot fit it
         const selection::Cell& cell = chosen.grid().at(record.text("model"), k);
         ++compared;
-        if (!(-selection::mclust_bic(cell.evidence) <= -bic + 0.05)) {
+        if (!(-selection::mclust_bic(cell.input) <= -bic + 0.05)) {
           worse.push_back(record.name + "," + std::to_string(k));
         }
       }

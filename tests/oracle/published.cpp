@@ -105,7 +105,7 @@ TEST_CASE("scikit-learn: two groups of three") {
   auto mixture = eigenmix::initialize<Mixture<covariance::Full>>(x, 2);
   const auto result = mixture.fit(x);
   CHECK(result.converged());
-  CHECK(result.collapsed == 2);
+  CHECK(result.collapsed_count == 2);
   const Index left = mixture.means()(0, 0) < mixture.means()(0, 1) ? 0 : 1, right = 1 - left;
   // the groups are 9 apart, hundreds of deviations: responsibilities are zero and one exactly
   const double rounding = 10 * 8 * unit_roundoff<double>;

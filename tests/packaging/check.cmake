@@ -61,7 +61,7 @@ set(with_eigen "-DEigen3_DIR=${EIGEN_DIR}")
 set(configure_consumer ${configure} -S "${consumer_dir}")
 set(from_source "-DEIGENMIX_SOURCE_DIR=${SOURCE_DIR}" -DHOW=add_subdirectory)
 set(from_installed "-Deigenmix_DIR=${prefix}/share/cmake/eigenmix" -DHOW=find_package
-                   -DWANTED_VERSION=0.1)
+                   -DWANTED_VERSION=0.2)
 
 # Configures, builds and runs the consumer in `here`/<name>.
 function(use name)
@@ -98,7 +98,7 @@ elseif(CASE STREQUAL "install")
 elseif(CASE STREQUAL "find_package")
   use(consumer ${with_eigen} ${from_installed})
 elseif(CASE STREQUAL "refused_version")
-  foreach(version IN ITEMS 0.2 1.0)
+  foreach(version IN ITEMS 0.1 0.3 1.0)
     run_refused("compatible with requested version \"${version}\"" ${configure_consumer} -B
                 "${here}/${version}" ${with_eigen} ${from_installed} -DWANTED_VERSION=${version})
   endforeach()

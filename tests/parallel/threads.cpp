@@ -189,15 +189,15 @@ TEST_CASE("what runs throw comes out of a bare pool whole", "[threads]") {
     if (iteration.number() == 2) throw Unusual{2};
     return false;
   };
-  const auto fit = [&](const auto& options) {
-    eigenmix::fit_best<Mixture>(x, 3, 4, eigenmix::initialization::RandomSamples(), stopping,
-                                options);
+  const auto fit = [&](const auto&... choices) {
+    eigenmix::fit_best<Mixture>(
+        x, 3, eigenmix::initialization::Restarts(4, eigenmix::initialization::RandomSamples()),
+        eigenmix::fit_options(stopping, choices...));
   };
-  CHECK_THROWS_AS(fit(eigenmix::fit_options(Bare{})), Unusual);
+  CHECK_THROWS_AS(fit(Bare{}), Unusual);
   eigenmix::Fixed wrong;
   wrong.means = {true};
-  check_rejected("Fixed", "mask of means", "1", "3",
-                 [&] { fit(eigenmix::fit_options(Bare{}, wrong)); });
+  check_rejected("Fixed", "mask of means", "1", "3", [&] { fit(Bare{}, wrong); });
 }
 
 TEST_CASE("restarts over threads", "[threads]") {
@@ -206,18 +206,19 @@ TEST_CASE("restarts over threads", "[threads]") {
   const Mixture truth = eigenmix_tests::random_mixture<Mixture>(2, 4, 3, engine);
   const auto x = truth.sample(400, engine).samples;
   const auto best = [&](const auto& execution, Index starts) {
-    return eigenmix::fit_best<Mixture>(x, 4, starts, eigenmix::initialization::RandomSamples{7},
-                                       eigenmix::stopping::MaxIterations(20),
-                                       eigenmix::fit_options(execution));
+    return eigenmix::fit_best<Mixture>(
+        x, 4,
+        eigenmix::initialization::Restarts(starts, eigenmix::initialization::RandomSamples{7}),
+        eigenmix::fit_options(eigenmix::stopping::MaxIterations(20), execution));
   };
   const auto same = [](const auto& a, const auto& b) {
     CHECK(a.mixture == b.mixture);
     CHECK(a.best == b.best);
-    CHECK(a.result.trace == b.result.trace);
+    CHECK(a.result.log_likelihoods == b.result.log_likelihoods);
     REQUIRE(a.runs.size() == b.runs.size());
     for (std::size_t i = 0; i < a.runs.size(); ++i) {
       CHECK(a.runs[i].seed == b.runs[i].seed);
-      CHECK(a.runs[i].result.trace == b.runs[i].result.trace);
+      CHECK(a.runs[i].result.log_likelihoods == b.runs[i].result.log_likelihoods);
     }
   };
   for (const Index starts : {1, 2, 12}) {
@@ -234,7 +235,8 @@ TEST_CASE("restarts over threads", "[threads]") {
       int seed = 0;
       Mixture operator()(const decltype(x)& samples, Index k) const { return start(samples, k); }
     };
-    return eigenmix::fit_best<Mixture>(x, 4, 9, Seeded{same_start}, eigenmix::stopping::standard(),
+    return eigenmix::fit_best<Mixture>(x, 4,
+                                       eigenmix::initialization::Restarts(9, Seeded{same_start}),
                                        eigenmix::fit_options(execution));
   };
   CHECK(equal(Threads(3)).best == 0);
@@ -250,9 +252,9 @@ TEST_CASE("restarts with observers tell them one run after the other", "[threads
   const auto note = [&](const eigenmix::Iteration& iteration) {
     numbers.push_back(iteration.number());
   };
-  eigenmix::fit_best<Mixture>(x, 2, 3, eigenmix::initialization::RandomSamples(),
-                              eigenmix::stopping::MaxIterations(2),
-                              eigenmix::fit_options(Threads(2), note));
+  eigenmix::fit_best<Mixture>(
+      x, 2, eigenmix::initialization::Restarts(3, eigenmix::initialization::RandomSamples()),
+      eigenmix::fit_options(eigenmix::stopping::MaxIterations(2), Threads(2), note));
   CHECK(numbers == std::vector<Index>{0, 1, 2, 0, 1, 2, 0, 1, 2});
 }
 

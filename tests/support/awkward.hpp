@@ -68,7 +68,7 @@ Mixture started(const typename Mixture::Means& x, Index components, Start start)
     return eigenmix::initialize<Mixture>(x, components, strategy);
   };
   switch (start) {
-    case Start::fast: return from(eigenmix::starts::fast());
+    case Start::fast: return from(eigenmix::initialization::fast());
     case Start::random_partition: return from(initialization::RandomPartition{7});
     case Start::random_samples: return from(initialization::RandomSamples{7});
     case Start::hierarchical: return from(initialization::Hierarchical());

@@ -23,7 +23,7 @@ Exact log_likelihood_after(Index iterations, Loop loop, const X& x, Mixture& mix
   for (Index i = 0; i < iterations; ++i) {
     const auto repairs = loop == Loop::by_hand
                              ? mixture.m_step(x, mixture.e_step(x).responsibilities)
-                             : mixture.maximize(mixture.moments(x));
+                             : mixture.m_step(mixture.moments(x));
     CHECK(repairs.total() == 0);
   }
   const auto total = loop == Loop::by_hand ? mixture.e_step(x).log_likelihood

@@ -87,7 +87,7 @@ class SameBits {
   void check_equal(const SameBits& other) const {
     REQUIRE((x_ == other.x_));
     CHECK(fitted_ == other.fitted_);
-    CHECK(result_.trace == other.result_.trace);
+    CHECK(result_.log_likelihoods == other.result_.log_likelihoods);
     CHECK((result_.effective_counts == other.result_.effective_counts));
     CHECK(moments_ == other.moments_);
     CHECK(initialized_ == other.initialized_);

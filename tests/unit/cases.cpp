@@ -19,7 +19,7 @@ using eigenmix_tests::CaseFile;
 using eigenmix_tests::check_error;
 using eigenmix_tests::read_case;
 using eigenmix_tests::WithinAbs;
-namespace starts = eigenmix::starts;
+namespace initialization = eigenmix::initialization;
 using FromLabels = eigenmix::initialization::FromLabels;
 
 template <class Scalar>
@@ -48,13 +48,14 @@ void for_each_search(const Samples<Scalar>& x, Index components, Check&& check) 
   }
   {
     INFO("thorough start");
-    auto mixture = initialize<Full<Scalar>>(x, components, starts::thorough());
+    auto mixture = initialize<Full<Scalar>>(x, components, initialization::thorough());
     const FitResult result = mixture.fit(x);
     check(mixture, result);
   }
   {
     INFO("best of three");
-    const auto best = eigenmix::fit_best<Full<Scalar>>(x, components, 3);
+    const auto best =
+        eigenmix::fit_best<Full<Scalar>>(x, components, eigenmix::initialization::Restarts(3));
     check(best.mixture, best.result);
   }
 }

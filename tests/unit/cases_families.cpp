@@ -80,7 +80,7 @@ void check_binary() {
     const FitResult result = mixture.fit(x);
     CHECK(result.converged());
     CHECK(result.atoms.size() == 2);
-    CHECK(result.collapsed == 0);
+    CHECK(result.collapsed_count == 0);
     CHECK(result.uninformative.size() == 2);
   }
 }

@@ -303,7 +303,7 @@ TEST_CASE("a result prints as one line and leaves the stream as it was", "[const
   CHECK(stream.str().find('\n') == std::string::npos);
   result.repairs.floored = 3;
   result.repairs.reseeded = 2;
-  result.collapsed = 1;
+  result.collapsed_count = 1;
   std::ostringstream repaired;
   const auto flags = repaired.flags();
   repaired << result;
@@ -428,8 +428,8 @@ TEST_CASE("bad moments are refused", "[construction][bad input]") {
   const Full::Means x = Full::Means::Random(2, 20);
   const auto refused = [&](const Full::Moments& moments, const std::string& got,
                            const std::string& need) {
-    check_refused_and_unchanged("maximize", "moments", got, need,
-                                [&](Full& m) { m.maximize(moments); });
+    check_refused_and_unchanged("m_step", "moments", got, need,
+                                [&](Full& m) { m.m_step(moments); });
   };
   Full::Moments moments = full().moments(x);
   refused(Full::Moments(moments.origin()), "no ", "at least one sample");

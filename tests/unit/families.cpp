@@ -323,11 +323,12 @@ TEMPLATE_LIST_TEST_CASE("collapse leaves sound parameters of the family's form",
       const bool is_healthy = problem.name == std::string("healthy");
       if (is_healthy) {
         CHECK(result.repairs.total() == 0);
-        CHECK(result.collapsed == 0);
+        CHECK(result.collapsed_count == 0);
       }
       if (action == Action::floor) {
-        for (std::size_t i = 2; i < result.trace.size(); ++i) {
-          CHECK(result.trace[i] >= result.trace[i - 1] - 1e-7 * std::abs(result.trace[i]));
+        for (std::size_t i = 2; i < result.log_likelihoods.size(); ++i) {
+          CHECK(result.log_likelihoods[i] >=
+                result.log_likelihoods[i - 1] - 1e-7 * std::abs(result.log_likelihoods[i]));
         }
       }
     }
@@ -346,7 +347,7 @@ TEMPLATE_LIST_TEST_CASE("duplicates collapse a volume or axes of their own, and 
   const bool has_own_volumes = Letters<TestType>::volume == 'V';
   if (has_own_volumes) {
     CHECK(result.repairs.floored >= 5);
-    CHECK(result.collapsed == 0);
+    CHECK(result.collapsed_count == 0);
     CHECK(result.atoms.size() == 1);
     policy.action = degeneracy::Action::raise_error;
     Mixture<TestType> thrown = start;

@@ -43,11 +43,11 @@ TEST_CASE("a component of just enough samples is never spurious, of one less alw
   int odd = 0;
   for (Index count = 10; count <= 300; ++count) {
     const auto seed = std::uint64_t(count);
-    odd += fit_labels<Full>(with_few(count, 3, seed)).spurious == 0 ? 0 : 1;
-    odd += fit_labels<Float>(with_few(count, 3, seed)).spurious == 0 ? 0 : 1;
-    odd += fit_labels<Full>(with_few(count, 2, seed)).spurious == 1 ? 0 : 1;
-    odd += fit_labels<Tied>(with_few(count, 2, seed)).spurious == 0 ? 0 : 1;
-    odd += fit_labels<Tied>(with_few(count, 1, seed)).spurious == 1 ? 0 : 1;
+    odd += fit_labels<Full>(with_few(count, 3, seed)).spurious_count == 0 ? 0 : 1;
+    odd += fit_labels<Float>(with_few(count, 3, seed)).spurious_count == 0 ? 0 : 1;
+    odd += fit_labels<Full>(with_few(count, 2, seed)).spurious_count == 1 ? 0 : 1;
+    odd += fit_labels<Tied>(with_few(count, 2, seed)).spurious_count == 0 ? 0 : 1;
+    odd += fit_labels<Tied>(with_few(count, 1, seed)).spurious_count == 1 ? 0 : 1;
   }
   CHECK(odd == 0);
 }
@@ -59,7 +59,7 @@ TEST_CASE("the order of the samples does not decide", "[spurious]") {
     CAPTURE(order);
     auto mixture = initialize<GaussianMixture<double>>(x, 2);
     const FitResult result = mixture.fit(x);
-    CHECK(result.spurious == 0);
+    CHECK(result.spurious_count == 0);
     CHECK(result.soundness() == eigenmix::Soundness::sound);
     for (Index n = x.cols() - 1; n > 0; --n) {
       std::swap(x(0, n), x(0, eigenmix::random::uniform_index(engine, n + 1)));
@@ -79,7 +79,7 @@ TEST_CASE("a saddle of two equal components is not where a search ends", "[spuri
     CAPTURE(order);
     Tied mixture = initialize<Tied>(x, 3);
     const FitResult result = mixture.fit(x);
-    CHECK(result.coincident == 0);
+    CHECK(result.coincident_count == 0);
     best = std::max(best, result.log_likelihood);
     worst = std::min(worst, result.log_likelihood);
     for (Index n = x.cols() - 1; n > 0; --n) {
@@ -95,7 +95,7 @@ TEST_CASE("components that are the same are counted", "[spurious]") {
   const Eigen::RowVector3d means(0, 100, 100), variances(1, 1, 1);
   GaussianMixture<double> mixture(weights, means, variances);
   const FitResult result = mixture.fit(x);
-  CHECK(result.coincident == 1);
+  CHECK(result.coincident_count == 1);
   CHECK(result.soundness() == eigenmix::Soundness::coincident);
 }
 
@@ -110,7 +110,7 @@ TEST_CASE("narrow in another direction is not the same", "[spurious]") {
   std::vector<Index> labels;
   for (Index n = 0; n < 2000; ++n) labels.push_back(n % 2);
   auto mixture = initialize<GaussianMixture<double>>(x, 2, FromLabels(labels));
-  CHECK(mixture.fit(x).coincident == 0);
+  CHECK(mixture.fit(x).coincident_count == 0);
 }
 
 TEST_CASE("one component that is left of two goes on to its optimum", "[spurious]") {

@@ -34,15 +34,15 @@ bool never_falls(const std::vector<double>& trace) {
 TEST_CASE("what is fixed stays to the bit, the rest moves, the likelihood rises") {
   const auto x = eigenmix_tests::iris();
   const auto start =
-      eigenmix::initialize<Mixture<covariance::Full>>(x, 3, eigenmix::starts::fast());
+      eigenmix::initialize<Mixture<covariance::Full>>(x, 3, eigenmix::initialization::fast());
   Fixed fixed;
   fixed.weights = {false, true, false};
   fixed.means = {true, false, false};
   fixed.covariances = {false, false, true};
   auto mixture = start;
   const auto result = mixture.fit(x, MaxIterations(20), fit_options(fixed));
-  CHECK(never_falls(result.trace));
-  CHECK(result.trace.back() > result.trace.front());
+  CHECK(never_falls(result.log_likelihoods));
+  CHECK(result.log_likelihoods.back() > result.log_likelihoods.front());
   CHECK(mixture.weights()(1) == start.weights()(1));
   CHECK(mixture.weights()(0) != start.weights()(0));
   CHECK(std::abs(mixture.weights().sum() - 1) <= 1e-15);
@@ -145,7 +145,7 @@ TEST_CASE("parts and priors go together") {
   fixed.means = {true, false, false};
   const auto result =
       mixture.fit(x, MaxIterations(20), fit_options(eigenmix::prior::mclust_default(x, 3), fixed));
-  CHECK(never_falls(result.posterior_trace));
+  CHECK(never_falls(result.log_posteriors));
   CHECK(mixture.means().col(0) == start.means().col(0));
 }
 

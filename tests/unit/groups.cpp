@@ -50,7 +50,7 @@ double fitted(const Samples& x, Index components) {
 template <class Family>
 double best_of_three(const Samples& x, Index components) {
   using Mixture = GaussianMixture<double, Eigen::Dynamic, Family>;
-  return fit_best<Mixture>(x, components, 3).result.log_likelihood;
+  return fit_best<Mixture>(x, components, initialization::Restarts(3)).result.log_likelihood;
 }
 
 template <class Family>
@@ -175,8 +175,9 @@ TEST_CASE("fit_best is never worse than as many k-means++ starts", "[groups]") {
     for (Index i = 0; i < 2; ++i) x(i, n) = random::uniform(engine);
   }
   for (const Index components : {3, 6, 9}) {
-    const auto plain = fit_best<Diagonal>(x, components, 4, initialization::KMeansPlusPlus());
-    const auto best = fit_best<Diagonal>(x, components, 4);
+    const auto plain = fit_best<Diagonal>(
+        x, components, initialization::Restarts(4, initialization::KMeansPlusPlus()));
+    const auto best = fit_best<Diagonal>(x, components, initialization::Restarts(4));
     CHECK(best.result.log_likelihood >= plain.result.log_likelihood);
   }
 }

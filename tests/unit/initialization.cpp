@@ -11,6 +11,7 @@
 namespace {
 
 using eigenmix::fit_best;
+using eigenmix::fit_options;
 using eigenmix::GaussianMixture;
 using eigenmix::Index;
 using eigenmix::initialize;
@@ -436,12 +437,14 @@ TEST_CASE("any callable is a start strategy", "[initialization]") {
 
 TEST_CASE("fit_best keeps the best run and reports all", "[restarts]") {
   const Samples x = eigenmix_tests::faithful();
-  const auto best = fit_best<Mixture>(x, 4, 6, initialization::RandomSamples{100});
+  const auto best =
+      fit_best<Mixture>(x, 4, initialization::Restarts(6, initialization::RandomSamples{100}));
   REQUIRE(best.runs.size() == 6);
   for (std::size_t i = 0; i < 6; ++i) {
     CHECK(best.runs[i].seed == 100 + i);
     CHECK(best.runs[i].error.empty());
-    CHECK(best.runs[i].result.trace.size() == std::size_t(best.runs[i].result.iterations) + 1);
+    CHECK(best.runs[i].result.log_likelihoods.size() ==
+          std::size_t(best.runs[i].result.iterations) + 1);
     auto alone = initialize<Mixture>(x, 4, initialization::RandomSamples{100 + i});
     CHECK(alone.fit(x).log_likelihood == best.runs[i].result.log_likelihood);
     if (best.runs[i].is_valid()) {
@@ -451,9 +454,10 @@ TEST_CASE("fit_best keeps the best run and reports all", "[restarts]") {
   }
   CHECK(best.runs[best.best].result.log_likelihood == best.result.log_likelihood);
   CHECK(best.runs[best.best].is_valid());
-  check_rejected("fit_best", "starts", "0", "at least one", [&] { fit_best<Mixture>(x, 2, 0); });
+  check_rejected("fit_best", "runs", "0", "at least one",
+                 [&] { fit_best<Mixture>(x, 2, initialization::Restarts(0)); });
   check_rejected("initialize", "number of components", "0", "from 1",
-                 [&] { fit_best<Mixture>(x, 0, 2); });
+                 [&] { fit_best<Mixture>(x, 0, initialization::Restarts(2)); });
 }
 
 /// Starts number `bad` fail as `Failure` says; the others are k-means++.
@@ -468,7 +472,7 @@ struct Treacherous {
 
 TEST_CASE("a run that throws does not lose the others", "[restarts]") {
   const Samples x = eigenmix_tests::faithful();
-  const auto best = fit_best<Mixture>(x, 2, 4, Treacherous{0, 1, 3});
+  const auto best = fit_best<Mixture>(x, 2, initialization::Restarts(4, Treacherous{0, 1, 3}));
   REQUIRE(best.runs.size() == 4);
   CHECK(best.runs[0].is_valid());
   CHECK(best.runs[1].error == "no start today");
@@ -476,16 +480,17 @@ TEST_CASE("a run that throws does not lose the others", "[restarts]") {
   CHECK(best.runs[3].is_valid());
   CHECK((best.best == 0 || best.best == 3));
   CHECK(is_sound(best.mixture));
-  const auto late = fit_best<Mixture>(x, 2, 3, Treacherous{0, 0, 2});
+  const auto late = fit_best<Mixture>(x, 2, initialization::Restarts(3, Treacherous{0, 0, 2}));
   CHECK(late.best == 2);
 }
 
 TEST_CASE("if every run fails fit_best says why", "[restarts]") {
   const Samples x = eigenmix_tests::faithful();
-  CHECK_THROWS_WITH(fit_best<Mixture>(x, 2, 3, Treacherous{0, 0, 99}),
+  CHECK_THROWS_WITH(fit_best<Mixture>(x, 2, initialization::Restarts(3, Treacherous{0, 0, 99})),
                     eigenmix_tests::contains_text("every run failed") &&
                         eigenmix_tests::contains_text("no start today"));
-  CHECK_THROWS_AS(fit_best<Mixture>(x, 2, 3, Treacherous{0, 0, 99}), std::runtime_error);
+  CHECK_THROWS_AS(fit_best<Mixture>(x, 2, initialization::Restarts(3, Treacherous{0, 0, 99})),
+                  std::runtime_error);
 }
 
 /// Starts run 1 on three duplicated samples, where the likelihood is won by collapsing, the others
@@ -502,26 +507,26 @@ struct Tempting {
 TEST_CASE("a collapsed run does not win by its likelihood", "[restarts]") {
   Samples x = three_groups();
   x.leftCols(3).colwise() = Eigen::Vector2d(1, 1);
-  const auto best = fit_best<Mixture>(x, 2, 3, Tempting());
-  REQUIRE(best.runs[1].result.collapsed == 1);
+  const auto best = fit_best<Mixture>(x, 2, initialization::Restarts(3, Tempting()));
+  REQUIRE(best.runs[1].result.collapsed_count == 1);
   CHECK_FALSE(best.runs[1].is_valid());
   CHECK(best.runs[1].result.log_likelihood > best.result.log_likelihood);
   CHECK(best.best != 1);
   // If nothing else is left, a collapsed run is better than none.
-  const auto only = fit_best<Mixture>(x, 2, 1, Tempting{1});
-  CHECK(only.result.collapsed == 1);
+  const auto only = fit_best<Mixture>(x, 2, initialization::Restarts(1, Tempting{1}));
+  CHECK(only.result.collapsed_count == 1);
 }
 
 TEST_CASE("options and stopping reach every run", "[restarts]") {
   const Samples x = eigenmix_tests::faithful();
   int calls = 0;
-  const auto best =
-      fit_best<Mixture>(x, 2, 3, initialization::KMeansPlusPlus(), MaxIterations(2),
-                        eigenmix::fit_options([&calls](const eigenmix::Iteration&) { ++calls; }));
+  const auto best = fit_best<Mixture>(
+      x, 2, initialization::Restarts(3, initialization::KMeansPlusPlus()),
+      fit_options(MaxIterations(2), [&calls](const eigenmix::Iteration&) { ++calls; }));
   CHECK(calls == 9);
   for (const auto& run : best.runs) CHECK(run.result.iterations == 2);
   const Eigen::VectorXd weights = Eigen::VectorXd::Constant(272, 2.0);
-  const auto heavy = fit_best<Mixture>(weighted(x, weights), 2, 2);
+  const auto heavy = fit_best<Mixture>(weighted(x, weights), 2, initialization::Restarts(2));
   CHECK_THAT(heavy.result.effective_counts.sum(), WithinRel(544.0, 1e-12));
 }
 

@@ -75,7 +75,7 @@ void check_locality(bool by_default) {
                                    : initialize<Mixture>(x, 3, FromLabels(labels_of(3 * each)));
       const FitResult result = mixture.fit(x);
       CHECK(result.converged());
-      CHECK(result.collapsed == 0);
+      CHECK(result.collapsed_count == 0);
       for (Index k = 0; k < 2; ++k) {
         check_error("component", distance_to(mixture, alone, k), allowed);
       }

@@ -42,7 +42,7 @@ TEST_CASE("a trace has an entry per E-step", "[observers]") {
   REQUIRE(entries.size() == 7);
   for (std::size_t i = 0; i < 7; ++i) {
     CHECK(entries[i].iteration == Index(i));
-    CHECK(entries[i].log_likelihood == result.trace[i]);
+    CHECK(entries[i].log_likelihood == result.log_likelihoods[i]);
     CHECK(entries[i].elapsed.count() >= (i > 0 ? entries[i - 1].elapsed.count() : 0.0));
     CHECK(std::isinf(entries[i].parameter_change) == (i == 0));
     if (i > 1) CHECK(entries[i].parameter_change > 0);
@@ -58,7 +58,7 @@ TEST_CASE("the trace of a fit is never the worse for an observer", "[observers]"
   const auto of_observed =
       observed.fit(x, eigenmix::stopping::standard(), fit_options(observers::Trace(entries)));
   CHECK(plain == observed);
-  CHECK(of_plain.trace == of_observed.trace);
+  CHECK(of_plain.log_likelihoods == of_observed.log_likelihoods);
 }
 
 TEST_CASE("progress writes a line per iteration on a stream that is no terminal",
@@ -82,14 +82,14 @@ TEST_CASE("progress writes a line per iteration on a stream that is no terminal"
       CHECK_THAT(lines[i], contains_text(" s"));
       std::ostringstream number;
       number.precision(10);
-      number << result.trace[i];
+      number << result.log_likelihoods[i];
       CHECK_THAT(lines[i], contains_text(number.str()));
     }
     CHECK_THAT(lines[0], !contains_text("change"));
     CHECK_THAT(lines[1], contains_text("change"));
     std::ostringstream gain;
     gain.precision(2);
-    gain << std::scientific << result.trace[2] - result.trace[1];
+    gain << std::scientific << result.log_likelihoods[2] - result.log_likelihoods[1];
     CHECK_THAT(lines[2], contains_text(gain.str()));
   }
 }
@@ -152,7 +152,7 @@ TEST_CASE("callables with and without the mixture are observers, in the order gi
   CHECK(calls == std::vector<std::string>{"a0", "b0", "c0", "a1", "b1", "c1", "a2", "b2", "c2"});
   REQUIRE(from_mixture.size() == 3);
   for (std::size_t i = 0; i < 3; ++i) {
-    CHECK_THAT(from_mixture[i], eigenmix_tests::WithinRel(result.trace[i], 1e-12));
+    CHECK_THAT(from_mixture[i], eigenmix_tests::WithinRel(result.log_likelihoods[i], 1e-12));
   }
 }
 
@@ -174,7 +174,7 @@ TEST_CASE("a stopping policy may be an option; the state at that moment is retur
   CHECK_FALSE(result.converged());
   CHECK(result.stopped_by == "custom");
   CHECK(result.iterations == 4);
-  CHECK(result.trace == expected.trace);
+  CHECK(result.log_likelihoods == expected.log_likelihoods);
   CHECK(result.log_likelihood == expected.log_likelihood);
   CHECK(result.effective_counts == expected.effective_counts);
   CHECK(mixture == limited);

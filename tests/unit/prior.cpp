@@ -109,18 +109,18 @@ void check_maximum(bool shared) {
       mixture.log_likelihood(x) + naive_log_prior(mixture, scale, 7, mean, 5, 3, shared);
   const auto result = mixture.fit(x, to_the_end(), fit_options(prior));
   CHECK(result.converged());
-  REQUIRE(result.posterior_trace.size() == result.trace.size());
-  for (std::size_t i = 1; i < result.trace.size(); ++i) {
-    CHECK(result.posterior_trace[i] >= result.posterior_trace[i - 1] - 1e-10);
+  REQUIRE(result.log_posteriors.size() == result.log_likelihoods.size());
+  for (std::size_t i = 1; i < result.log_likelihoods.size(); ++i) {
+    CHECK(result.log_posteriors[i] >= result.log_posteriors[i - 1] - 1e-10);
   }
-  CHECK(result.log_posterior == result.posterior_trace.back());
-  CHECK(result.log_likelihood == result.trace.back());
+  CHECK(result.log_posterior == result.log_posteriors.back());
+  CHECK(result.log_likelihood == result.log_likelihoods.back());
   const auto posterior = [&](const Mixture<Family>& m) {
     return m.log_likelihood(x) + naive_log_prior(m, scale, 7, mean, 5, 3, shared);
   };
   const double best = posterior(mixture);
   // What both leave out is the same constant.
-  CHECK(std::abs((result.posterior_trace.back() - result.posterior_trace.front()) -
+  CHECK(std::abs((result.log_posteriors.back() - result.log_posteriors.front()) -
                  (best - before)) <= 1e-9 * std::abs(best));
   for (const double factor : {0.98, 1.02}) {
     auto covariances = mixture.covariances();
@@ -180,7 +180,7 @@ TEST_CASE("under a prior no component collapses") {
                                   fit_options(eigenmix::prior::mclust_default(x, 4)));
   CHECK(result.converged());
   CHECK(result.repairs.total() == 0);
-  CHECK(result.collapsed == 0);
+  CHECK(result.collapsed_count == 0);
   // Maximum likelihood puts every component on a point.
   auto free = eigenmix::initialize<Mixture<covariance::Full>>(x, 4);
   CHECK(free.fit(x).atoms.size() == 4);
@@ -204,8 +204,8 @@ TEST_CASE("a component without samples is where the prior has it") {
     const auto result = mixture.fit(x, eigenmix::stopping::standard(), fit_options(prior));
     CHECK(result.converged());
     CHECK(result.repairs.total() == 0);
-    for (std::size_t i = 1; i < result.posterior_trace.size(); ++i) {
-      CHECK(result.posterior_trace[i] >= result.posterior_trace[i - 1] - 1e-9);
+    for (std::size_t i = 1; i < result.log_posteriors.size(); ++i) {
+      CHECK(result.log_posteriors[i] >= result.log_posteriors[i - 1] - 1e-9);
     }
   };
   check(covariance::VVV());
@@ -219,7 +219,7 @@ TEST_CASE("a constant dimension is as wide as the prior says") {
   const NormalInverseWishart prior(Eigen::Matrix2d(Eigen::Matrix2d::Identity()), 6);
   auto mixture = eigenmix::initialize<Mixture<covariance::Full>>(x, 1);
   const auto result = mixture.fit(x, eigenmix::stopping::standard(), fit_options(prior));
-  CHECK(result.posterior_trace.back() > result.posterior_trace.front());
+  CHECK(result.log_posteriors.back() > result.log_posteriors.front());
   CHECK(std::abs(mixture.covariance(0)(1, 1) * (272 + 6 + 3) - 1) <= 1e-10);
 }
 
@@ -250,7 +250,7 @@ TEST_CASE("a float mixture under a prior is the double one rounded") {
       narrow, 3, eigenmix::initialization::FromLabels(species()));
   wide.fit(x, MaxIterations(5), fit_options(prior));
   const auto result = mixture.fit(narrow, MaxIterations(5), fit_options(prior));
-  CHECK(result.posterior_trace.back() > result.posterior_trace.front());
+  CHECK(result.log_posteriors.back() > result.log_posteriors.front());
   CHECK(eigenmix_tests::parameter_distance(wide, mixture) <= 1e-3);
 }
 
@@ -259,7 +259,7 @@ TEST_CASE("without a prior likelihood and posterior are the same") {
   auto mixture = eigenmix::initialize<Mixture<covariance::Full>>(x, 2);
   const auto result = mixture.fit(x);
   CHECK(result.log_posterior == result.log_likelihood);
-  CHECK(result.posterior_trace.empty());
+  CHECK(result.log_posteriors.empty());
   CHECK(result.parameter_count == mixture.parameter_count());
 }
 
@@ -273,7 +273,7 @@ TEST_CASE("stopping policies and observers see the posterior") {
   auto mixture = start_from_species<covariance::Full>();
   const auto result = mixture.fit(x, eigenmix::stopping::LogLikelihoodChange(1e-3),
                                   fit_options(note, eigenmix::prior::mclust_default(x, 3)));
-  CHECK(values == result.posterior_trace);
+  CHECK(values == result.log_posteriors);
   REQUIRE(gains.size() > 2);
   CHECK(std::isinf(gains[0]));
   for (std::size_t i = 1; i < gains.size(); ++i) {

@@ -17,15 +17,15 @@ namespace stopping = eigenmix::stopping;
 using eigenmix::fit_options;
 using selection::CellStatus;
 using selection::components;
-using selection::Evidence;
+using selection::CriterionInput;
 
 using Full = Mixture<covariance::Full>;
 
 constexpr auto four = selection::families<covariance::Spherical, covariance::Diagonal,
                                           covariance::Tied, covariance::Full>();
 
-Evidence example(double log_likelihood, Index parameters, double weight) {
-  Evidence e;
+CriterionInput example(double log_likelihood, Index parameters, double weight) {
+  CriterionInput e;
   e.log_likelihood = log_likelihood;
   e.parameter_count = parameters;
   e.sample_weight = weight;
@@ -65,8 +65,8 @@ struct Groups {
 /// Every family with as many components as there are groups, from these groups.
 selection::Grid converged_grid(const Eigen::MatrixXd& x, const std::vector<Index>& groups) {
   const Index k = 1 + *std::max_element(groups.begin(), groups.end());
-  return selection::select(x, four, components(k, k), selection::criteria::Bic(),
-                           Groups{groups, nullptr}, to_the_last_digit())
+  return selection::select(x, four, components(k, k),
+                           fit_options(Groups{groups, nullptr}, to_the_last_digit()))
       .grid();
 }
 
@@ -74,7 +74,7 @@ selection::Grid converged_grid(const Eigen::MatrixXd& x, const std::vector<Index
 
 TEST_CASE("criteria by hand", "[selection]") {
   using namespace selection::criteria;
-  Evidence e = example(-10, 3, 10);
+  CriterionInput e = example(-10, 3, 10);
   CHECK(Aic()(e) == 26);
   CHECK(Aicc()(e) == 26 + 2.0 * 3 * 4 / (10 - 3 - 1));
   CHECK(Bic()(e) == 20 + 3 * std::log(10.0));
@@ -92,7 +92,7 @@ TEST_CASE("what a criterion cannot judge is never chosen", "[selection]") {
   using namespace selection::criteria;
   for (const double n : {3.0, 4.0}) CHECK(Aicc()(example(-10, 3, n)) == infeasible);
   CHECK(Aicc()(example(-10, 3, 4.5)) == 26 + 24 / 0.5);
-  Evidence e = example(-10, 3, 10);
+  CriterionInput e = example(-10, 3, 10);
   e.single_log_likelihood = -10;
   CHECK(Nec()(e) == infeasible);
   e.single_log_likelihood = std::numeric_limits<double>::quiet_NaN();
@@ -130,7 +130,7 @@ TEST_CASE("BIC and both ICLs of converged fits", "[selection]") {
     INFO(row.data << ", " << row.family);
     const selection::Grid& grid = grids.at(row.data);
     const selection::Cell& cell = grid.at(row.family, grid.range().first());
-    const Evidence& e = cell.evidence;
+    const CriterionInput& e = cell.input;
     const auto check = [&](const char* what, double actual, double expected, double digits) {
       check_error(what, std::abs(actual - expected), std::max(1e-8 * std::abs(expected), digits));
     };
@@ -147,7 +147,7 @@ TEST_CASE("BIC and both ICLs of converged fits", "[selection]") {
 TEST_CASE("one component has no classification to pay for", "[selection]") {
   const auto faithful = read_data("faithful");
   const auto mixture = eigenmix::initialize<Full>(faithful.samples, 1);
-  Evidence e = selection::evidence(mixture, faithful.samples);
+  CriterionInput e = selection::criterion_input(mixture, faithful.samples);
   check_error("BIC", std::abs(selection::criteria::Bic()(e) - 2607.6225), 0.6e-4);
   CHECK(e.hard_classification == 0);
   CHECK(e.soft_classification == 0);
@@ -166,7 +166,7 @@ TEST_CASE("mixmod's NEC and ICL from its printed parameters", "[selection]") {
   means << 4.2915, 2.0387, 79.9892, 54.5040;
   const Full two(Eigen::Vector2d(0.6432, 0.3568), means,
                  {covariance_of(0.1588, 0.6810, 35.7675), covariance_of(0.0783, 0.6467, 33.8916)});
-  Evidence e = selection::evidence(two, x, execution::Serial(), 10);
+  CriterionInput e = selection::criterion_input(two, x, execution::Serial(), 10);
   e.single_log_likelihood = selection::single_log_likelihood<Full>(x);
   CHECK(e.parameter_count == 10);
   check_error("log-likelihood", std::abs(e.log_likelihood - -1132.1126), 1e-3);
@@ -178,7 +178,7 @@ TEST_CASE("mixmod's NEC and ICL from its printed parameters", "[selection]") {
   three_means << 4.5545, 2.0390, 3.9755, 81.0500, 54.5080, 78.7194;
   const Full three(Eigen::Vector3d::Constant(1 / 3.0), three_means,
                    std::vector<Eigen::MatrixXd>(3, covariance_of(0.0796, 0.5340, 34.2128)));
-  e = selection::evidence(three, x, execution::Serial(), 9);
+  e = selection::criterion_input(three, x, execution::Serial(), 9);
   e.single_log_likelihood = selection::single_log_likelihood<Full>(x);
   check_error("BIC", std::abs(selection::criteria::Bic()(e) - 2312.5998), 1e-3);
   check_error("ICL", std::abs(selection::criteria::IclSoft()(e) - 2434.4125), 0.1);
@@ -190,7 +190,7 @@ TEST_CASE("evidence is that of responsibilities and log-likelihood", "[selection
   const auto mixture = eigenmix::initialize<Full>(x, 3);
   const auto expectation = mixture.e_step(x);
   const Eigen::ArrayXXd r = expectation.responsibilities.array();
-  const Evidence e = selection::evidence(mixture, x);
+  const CriterionInput e = selection::criterion_input(mixture, x);
   CHECK_THAT(e.log_likelihood, WithinRel(expectation.log_likelihood, 1e-14));
   CHECK_THAT(e.hard_classification, WithinRel(r.colwise().maxCoeff().log().sum(), 1e-12));
   CHECK_THAT(e.soft_classification, WithinRel((r * r.max(1e-300).log()).sum(), 1e-12));
@@ -205,8 +205,9 @@ TEST_CASE("evidence is that of responsibilities and log-likelihood", "[selection
   weights(149) = 0;
   Eigen::MatrixXd copies(4, 151);
   copies << x.leftCols(149), x.leftCols(1), x.leftCols(1);
-  const Evidence weighted = selection::evidence(mixture, eigenmix::weighted(x, weights));
-  const Evidence copied = selection::evidence(mixture, copies);
+  const CriterionInput weighted =
+      selection::criterion_input(mixture, eigenmix::weighted(x, weights));
+  const CriterionInput copied = selection::criterion_input(mixture, copies);
   CHECK(weighted.sample_weight == 151);
   CHECK_THAT(weighted.log_likelihood, WithinRel(copied.log_likelihood, 1e-14));
   CHECK_THAT(weighted.hard_classification, WithinRel(copied.hard_classification, 1e-12));
@@ -236,8 +237,8 @@ void check_same_bits(const Selection& a, const Selection& b) {
     const selection::Cell &left = a.grid().cells()[i], &right = b.grid().cells()[i];
     CHECK(left.status == right.status);
     CHECK(left.criterion == right.criterion);
-    CHECK(left.fit.trace == right.fit.trace);
-    CHECK(left.evidence.soft_classification == right.evidence.soft_classification);
+    CHECK(left.fit.log_likelihoods == right.fit.log_likelihoods);
+    CHECK(left.input.soft_classification == right.input.soft_classification);
     CHECK(left.refitted_from == right.refitted_from);
     CHECK(a.model(left.family, left.component_count) == b.model(left.family, left.component_count));
   }
@@ -249,26 +250,25 @@ TEST_CASE("the grid of Old Faithful", "[selection]") {
   const Eigen::MatrixXd x = read_data("faithful").samples;
   std::ostringstream progress;
   const auto threaded =
-      selection::select(x, four, components(1, 4), selection::criteria::Bic(),
-                        initialization::KMeansPlusPlus(), selection::cell_stopping(),
-                        fit_options(selection::Progress(progress), execution::Threads(3)));
-  check_same_bits(selection::select(x, four, components(1, 4), selection::criteria::Bic(),
-                                    initialization::KMeansPlusPlus()),
-                  threaded);
+      selection::select(x, four, components(1, 4),
+                        fit_options(initialization::KMeansPlusPlus(), selection::Progress(progress),
+                                    execution::Threads(3)));
+  check_same_bits(
+      selection::select(x, four, components(1, 4), fit_options(initialization::KMeansPlusPlus())),
+      threaded);
 
   CHECK(threaded.best().family == "EEE");
   CHECK(threaded.best().component_count == 3);
-  CHECK(threaded.best().evidence.parameter_count == 11);
-  check_error("log-likelihood", std::abs(threaded.best().evidence.log_likelihood - -1126.316),
-              0.03);
+  CHECK(threaded.best().input.parameter_count == 11);
+  check_error("log-likelihood", std::abs(threaded.best().input.log_likelihood - -1126.316), 0.03);
   check_error("BIC", std::abs(threaded.best().criterion - 2314.316), 0.05);
-  check_error("ICL", std::abs(selection::mclust_icl(threaded.best().evidence) - -2357.824), 1);
+  check_error("ICL", std::abs(selection::mclust_icl(threaded.best().input) - -2357.824), 1);
   check_error("VVV,2", std::abs(threaded.grid().at("VVV", 2).criterion - 2322.192), 0.05);
 
   REQUIRE(std::holds_alternative<Mixture<covariance::Tied>>(threaded.model()));
   const double value =
       threaded.visit([&](const auto& mixture) { return mixture.log_likelihood(x); });
-  CHECK_THAT(value, WithinRel(threaded.best().evidence.log_likelihood, 1e-14));
+  CHECK_THAT(value, WithinRel(threaded.best().input.log_likelihood, 1e-14));
 
   const std::string lines = progress.str();
   CHECK(std::count(lines.begin(), lines.end(), '\n') >= 16);
@@ -277,22 +277,22 @@ TEST_CASE("the grid of Old Faithful", "[selection]") {
 
 TEST_CASE("the grid of acidity, in one dimension and with another criterion", "[selection]") {
   const Eigen::Matrix<double, 1, Eigen::Dynamic> x = read_data("acidity").samples;
-  const auto twice_bic = [](const Evidence& e) { return 2 * selection::criteria::Bic()(e); };
+  const auto twice_bic = [](const CriterionInput& e) { return 2 * selection::criteria::Bic()(e); };
   const auto chosen =
-      selection::select(x, selection::families<covariance::Tied>(), components(1, 3), twice_bic,
-                        initialization::RandomSamples{4});
+      selection::select(x, selection::families<covariance::Tied>(), components(1, 3),
+                        fit_options(twice_bic, initialization::RandomSamples{4}));
   CHECK(chosen.grid().criterion() == "criterion");
   CHECK(chosen.best().component_count == 2);
   check_error("twice BIC", std::abs(chosen.best().criterion - 2 * 392.0723), 0.1);
-  check_error("mclust's ICL", std::abs(selection::mclust_icl(chosen.best().evidence) - -398.5554),
+  check_error("mclust's ICL", std::abs(selection::mclust_icl(chosen.best().input) - -398.5554),
               0.1);
   CHECK(std::get<0>(chosen.model()).component_count() == 2);
 }
 
 TEST_CASE("a richer family never ends below one nested in it", "[selection]") {
   const Eigen::MatrixXd x = read_data("iris").samples;
-  const auto chosen = selection::select(x, four, components(5, 9), selection::criteria::Bic(),
-                                        initialization::KMeansPlusPlus());
+  const auto chosen =
+      selection::select(x, four, components(5, 9), fit_options(initialization::KMeansPlusPlus()));
   int refitted = 0, compared = 0;
   for (const selection::Cell& rich : chosen.grid().cells()) {
     refitted += rich.refitted_from.empty() ? 0 : 1;
@@ -300,7 +300,7 @@ TEST_CASE("a richer family never ends below one nested in it", "[selection]") {
       if (!eigenmix::detail::is_nested(poor.family, rich.family) || !poor.has_maximum()) continue;
       if (poor.component_count != rich.component_count || !rich.has_maximum()) continue;
       INFO(rich.family << ", " << rich.component_count << " and " << poor.family);
-      CHECK(rich.evidence.log_likelihood >= poor.evidence.log_likelihood - 5e-3);
+      CHECK(rich.input.log_likelihood >= poor.input.log_likelihood - 5e-3);
       ++compared;
     }
   }
@@ -315,8 +315,8 @@ TEST_CASE("a likelihood won by a few samples is the best of the table but not ch
   Eigen::MatrixXd x = read_data("iris").samples;
   eigenmix::random::Engine engine(3);
   for (double& value : x.reshaped()) value += 1e-4 * eigenmix::random::uniform(engine);
-  const auto chosen = selection::select(x, four, components(8, 9), selection::criteria::Bic(),
-                                        initialization::KMeansPlusPlus());
+  const auto chosen =
+      selection::select(x, four, components(8, 9), fit_options(initialization::KMeansPlusPlus()));
   const selection::Cell& few = chosen.grid().at("VVV", 9);
   CHECK_FALSE(few.is_valid());
   CHECK(few.criterion < chosen.best().criterion);
@@ -384,7 +384,7 @@ TEST_CASE("a sound cell does not give way to a likelier one that is not", "[sele
       [](Index n) { return n < 60 ? 1 : 1e-12; });
   const auto chosen =
       selection::select(x, selection::families<covariance::Diagonal, covariance::Full>(),
-                        components(2, 2), selection::criteria::Bic(), Tempting());
+                        components(2, 2), fit_options(Tempting()));
   const selection::Cell& tempted = chosen.grid().at("VVI", 2);
   const selection::Cell& sound = chosen.grid().at("VVV", 2);
   CHECK(tempted.status == CellStatus::spurious);
@@ -396,14 +396,13 @@ TEST_CASE("a sound cell does not give way to a likelier one that is not", "[sele
 
 TEST_CASE("a bootstrap cannot draw noise", "[selection]") {
   const Eigen::MatrixXd x = read_data("faithful").samples;
-  const auto options = fit_options(eigenmix::uniform_noise(x, 0.1));
+  const auto options =
+      fit_options(initialization::KMeansPlusPlus(), eigenmix::uniform_noise(x, 0.1));
   check_rejected("bootstrap_test", "noise", "0.1", "none", [&] {
-    selection::bootstrap_test<Full>(x, 1, {9, 0}, initialization::KMeansPlusPlus(),
-                                    stopping::standard(), options);
+    selection::bootstrap_test<Full>(x, 1, {9, 0}, options);
   });
   check_rejected("sequential_test", "noise", "0.1", "none", [&] {
-    selection::sequential_test<Full>(x, 2, {9, 0}, initialization::KMeansPlusPlus(),
-                                     stopping::standard(), options);
+    selection::sequential_test<Full>(x, 2, {9, 0}, options);
   });
 }
 
@@ -417,10 +416,9 @@ TEST_CASE("select with noise chooses the groups under it", "[selection]") {
                        : Eigen::Vector2d(60 * eigenmix::random::uniform(engine) - 24,
                                          60 * eigenmix::random::uniform(engine) - 30);
   }
-  const auto chosen =
-      selection::select(x, selection::families<covariance::Spherical, covariance::Full>(),
-                        components(1, 4), selection::criteria::Bic(), initialization::SmallEm(),
-                        selection::cell_stopping(), fit_options(eigenmix::uniform_noise(x, 0.1)));
+  const auto chosen = selection::select(
+      x, selection::families<covariance::Spherical, covariance::Full>(), components(1, 4),
+      fit_options(initialization::SmallEm(), eigenmix::uniform_noise(x, 0.1)));
   CHECK(chosen.best().component_count == 2);
   CHECK(chosen.best().family == "VII");
   CHECK(chosen.best().fit.parameter_count == 9);  // 2 weights less one, 4 means, 2 variances, noise
@@ -432,27 +430,25 @@ TEST_CASE("options that cannot be meant are refused, not reported as bad luck", 
                                                     5);
   check_rejected("select", "dimension of the prior", "3", "2", [&] {
     selection::select(x, selection::families<covariance::Full>(), components(1, 2),
-                      selection::criteria::Bic(), initialization::Hierarchical(),
-                      selection::cell_stopping(), fit_options(other));
+                      fit_options(initialization::Hierarchical(), other));
   });
-  const auto no_density = fit_options(eigenmix::Noise{0.1, HUGE_VAL});
+  const eigenmix::Noise no_density{0.1, HUGE_VAL};
   check_rejected("select", "log density of the noise", "inf", "finite", [&] {
     selection::select(x, selection::families<covariance::Full>(), components(1, 2),
-                      selection::criteria::Bic(), initialization::Hierarchical(),
-                      selection::cell_stopping(), no_density);
+                      fit_options(initialization::Hierarchical(), no_density));
   });
   check_rejected("fit", "log density of the noise", "inf", "finite", [&] {
-    selection::cross_validate<Full>(x, 2, {4, 0}, initialization::KMeansPlusPlus(),
-                                    stopping::standard(), no_density);
+    selection::cross_validate<Full>(x, 2, {4, 0},
+                                    fit_options(initialization::KMeansPlusPlus(), no_density));
   });
   check_rejected("initialize", "log density of the noise", "inf", "finite", [&] {
-    eigenmix::initialize<Full>(x, 2, initialization::KMeansPlusPlus(), no_density);
+    eigenmix::initialize<Full>(x, 2, initialization::KMeansPlusPlus(), fit_options(no_density));
   });
   eigenmix::Fixed fixed;
   fixed.means = {true};
   check_rejected("Fixed", "mask of means", "1", "2", [&] {
-    selection::cross_validate<Full>(x, 2, {4, 0}, initialization::KMeansPlusPlus(),
-                                    stopping::standard(), fit_options(fixed));
+    selection::cross_validate<Full>(x, 2, {4, 0},
+                                    fit_options(initialization::KMeansPlusPlus(), fixed));
   });
 }
 
@@ -475,8 +471,7 @@ TEST_CASE("a nested solution outside what the family takes", "[selection]") {
 TEST_CASE("a cell that fails does not lose the others", "[selection]") {
   const Eigen::MatrixXd x = read_data("iris").samples.leftCols(5);
   std::atomic<int> calls{0};
-  const auto chosen =
-      selection::select(x, four, components(1, 6), selection::criteria::Bic(), Groups{{}, &calls});
+  const auto chosen = selection::select(x, four, components(1, 6), fit_options(Groups{{}, &calls}));
   CHECK(calls == 5);  // once for each K, not for six of five samples
   for (const std::string& family : chosen.grid().families()) {
     CHECK(chosen.grid().at(family, 3).status == CellStatus::failed);
@@ -559,8 +554,8 @@ TEST_CASE("cross-validation is what a loop over copies finds", "[selection]") {
   const std::vector<Index> labels = cut(x.row(1), {68});
   Eigen::VectorXd weights(272);
   for (Index n = 0; n < 272; ++n) weights(n) = double(n % 4);  // a quarter counts for nothing
-  const auto result = selection::cross_validate<Full>(eigenmix::weighted(x, weights), 2, {4, 5},
-                                                      initialization::FromLabels(labels));
+  const auto result = selection::cross_validate<Full>(
+      eigenmix::weighted(x, weights), 2, {4, 5}, fit_options(initialization::FromLabels(labels)));
   REQUIRE(result.folds.size() == 4);
   CHECK(result.failed == 0);
   double sum = 0, weight = 0;
@@ -594,8 +589,7 @@ TEST_CASE("cross-validation: mean, error, threads, seeds", "[selection]") {
   const Eigen::MatrixXd x = read_data("faithful").samples;
   const auto serial = selection::cross_validate<Full>(x, 2, {8, 0});
   const auto threaded =
-      selection::cross_validate<Full>(x, 2, {8, 0}, initialization::SmallEm(), stopping::standard(),
-                                      fit_options(execution::Threads(3)));
+      selection::cross_validate<Full>(x, 2, {8, 0}, fit_options(execution::Threads(3)));
   Eigen::ArrayXd means(8);  // 272 = 8 x 34: equal folds
   for (Index f = 0; f < 8; ++f) {
     means(f) = serial.folds[std::size_t(f)].mean();
@@ -626,9 +620,11 @@ TEST_CASE("cross-validation: mean, error, threads, seeds", "[selection]") {
 TEST_CASE("sequential bootstrap test of the diabetes data", "[selection]") {
   const Eigen::MatrixXd x = diabetes().samples;
   const auto start = [](const Eigen::MatrixXd& samples, Index k) {
-    return eigenmix::fit_best<Full>(samples, k, 20, initialization::RandomSamples()).mixture;
+    return eigenmix::fit_best<Full>(samples, k,
+                                    initialization::Restarts(20, initialization::RandomSamples()))
+        .mixture;
   };
-  const auto serial = selection::sequential_test<Full>(x, 6, {19, 1, 0.05}, start);
+  const auto serial = selection::sequential_test<Full>(x, 6, {19, 1, 0.05}, fit_options(start));
   REQUIRE(serial.tests.size() == 3);
   CHECK(serial.component_count == 3);
   check_error("1 against 3",
@@ -638,14 +634,14 @@ TEST_CASE("sequential bootstrap test of the diabetes data", "[selection]") {
   CHECK(serial.tests[2].p_value > 0.05);
   CHECK(serial.tests[2].replicates.size() + std::size_t(serial.tests[2].failed) == 19);
 
-  const auto threaded = selection::bootstrap_test<Full>(
-      x, 3, {9, 1, 0.05}, start, stopping::standard(), fit_options(execution::Threads(3)));
+  const auto threaded = selection::bootstrap_test<Full>(x, 3, {9, 1, 0.05},
+                                                        fit_options(start, execution::Threads(3)));
   REQUIRE(threaded.replicates.size() == 9);
   for (std::size_t b = 0; b < 9; ++b) {
     CHECK(threaded.replicates[b] == serial.tests[2].replicates[b]);  // fewer: the same first ones
   }
   CHECK(threaded.replicates[0] != threaded.replicates[1]);
-  const auto other = selection::bootstrap_test<Full>(x, 1, {2, 2, 0.05}, start);
+  const auto other = selection::bootstrap_test<Full>(x, 1, {2, 2, 0.05}, fit_options(start));
   CHECK(other.replicates[0] != serial.tests[0].replicates[0]);
 }
 #endif
@@ -665,7 +661,7 @@ TEST_CASE("a replicate that fails is counted", "[selection]") {
     if (samples(0, 0) != x(0, 0) && samples(0, 0) > 3) throw std::runtime_error("no luck");
     return eigenmix::initialize<Full>(samples, k);
   };
-  const auto test = selection::bootstrap_test<Full>(x, 1, {9, 0, 0.05}, start);
+  const auto test = selection::bootstrap_test<Full>(x, 1, {9, 0, 0.05}, fit_options(start));
   CHECK(test.is_valid());
   CHECK(test.failed >= 1);
   CHECK(test.replicates.size() == 9 - std::size_t(test.failed));

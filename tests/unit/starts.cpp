@@ -14,9 +14,9 @@ namespace {
 using eigenmix::fit_best;
 using eigenmix::FitStatus;
 using eigenmix::GaussianMixture;
-using eigenmix::improve;
 using eigenmix::Index;
 using eigenmix::initialize;
+using eigenmix::split_and_merge;
 using eigenmix::spurious_components;
 using eigenmix::weighted;
 using eigenmix::initialization::FromLabels;
@@ -28,7 +28,7 @@ using eigenmix_tests::parameter_distance;
 using eigenmix_tests::WithinAbs;
 namespace covariance = eigenmix::covariance;
 namespace random = eigenmix::random;
-namespace starts = eigenmix::starts;
+namespace initialization = eigenmix::initialization;
 
 using Full = GaussianMixture<double, 2>;
 using Diagonal = GaussianMixture<double, 2, covariance::Diagonal>;
@@ -43,7 +43,7 @@ int hits(const Samples& x, Index components, SmallEm strategy, double target) {
     strategy.seed = seed;
     auto mixture = initialize<Mixture>(x, components, strategy);
     const auto result = mixture.fit(x);
-    const bool is_valid = result.collapsed == 0 && result.spurious == 0;
+    const bool is_valid = result.collapsed_count == 0 && result.spurious_count == 0;
     count += is_valid && result.log_likelihood >= target - 0.1 ? 1 : 0;
   }
   return count;
@@ -96,7 +96,7 @@ TEST_CASE("shakes find what moves do not", "[starts]") {
   SmallEm unshaken;
   unshaken.shakes = 0;
   CHECK(hits<Spherical>(x, 5, unshaken, -1510.835) <= 10);
-  CHECK(hits<Spherical>(x, 5, starts::thorough(), -1510.835) >= 19);
+  CHECK(hits<Spherical>(x, 5, initialization::thorough(), -1510.835) >= 19);
 }
 
 TEST_CASE("few samples a component: a long search is never below the fit from the truth",
@@ -116,7 +116,7 @@ TEST_CASE("few samples a component: a long search is never below the fit from th
     auto truth = initialize<Mixture>(x, 3, FromLabels(labels));
     const auto from_truth = truth.fit(x);
     REQUIRE(from_truth.soundness() == eigenmix::Soundness::sound);
-    auto mixture = initialize<Mixture>(x, 3, starts::exhaustive(seed));
+    auto mixture = initialize<Mixture>(x, 3, initialization::exhaustive(seed));
     const auto found = mixture.fit(x);
     INFO("seed " << seed);
     CHECK(found.soundness() == eigenmix::Soundness::sound);
@@ -126,10 +126,10 @@ TEST_CASE("few samples a component: a long search is never below the fit from th
 
 TEST_CASE("the thorough start finds them from every seed, the fast one seldom", "[starts]") {
   const Samples x = eigenmix_tests::faithful();
-  CHECK(hits<Full>(x, 3, starts::thorough(), -1114.440) == 20);
-  CHECK(hits<Full>(x, 4, starts::thorough(), -1103.391) >= 19);
-  CHECK(hits<Diagonal>(x, 3, starts::thorough(), -1127.008) == 20);
-  CHECK(hits<Full>(x, 4, starts::fast(), -1103.391) <= 2);
+  CHECK(hits<Full>(x, 3, initialization::thorough(), -1114.440) == 20);
+  CHECK(hits<Full>(x, 4, initialization::thorough(), -1103.391) >= 19);
+  CHECK(hits<Diagonal>(x, 3, initialization::thorough(), -1127.008) == 20);
+  CHECK(hits<Full>(x, 4, initialization::fast(), -1103.391) <= 2);
 }
 #endif
 
@@ -163,8 +163,8 @@ TEST_CASE("a search runs with the options of the fit", "[starts]") {
   auto with = initialize<Full>(x, 6, SmallEm(), fit_options(prior)),
        without = initialize<Full>(x, 6);
   const auto ended = with.fit(x, fit_options(prior));
-  CHECK(ended.trace.size() < without.fit(x, fit_options(prior)).trace.size());
-  CHECK(ended.log_posterior - ended.posterior_trace.front() < 0.5);
+  CHECK(ended.log_likelihoods.size() < without.fit(x, fit_options(prior)).log_likelihoods.size());
+  CHECK(ended.log_posterior - ended.log_posteriors.front() < 0.5);
 
   int asked = 0;
   int calls = 0;
@@ -195,7 +195,8 @@ struct FirstCollapses : eigenmix::stopping::Policy {
 TEST_CASE("a run whose searched start collapses still has its k-means++ start", "[starts]") {
   const Samples x = eigenmix_tests::faithful();
   int fits = 0;
-  const auto best = eigenmix::fit_best<Full>(x, 2, 1, SmallEm(), FirstCollapses(fits));
+  const auto best = eigenmix::fit_best<Full>(x, 2, initialization::Restarts(1),
+                                             eigenmix::fit_options(FirstCollapses(fits)));
   CHECK(fits == 2);
   CHECK(best.runs[0].error.empty());
   auto plain = initialize<Full>(x, 2, eigenmix::initialization::KMeansPlusPlus());
@@ -218,10 +219,10 @@ TEST_CASE("a run of a search that throws loses to those that do not", "[starts]"
   auto mixture = initialize<Full>(x, 3, SmallEm(), eigenmix::fit_options(throwing));
   CHECK(refused > 0);
   const auto result = mixture.fit(x, eigenmix::fit_options(eigenmix::degeneracy::Throw()));
-  CHECK(result.collapsed == 0);
+  CHECK(result.collapsed_count == 0);
 }
 
-TEST_CASE("improve leaves what is fixed", "[starts]") {
+TEST_CASE("split and merge leave what is fixed", "[starts]") {
   Samples centres(2, 3);
   centres << 0, 12, 12, 0, 0, 3;
   const Samples x = groups(centres, 60, 3);
@@ -231,22 +232,23 @@ TEST_CASE("improve leaves what is fixed", "[starts]") {
   Full free = mixture;
   eigenmix::Fixed fixed;
   fixed.means = {true, false, false};
-  CHECK(improve(free, x) >= 1);
-  improve(mixture, x, 10, eigenmix::fit_options(fixed));
+  CHECK(split_and_merge(free, x).moves >= 1);
+  split_and_merge(mixture, x, 10, eigenmix::fit_options(fixed));
   CHECK(mixture.means().col(0) == means.col(0));
 }
 
-TEST_CASE("starts::fast is one k-means++ start", "[starts]") {
+TEST_CASE("initialization::fast is one k-means++ start", "[starts]") {
   const Samples x = eigenmix_tests::faithful();
-  CHECK(initialize<Full>(x, 3, starts::fast(7)) == initialize<Full>(x, 3, KMeansPlusPlus{7}));
-  CHECK(initialize<Full>(x, 1, starts::thorough()) == initialize<Full>(x, 1, KMeansPlusPlus{}));
+  CHECK(initialize<Full>(x, 3, initialization::fast(7)) ==
+        initialize<Full>(x, 3, KMeansPlusPlus{7}));
+  CHECK(initialize<Full>(x, 1, initialization::thorough()) ==
+        initialize<Full>(x, 1, KMeansPlusPlus{}));
 }
 
 TEST_CASE("a search gives the same for the same seed and for any number of threads", "[starts]") {
   const Samples x = eigenmix_tests::faithful();
   const auto search = [&](auto execution, std::uint64_t seed) {
-    return fit_best<Full>(x, 4, starts::thorough(seed), eigenmix::stopping::standard(),
-                          eigenmix::fit_options(execution));
+    return fit_best<Full>(x, 4, initialization::thorough(seed), eigenmix::fit_options(execution));
   };
   const auto serial = search(eigenmix::execution::Serial(), 3);
   CHECK(serial.mixture == search(eigenmix::execution::Serial(), 3).mixture);
@@ -254,7 +256,7 @@ TEST_CASE("a search gives the same for the same seed and for any number of threa
     const auto parallel = search(eigenmix::execution::Threads(threads), 3);
     CHECK(parallel.mixture == serial.mixture);
     CHECK(parallel.best == serial.best);
-    CHECK(parallel.result.trace == serial.result.trace);
+    CHECK(parallel.result.log_likelihoods == serial.result.log_likelihoods);
     REQUIRE(parallel.runs.size() == serial.runs.size());
     for (std::size_t i = 0; i < serial.runs.size(); ++i) {
       CHECK(parallel.runs[i].seed == serial.runs[i].seed);
@@ -288,7 +290,7 @@ TEST_CASE("a shake gives some samples to others, and every component some of wei
 
 TEST_CASE("abandoned runs are reported as such", "[starts]") {
   const Samples x = eigenmix_tests::faithful();
-  const auto best = fit_best<Full>(x, 3, starts::thorough());
+  const auto best = fit_best<Full>(x, 3, initialization::thorough());
   REQUIRE(best.runs.size() > 8);
   REQUIRE(best.runs.size() <= 32);
   for (std::size_t i = 0; i < best.runs.size(); ++i) {
@@ -302,7 +304,7 @@ TEST_CASE("abandoned runs are reported as such", "[starts]") {
   CHECK(std::string(eigenmix::to_string(FitStatus::abandoned)) == "abandoned");
   CHECK(best.result.converged());
   CHECK_THAT(best.mixture.log_likelihood(x), WithinAbs(best.result.log_likelihood, 1e-9));
-  const auto single = fit_best<Full>(x, 3, starts::fast());
+  const auto single = fit_best<Full>(x, 3, initialization::fast());
   REQUIRE(single.runs.size() == 1);
   CHECK(single.runs[0].is_valid());
 }
@@ -318,25 +320,29 @@ TEST_CASE("split and merge leaves a local maximum", "[starts]") {
   auto truth = initialize<Full>(x, 4, FromLabels(labels));
   const double best = truth.fit(x).log_likelihood;
   REQUIRE(before < best - 50);
-  CHECK(improve(mixture, x) == 1);
-  CHECK_THAT(mixture.log_likelihood(x), WithinAbs(best, 1e-3));
-  // There nothing is left to find, and the mixture stays as it is.
-  const Full found = mixture;
-  CHECK(improve(mixture, x) == 0);
-  CHECK(mixture == found);
-  Full untouched = stuck_on(x, each);
-  const Full stuck = untouched;
-  CHECK(improve(untouched, x, 0) == 0);
-  CHECK(untouched == stuck);
+  const auto moved = split_and_merge(mixture, x);
+  CHECK(moved.moves == 1);
+  CHECK(moved.converged());
+  CHECK(moved.log_likelihood == moved.log_likelihoods.back());
+  CHECK_THAT(moved.log_likelihood, WithinAbs(best, 1e-3));
+  CHECK_THAT(mixture.log_likelihood(x), WithinRel(moved.log_likelihood, 1e-12));
+  // There nothing is left to find.
+  CHECK(split_and_merge(mixture, x).moves == 0);
+  // Without a move it is a fit.
+  Full unmoved = stuck_on(x, each), fitted = unmoved;
+  CHECK(split_and_merge(unmoved, x, 0).moves == 0);
+  CHECK(fitted.fit(x).moves == 0);
+  CHECK(unmoved == fitted);
 }
 
 TEST_CASE("split and merge of weighted samples, in threads", "[starts]") {
   const Index each = 60;
   const Samples x = groups(four_centres(), each, 6);
   Full mixture = stuck_on(x, each), doubled = mixture;
-  REQUIRE(improve(mixture, x) == 1);
+  REQUIRE(split_and_merge(mixture, x).moves == 1);
   const Eigen::VectorXd twos = Eigen::VectorXd::Constant(x.cols(), 2.0);
-  CHECK(improve(doubled, weighted(x, twos), 10, eigenmix::execution::Threads(3)) == 1);
+  const auto threads = eigenmix::fit_options(eigenmix::execution::Threads(3));
+  CHECK(split_and_merge(doubled, weighted(x, twos), 10, threads).moves == 1);
   CHECK(parameter_distance(mixture, doubled) <= 1e-4);
 }
 
@@ -409,8 +415,8 @@ TEST_CASE("an oblique plane of twelve irises is spurious, nine large ones are no
   auto plane = initialize<IrisMixture>(x, 4, FromLabels(labels));
   const auto result = plane.fit(x);
   CHECK(std::abs(result.log_likelihood + 151.915) <= 0.01);
-  CHECK(result.spurious == 1);
-  CHECK(result.collapsed == 0);
+  CHECK(result.spurious_count == 1);
+  CHECK(result.collapsed_count == 0);
   // Less likely by 5.9 nats, and by none if samples are spread over their steps.
   auto sound = initialize<IrisMixture>(x, 4);
   const auto other = sound.fit(x);
@@ -436,21 +442,21 @@ TEST_CASE("a spurious optimum does not win by its likelihood", "[spurious]") {
   centres << 0, 2, 0, 2;
   Samples x = groups(centres, 50, 7);
   for (Index n = 0; n < 6; ++n) x(1, n) = 0.5 + x(0, n) + 1e-4 * double(n % 3);
-  const auto best = fit_best<Full>(x, 2, 3, Tempting());
+  const auto best = fit_best<Full>(x, 2, initialization::Restarts(3, Tempting()));
   const auto& tempting = best.runs[1];
-  REQUIRE(tempting.result.collapsed == 0);
-  CHECK(tempting.result.spurious == 1);
+  REQUIRE(tempting.result.collapsed_count == 0);
+  CHECK(tempting.result.spurious_count == 1);
   CHECK(tempting.result.log_likelihood > best.result.log_likelihood + 10);
   CHECK_FALSE(tempting.is_valid());
   CHECK(best.best != 1);
-  CHECK(best.result.spurious == 0);
+  CHECK(best.result.spurious_count == 0);
   // If nothing else is left, it is better than none.
-  CHECK(fit_best<Full>(x, 2, 1, Tempting{1}).result.spurious == 1);
+  CHECK(fit_best<Full>(x, 2, initialization::Restarts(1, Tempting{1})).result.spurious_count == 1);
   // Moves go from a spurious optimum to a sound one although its likelihood is lower.
   auto mixture = Tempting{1}(x, 2);
   mixture.fit(x);
   const double spurious = mixture.log_likelihood(x);
-  CHECK(improve(mixture, x) >= 1);
+  CHECK(split_and_merge(mixture, x).moves >= 1);
   CHECK(mixture.log_likelihood(x) < spurious);
   CHECK(spurious_components(mixture, x.cols()).empty());
 }
@@ -489,7 +495,7 @@ TEST_CASE("any scalar, more components than a search can tell apart, and few sam
   }
   const Eigen::MatrixXf same = Eigen::MatrixXf::Constant(3, 10, 2.0F);
   CHECK(is_sound(initialize<Floats>(same, 3)));
-  CHECK(is_sound(initialize<Floats>(same.leftCols(2), 2, starts::thorough())));
+  CHECK(is_sound(initialize<Floats>(same.leftCols(2), 2, initialization::thorough())));
 }
 
 TEST_CASE("numbers of a search that cannot be used are refused", "[starts][bad input]") {
@@ -508,16 +514,17 @@ TEST_CASE("numbers of a search that cannot be used are refused", "[starts][bad i
   refused("effort", "nan", "> 0",
           [](SmallEm& s) { s.effort = std::numeric_limits<double>::quiet_NaN(); });
   check_rejected("fit_best", "number of components", "0", "from 1",
-                 [&] { fit_best<Full>(x, 0, starts::thorough()); });
+                 [&] { fit_best<Full>(x, 0, initialization::thorough()); });
   check_rejected("fit_best", "number of components", "273", "272",
-                 [&] { fit_best<Full>(x, 273, starts::fast()); });
+                 [&] { fit_best<Full>(x, 273, initialization::fast()); });
   Full mixture = initialize<Full>(x, 2);
   const Full before = mixture;
-  check_rejected("improve", "rounds", "-1", ">= 0", [&] { improve(mixture, x, -1); });
-  check_rejected("improve", "samples of positive weight", "1", "2",
-                 [&] { improve(mixture, x.leftCols(1)); });
-  check_rejected("improve", "rows of x", "3", "2",
-                 [&] { improve(mixture, Eigen::MatrixXd(Eigen::MatrixXd::Zero(3, 9))); });
+  check_rejected("split_and_merge", "rounds", "-1", ">= 0",
+                 [&] { split_and_merge(mixture, x, -1); });
+  check_rejected("split_and_merge", "samples of positive weight", "1", "2",
+                 [&] { split_and_merge(mixture, x.leftCols(1)); });
+  check_rejected("split_and_merge", "rows of x", "3", "2",
+                 [&] { split_and_merge(mixture, Eigen::MatrixXd(Eigen::MatrixXd::Zero(3, 9))); });
   CHECK(mixture == before);
 }
 

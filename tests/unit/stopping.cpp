@@ -269,7 +269,7 @@ TEST_CASE("zero iterations return the start with its likelihood", "[stopping][fi
   CHECK(fitted.result.iterations == 0);
   CHECK(fitted.result.status == FitStatus::iteration_limit);
   CHECK_FALSE(fitted.result.converged());
-  CHECK(fitted.result.trace == std::vector<double>{fitted.result.log_likelihood});
+  CHECK(fitted.result.log_likelihoods == std::vector<double>{fitted.result.log_likelihood});
   CHECK_THAT(fitted.result.log_likelihood,
              eigenmix_tests::WithinRel(start.log_likelihood(x), 1e-12));
   CHECK_THAT(fitted.result.effective_counts.sum(), eigenmix_tests::WithinRel(272.0, 1e-12));
@@ -285,7 +285,7 @@ TEST_CASE("a time limit of zero ends after the first E-step", "[stopping][fit]")
 
 TEST_CASE("every policy ends a fit where it says", "[stopping][fit]") {
   const auto last_gain = [](const Fitted& fitted) {
-    const auto& trace = fitted.result.trace;
+    const auto& trace = fitted.result.log_likelihoods;
     REQUIRE(trace.size() >= 3);
     return std::make_pair(trace[trace.size() - 1] - trace[trace.size() - 2],
                           trace[trace.size() - 2] - trace[trace.size() - 3]);

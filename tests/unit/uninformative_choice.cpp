@@ -24,7 +24,7 @@ namespace criteria = eigenmix::selection::criteria;
 
 /// One of the criteria, so that a selection is compiled once.
 struct AnyCriterion {
-  double operator()(const selection::Evidence& evidence) const {
+  double operator()(const selection::CriterionInput& evidence) const {
     switch (which) {
       case 0: return criteria::Bic()(evidence);
       case 1: return criteria::Aic()(evidence);
@@ -40,8 +40,8 @@ std::pair<std::string, Index> choice(const Eigen::MatrixXd& x, int criterion) {
   // One of each kind of what is shared: variances, volumes, shapes, nothing.
   const auto all = selection::families<covariance::Spherical, covariance::EVI, covariance::Tied,
                                        covariance::VEV, covariance::Full>();
-  const auto chosen =
-      selection::select(x, all, selection::components(1, 4), AnyCriterion{criterion});
+  const auto chosen = selection::select(x, all, selection::components(1, 4),
+                                        eigenmix::fit_options(AnyCriterion{criterion}));
   return {chosen.best().family, chosen.best().component_count};
 }
 

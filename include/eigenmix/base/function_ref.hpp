@@ -33,11 +33,10 @@ class FunctionRef<R(Args...)> {
   /// Refers to Function(object, ...), a member or another function that takes the object first.
   template <auto Function, class Object>
   static FunctionRef bind(Object& object) {
-    return {const_cast<void*>(static_cast<const void*>(&object)),
-            [](void* bound, Args... args) -> R {
-              return std::invoke(Function, *static_cast<Object*>(bound),
-                                 std::forward<Args>(args)...);
-            }};
+    return {
+        const_cast<void*>(static_cast<const void*>(&object)), [](void* bound, Args... args) -> R {
+          return std::invoke(Function, *static_cast<Object*>(bound), std::forward<Args>(args)...);
+        }};
   }
 
   R operator()(Args... args) const { return call_(object_, std::forward<Args>(args)...); }

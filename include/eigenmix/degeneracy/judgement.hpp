@@ -35,7 +35,7 @@ std::vector<bool> judge_collapsed(const AtomFinder<Parameters>& atoms,
       are_atoms[static_cast<std::size_t>(k)] = true;
       result.atoms.push_back(std::move(atom));
     } else if (floor || is_empty(moments, k)) {
-      ++result.collapsed;
+      ++result.collapsed_count;
     }
   }
   return are_atoms;
@@ -49,7 +49,7 @@ void judge_spurious(const Parameters& parameters, const Samples& samples,
   std::vector<double> steps;
   for (Index i = 0; i < parameters.dimension(); ++i) steps.push_back(samples.columns()[i].step);
   for (const Index k : spurious_components(parameters, samples.positive_count(), steps)) {
-    result.spurious += are_atoms[static_cast<std::size_t>(k)] ? 0 : 1;
+    result.spurious_count += are_atoms[static_cast<std::size_t>(k)] ? 0 : 1;
   }
 }
 

@@ -142,7 +142,7 @@ std::vector<Index> spurious_components(const Parameters& parameters, Index sampl
 /// \param mixture  K components
 /// \param samples  N that it was fitted to; a component has weight × N of them that are no noise
 /// \param steps    [Dim] that the samples are recorded in, 0 where in none; empty for none. A fit
-///                 finds them itself, see FitResult::spurious
+///                 finds them itself, see FitResult::spurious_count
 /// \return the components' numbers, ascending; O(K Dim³) time
 /// \throws std::invalid_argument  if there are no samples, or steps are of another number than
 ///                                dimensions, negative or not finite

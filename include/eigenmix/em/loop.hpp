@@ -33,7 +33,7 @@ class EmLoop {
     prepare_start();
     // Longer than all but the slowest fits, so that recording the log-likelihoods costs no
     // allocation in them.
-    result_.trace.reserve(1024);
+    result_.log_likelihoods.reserve(1024);
     const auto components = static_cast<std::size_t>(current.component_count());
     previous_outcome_.on_floor.reserve(components);
     previous_outcome_.places.reserve(components);
@@ -98,8 +98,8 @@ class EmLoop {
 
   /// The state after an E-step, which goes into the records.
   Iteration record() {
-    const double last =
-        result_.trace.empty() ? -std::numeric_limits<double>::infinity() : result_.trace.back();
+    const double last = result_.log_likelihoods.empty() ? -std::numeric_limits<double>::infinity()
+                                                        : result_.log_likelihoods.back();
     const double value = double(moments_.log_likelihood()) -
                          samples_.columns().loss() * double(moments_.total_weight());
     const double last_prior = log_prior_;
@@ -108,8 +108,8 @@ class EmLoop {
       reject("fit", "log-likelihood", text(value),
              "samples and parameters whose squared distances can be represented");
     }
-    result_.trace.push_back(value);
-    if (has_prior()) result_.posterior_trace.push_back(value + log_prior_);
+    result_.log_likelihoods.push_back(value);
+    if (has_prior()) result_.log_posteriors.push_back(value + log_prior_);
     result_.elapsed = Clock::now() - began_;
     const Iteration::Scale scale{double(moments_.total_weight()), samples_.largest_weight(),
                                  resolution(std::abs(value - last))};
@@ -145,8 +145,8 @@ class EmLoop {
     std::swap(current_, previous_);
     std::swap(outcome_, previous_outcome_);
     --result_.iterations;
-    result_.trace.pop_back();
-    if (has_prior()) result_.posterior_trace.pop_back();
+    result_.log_likelihoods.pop_back();
+    if (has_prior()) result_.log_posteriors.pop_back();
     log_prior_ = log_prior(current_, policies_.m_step.prior);
     pass_.accumulate(current_, moments_);
   }
@@ -171,7 +171,7 @@ class EmLoop {
   FitResult finish(const Verdict& verdict) {
     result_.status = verdict.status;
     result_.stopped_by = verdict.by;
-    result_.log_likelihood = result_.trace.back();
+    result_.log_likelihood = result_.log_likelihoods.back();
     result_.log_posterior = result_.log_likelihood + log_prior_;
     result_.parameter_count = current_.parameter_count();
     if (const Fixed* fixed = policies_.m_step.fixed) {
@@ -195,7 +195,7 @@ class EmLoop {
     if (!has_prior()) {  // which bounds the density
       judge_spurious(current_, samples_, are_atoms, result_);
     }
-    result_.coincident = count_coincident(current_);
+    result_.coincident_count = count_coincident(current_);
   }
 
   Parameters& current_;

@@ -124,6 +124,12 @@ auto on_one_thread(const Options& options) {
   return with_policies(options, options.stopping, execution::Serial(), std::tuple<>());
 }
 
+/// The same fit, unobserved.
+template <class Options>
+auto unobserved(const Options& options) {
+  return with_policies(options, options.stopping, options.execution, std::tuple<>());
+}
+
 template <class Options>
 inline constexpr bool names_no_stopping_v = true;
 template <class Stopping, class... Others>

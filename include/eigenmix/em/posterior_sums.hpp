@@ -56,9 +56,8 @@ class PosteriorSums {
     second_ = moments_->second();
     counts_.array() += Real(prior.extra_count(Layout::is_shared ? components : 1));
     for (Index k = 0; prior.mean_count() > 0 && k < components; ++k) {
-      add_square(Layout::group_of(k), Real(prior.mean_count()), d, [&](Index i) {
-        return moments_->origin()(i, k) - Real(prior.mean()(i));
-      });
+      add_square(Layout::group_of(k), Real(prior.mean_count()), d,
+                 [&](Index i) { return moments_->origin()(i, k) - Real(prior.mean()(i)); });
     }
     for (Index g = 0; g < second_.cols(); ++g) {
       for (Index j = 0; j < d; ++j) {  // column by column of the scale's root

@@ -43,8 +43,7 @@ class ModelResponsibilities {
       return softmax(workspace.values(), tile.weights.data(), workspace.log_density.data());
     }
     Scalar lowest = 0;
-    const Real log_likelihood =
-        softmax_unweighted(workspace.values(), tile.weights.data(), lowest);
+    const Real log_likelihood = softmax_unweighted(workspace.values(), tile.weights.data(), lowest);
     workspace.tails_are_negligible = lowest > least_typical_;
     return log_likelihood;
   }

@@ -70,17 +70,17 @@ Repairs GaussianMixture<Scalar, Dim, Covariance>::m_step(
 
 template <class Scalar, int Dim, class Covariance>
 template <class Degeneracy>
-Repairs GaussianMixture<Scalar, Dim, Covariance>::maximize(Moments moments, Degeneracy degeneracy) {
+Repairs GaussianMixture<Scalar, Dim, Covariance>::m_step(Moments moments, Degeneracy degeneracy) {
   static_assert(degeneracy::is_policy_v<Degeneracy>,
-                "eigenmix: maximize takes a degeneracy policy, see degeneracy/policy.hpp");
-  detail::check_shape("maximize", "moments (dimensions x components)", moments.dimension(),
+                "eigenmix: m_step takes a degeneracy policy, see degeneracy/policy.hpp");
+  detail::check_shape("m_step", "moments (dimensions x components)", moments.dimension(),
                       moments.component_count(), dimension(), component_count());
   if (!(moments.counts().sum() > 0) || moments.counts().minCoeff() < 0 ||
       !moments.flat().allFinite()) {
-    detail::reject("maximize", "moments", "no or negative counts or numbers that are not finite",
+    detail::reject("m_step", "moments", "no or negative counts or numbers that are not finite",
                    "finite moments of at least one sample");
   }
-  return apply_m_step("maximize", moments, {}, detail::AnyDegeneracy(degeneracy));
+  return apply_m_step("m_step", moments, {}, detail::AnyDegeneracy(degeneracy));
 }
 
 template <class Scalar, int Dim, class Covariance>

@@ -19,7 +19,7 @@ struct TraceEntry {
 };
 
 /// Appends an entry per iteration to a vector of the caller's, which must outlive the fit. The
-/// log-likelihoods alone are in FitResult::trace without it.
+/// log-likelihoods alone are in FitResult::log_likelihoods without it.
 class Trace {
  public:
   explicit Trace(std::vector<TraceEntry>& entries) : entries_(&entries) {}

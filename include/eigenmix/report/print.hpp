@@ -19,9 +19,9 @@ inline std::ostream& operator<<(std::ostream& out, const FitResult& result) {
         << " emptied, " << result.repairs.dropped << " dropped, " << result.repairs.reseeded
         << " re-seeded";
   }
-  if (result.collapsed > 0) out << "; " << result.collapsed << " components collapsed";
-  if (result.spurious > 0) out << "; " << result.spurious << " components spurious";
-  if (result.coincident > 0) out << "; " << result.coincident << " components twice";
+  if (result.collapsed_count > 0) out << "; " << result.collapsed_count << " components collapsed";
+  if (result.spurious_count > 0) out << "; " << result.spurious_count << " components spurious";
+  if (result.coincident_count > 0) out << "; " << result.coincident_count << " components twice";
   if (!result.atoms.empty()) out << "; " << result.atoms.size() << " components atoms";
   if (!result.uninformative.empty()) {
     out << "; " << result.uninformative.size() << " dimensions tell nothing";

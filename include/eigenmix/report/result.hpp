@@ -86,22 +86,24 @@ struct FitResult {
   std::string stopped_by;     ///< name of the policy that stopped it
   Index iterations = 0;       ///< M-steps done
   double log_likelihood = 0;  ///< Σ w_n log p(x_n) in nats, of the returned parameters
-  std::vector<double> trace;  ///< the log-likelihood after 0, 1, ... iterations; the last is above
+  std::vector<double>
+      log_likelihoods;  ///< the log-likelihood after 0, 1, ... iterations; the last is above
   /// log_likelihood plus the log density of the prior, up to a constant; equal without a prior.
   double log_posterior = 0;
   std::vector<double>
-      posterior_trace;        ///< of log_posterior, which never falls; empty without a prior
+      log_posteriors;         ///< of log_posterior, which never falls; empty without a prior
   Index parameter_count = 0;  ///< parameters that were free: not those held
   detail::Vector<double> effective_counts;  ///< [K] Σ_n w_n r_nk under the returned parameters
+  Index moves = 0;                          ///< by split_and_merge; a fit makes none
   Repairs repairs;
   /// Returned components that the last M-step left on the variance floor for the sake of a few
   /// samples, or that have none.
-  Index collapsed = 0;
+  Index collapsed_count = 0;
   std::vector<Atom> atoms;  ///< returned components that stand on the floor for what is there
   /// Returned components that a few samples won by chance, see spurious_components.
-  Index spurious = 0;
+  Index spurious_count = 0;
   /// Returned components that are the same as an earlier one.
-  Index coincident = 0;
+  Index coincident_count = 0;
   /// Dimensions in which the samples tell nothing, ascending: all have one value there, or that of
   /// an earlier dimension but for a constant. They have one mean and variance in all components,
   /// take no part in anything and are not counted in parameter_count.
@@ -112,8 +114,8 @@ struct FitResult {
   bool converged() const { return status == FitStatus::converged; }
 
   Soundness soundness() const {
-    if (coincident > 0) return Soundness::coincident;
-    return collapsed > 0 || spurious > 0 ? Soundness::spurious : Soundness::sound;
+    if (coincident_count > 0) return Soundness::coincident;
+    return collapsed_count > 0 || spurious_count > 0 ? Soundness::spurious : Soundness::sound;
   }
 };
 

@@ -11,6 +11,7 @@
 #include <eigenmix/em/concurrent_fits.hpp>
 #include <eigenmix/report/merit.hpp>
 #include <eigenmix/search/initialize.hpp>
+#include <eigenmix/search/restarts.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -39,29 +40,30 @@ struct BestFit {
 
 namespace detail {
 
-template <class T, class = void>
-inline constexpr bool has_seed_v = false;
-template <class T>
-inline constexpr bool has_seed_v<T, std::void_t<decltype(++std::declval<T&>().seed)>> = true;
-
 /// Several runs, which may run at once, and the best mixture so far: no other is kept.
 template <class Mixture>
-class Restarts {
+class BestOfRuns {
  public:
-  explicit Restarts(Index count) : runs_(static_cast<std::size_t>(count)) {}
+  explicit BestOfRuns(Index count) : runs_(static_cast<std::size_t>(count)) {}
 
-  template <class X, class Strategy, class Stopping, class Options>
-  void run(Index index, const X& x, Index components, Strategy strategy, const Stopping& stopping,
-           const Options& options) {
+  /// \param strategy  of run 0
+  template <class X, class Strategy, class Options>
+  void run(Index index, const X& x, Index components, Strategy strategy, const Options& options) {
     Run run;
     strategy.seed += static_cast<decltype(strategy.seed)>(index);
     run.seed = static_cast<std::uint64_t>(strategy.seed);
     std::optional<Mixture> mixture;
     try {
-      keep_better(x, components, strategy, stopping, options, mixture, run);
+      const auto fit_from = [&](const auto& start, const auto& start_options) {
+        keep_better(mixture, run, [&] {
+          auto other = initialize<Mixture>(x, components, start, start_options);
+          FitResult result = other.fit(x, start_options);
+          return std::make_pair(std::move(other), std::move(result));
+        });
+      };
+      fit_from(strategy, options);
       if constexpr (std::is_same_v<Strategy, initialization::SmallEm>) {
-        const initialization::KMeansPlusPlus plain{run.seed};
-        keep_better(x, components, plain, stopping, start_options(options), mixture, run);
+        fit_from(initialization::KMeansPlusPlus{run.seed}, unobserved(options));
       }
     } catch (const std::runtime_error& error) {  // bad arguments are logic errors and pass
       run.error = error.what();
@@ -76,14 +78,12 @@ class Restarts {
     }
   }
 
-  /// Fits from a start. \param mixture, run  [in, out] the better of that fit and the one before
-  template <class X, class Strategy, class Stopping, class Options>
-  static void keep_better(const X& x, Index components, const Strategy& strategy,
-                          const Stopping& stopping, const Options& options,
-                          std::optional<Mixture>& mixture, Run& run) {
+  /// \param mixture, run  [in, out] the better of a fit and the one before
+  /// \param fit           makes a mixture and its result
+  template <class Fit>
+  static void keep_better(std::optional<Mixture>& mixture, Run& run, const Fit& fit) {
     try {
-      auto other = initialize<Mixture>(x, components, strategy, options);
-      FitResult result = other.fit(x, stopping, options);
+      auto [other, result] = fit();
       if (mixture && !is_better(merit_of(result), merit_of(run.result))) return;
       mixture = std::move(other);
       run.result = std::move(result);
@@ -126,88 +126,92 @@ std::vector<Run> report_of(const Search& search) {
   return runs;
 }
 
-}  // namespace detail
-
-/// Fits x from the best start that a search finds: short runs in rounds, of which the worse half is
-/// abandoned each time, then split-and-merge moves, then the fit.
-///
-///     const auto best = fit_best<Mixture>(x, 3, starts::thorough());
-///
-/// `runs` tells every one: those that were abandoned with FitStatus::abandoned and the
-/// log-likelihood they had by then, of the samples searched. Runs are spread over a threaded
-/// execution policy in `options`; the result is the same.
-/// \param x         [Dim x N] samples or weighted(x, w)
-/// \param strategy  starts::thorough(), starts::fast(), or a SmallEm of other numbers
-/// \throws std::invalid_argument  if x or a number is not as said
-template <class Mixture, class X, class Stopping = stopping::Standard, class Options = FitOptions<>>
-BestFit<Mixture> fit_best(const X& x, Index components, const initialization::SmallEm& strategy,
-                          const Stopping& stopping = stopping::standard(),
-                          const Options& options = {}) {
-  static_assert(detail::is_fit_options_v<Options>,
-                "eigenmix: the last argument of fit_best is what fit_options(...) returns");
-  using View = detail::AnySamples<typename Mixture::Scalar, Mixture::Dim>;
-  const auto samples =
-      detail::Boundary<typename Mixture::Scalar, Mixture::Dim>::open("fit_best", x, Eigen::Dynamic);
-  detail::check_component_count("fit_best", components, samples.positive_count());
-  View view(samples);
-  detail::survey_for(options, view);
+/// The best of the runs of one search.
+template <class Mixture, class X, class Options>
+BestFit<Mixture> best_of_search(const X& x, Index components,
+                                const initialization::SmallEm& strategy, const Options& options) {
+  using Boundary = Boundary<typename Mixture::Scalar, Mixture::Dim>;
+  const auto opened = Boundary::open("fit_best", x, Eigen::Dynamic);
+  check_component_count("fit_best", components, opened.positive_count());
+  AnySamples<typename Mixture::Scalar, Mixture::Dim> samples(opened);
+  survey_for(options, samples);
   std::vector<Run> runs(1);
   runs[0].seed = strategy.seed;
   std::size_t best = 0;
   Mixture mixture = strategy.template search<Mixture>(
-      view, components, options, [&](const auto& search, const auto& found) {
-        runs = detail::report_of(search);
+      samples, components, options, [&](const auto& search, const auto& found) {
+        runs = report_of(search);
         best = static_cast<std::size_t>(found.number);
         runs[best].seed = found.seed;
       });
-  runs[best].result = mixture.fit(x, stopping, options);
+  runs[best].result = mixture.fit(x, options);
   FitResult result = runs[best].result;
   return {std::move(mixture), std::move(result), best, std::move(runs)};
 }
 
-/// Fits x from several starts that differ in the strategy's seed, and keeps the best.
+/// The best of several starts.
+template <class Mixture, class X, class Strategy, class Options>
+BestFit<Mixture> best_of_restarts(const X& x, Index components,
+                                  const initialization::Restarts<Strategy>& restarts,
+                                  const Options& options) {
+  at_least_one("fit_best", "runs", restarts.runs);
+  BestOfRuns<Mixture> best(restarts.runs);
+  constexpr bool is_observed = std::tuple_size<decltype(options.observers)>::value != 0;
+  if (!is_observed && restarts.runs >= options.execution.concurrency()) {
+    for_each_fit(options, restarts.runs, [&](Index i, const auto& on_one) {
+      best.run(i, x, components, restarts.strategy, on_one);
+    });
+  } else {
+    for (Index i = 0; i < restarts.runs; ++i) {
+      best.run(i, x, components, restarts.strategy, options);
+    }
+  }
+  return best.best();
+}
+
+}  // namespace detail
+
+/// Fits x from the best start that is found.
 ///
-/// Best is the highest log-likelihood among the runs that ended without a collapsed or spurious
-/// component (see spurious_components); only if there is none, among those that did; of equals the
-/// first. A run that ends in a std::runtime_error, such as degeneracy::CollapsedComponent, does not
-/// lose the others. Where the strategy is SmallEm, as it is by default, each run also fits from the
-/// plain k-means++ start of its seed, unobserved, and keeps the better of the two: so n runs are
-/// never worse than n such starts.
+///     const auto best = fit_best<Mixture>(x, 3, initialization::thorough());
+///     const auto other = fit_best<Mixture>(x, 3, initialization::Restarts{10});
 ///
-/// With a threaded execution policy in `options` the runs are spread over the threads, each on one,
-/// or, if there are fewer runs than threads or observers listen, one after the other with all. The
-/// result is the same. Start strategy, degeneracy policy, x, and a stopping policy behind std::ref
-/// are then used by several threads at once, and every run has scratch of its own.
+/// A SmallEm is one search: short runs in rounds, of which the worse half is abandoned each time,
+/// then split-and-merge moves, then the fit. `runs` tells every one: those that were abandoned with
+/// FitStatus::abandoned and the log-likelihood they had by then, of the samples searched.
+///
+/// Restarts are whole fits from starts that differ in their seed. Best is the highest log-likelihood
+/// among those that ended without a collapsed or spurious component (see spurious_components); only
+/// if there is none, among those that did; of equals the first. A run that ends in a
+/// std::runtime_error, such as degeneracy::CollapsedComponent, does not lose the others.
+///
+/// With a threaded execution policy in `options` runs are spread over the threads, restarts each on
+/// one, or, if there are fewer of them than threads or observers listen, one after the other with
+/// all. The result is the same. Start strategy, degeneracy policy, x, and a stopping policy behind
+/// std::ref are then used by several threads at once, and every run has scratch of its own.
 /// \param x         [Dim x N] samples or weighted(x, w)
-/// \param starts    number of runs, >= 1; run i uses seed strategy.seed + i
-/// \param strategy  any start strategy with a public `seed`
+/// \param strategy  a SmallEm, of which initialization::fast(), thorough() and exhaustive() are
+///                  some; or Restarts
+/// \param options   see fit_options
 /// \throws std::invalid_argument  if x or a number is not as said
 /// \throws std::runtime_error     if every run failed; its text is the last run's
 template <class Mixture, class X, class Strategy = initialization::SmallEm,
-          class Stopping = stopping::Standard, class Options = FitOptions<>>
-BestFit<Mixture> fit_best(const X& x, Index components, Index starts, Strategy strategy = {},
-                          const Stopping& stopping = stopping::standard(),
+          class Options = FitOptions<>>
+BestFit<Mixture> fit_best(const X& x, Index components, const Strategy& strategy = {},
                           const Options& options = {}) {
-  static_assert(detail::has_seed_v<Strategy>,
-                "eigenmix: fit_best varies the start by its seed; the strategy must have a public "
-                "integer `seed`; an execution policy goes in fit_options");
   constexpr bool are_options = detail::is_fit_options_v<Options>;
   static_assert(are_options,
                 "eigenmix: the last argument of fit_best is what fit_options(...) returns");
-  detail::at_least_one("fit_best", "starts", starts);
-  detail::Restarts<Mixture> restarts(starts);
-  if constexpr (are_options) {
-    constexpr bool is_observed = std::tuple_size<decltype(options.observers)>::value != 0;
-    if (!is_observed && starts >= options.execution.concurrency()) {
-      detail::for_each_fit(options, starts, [&](Index i, const auto& alone) {
-        restarts.run(i, x, components, strategy, stopping, alone);
-      });
-    } else {
-      for (Index i = 0; i < starts; ++i)
-        restarts.run(i, x, components, strategy, stopping, options);
-    }
+  constexpr bool is_search = std::is_same_v<Strategy, initialization::SmallEm>;
+  constexpr bool is_restarts = initialization::is_restarts_v<Strategy>;
+  static_assert(is_search || is_restarts,
+                "eigenmix: fit_best takes initialization::SmallEm, or several starts, "
+                "initialization::Restarts(10, strategy); an execution policy goes in fit_options");
+  if constexpr (are_options && is_search) {
+    return detail::best_of_search<Mixture>(x, components, strategy, options);
+  } else if constexpr (are_options && is_restarts) {
+    return detail::best_of_restarts<Mixture>(x, components, strategy, options);
   }
-  return restarts.best();
 }
 
 }  // namespace EIGENMIX_ABI

@@ -66,7 +66,7 @@ inline void check_component_count(const char* where, Index components, Index sam
 /// \param components  K, from 1 to N
 /// \param strategy    SmallEm (default), KMeansPlusPlus, Hierarchical, MergeTree, FromLabels,
 ///                    FromResponsibilities, RandomSamples, RandomPartition of namespace
-///                    initialization, starts::fast() or starts::thorough(), or any callable
+///                    initialization, initialization::fast() or initialization::thorough(), or any callable
 ///                    `Mixture(const X& x, Index K)` or
 ///                    `Mixture(const X&, Index, const Execution&)`
 /// \param how         the fit_options(...) of the fit to come, with which SmallEm searches (its

@@ -7,17 +7,17 @@
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 
-/// How much to do for a better optimum, by name. A preset is a start strategy like any other:
-///
-///     auto mixture = initialize<Mixture>(x, 3, starts::thorough());
-///     auto best = fit_best<Mixture>(x, 3, starts::thorough());
-///
-/// Nothing said is initialization::SmallEm as it is, between the two.
-namespace starts {
+// How much to do for a better optimum, by name. A preset is a start strategy like any other:
+//
+//     auto mixture = initialize<Mixture>(x, 3, initialization::thorough());
+//     auto best = fit_best<Mixture>(x, 3, initialization::thorough());
+//
+// Nothing said is initialization::SmallEm as it is, between the two.
+namespace initialization {
 
 /// One k-means++ start: least time, and the nearest local maximum.
-inline initialization::SmallEm fast(std::uint64_t seed = 0) {
-  initialization::SmallEm strategy;
+inline SmallEm fast(std::uint64_t seed = 0) {
+  SmallEm strategy;
   strategy.seed = seed;
   strategy.runs = 1;
   strategy.move_rounds = 0;
@@ -26,8 +26,8 @@ inline initialization::SmallEm fast(std::uint64_t seed = 0) {
 
 /// Two to thirty times the work of the default: 20 short runs of which two converge, and moves and
 /// shakes from each as long as they help.
-inline initialization::SmallEm thorough(std::uint64_t seed = 0) {
-  initialization::SmallEm strategy;
+inline SmallEm thorough(std::uint64_t seed = 0) {
+  SmallEm strategy;
   strategy.seed = seed;
   strategy.runs = 20;
   strategy.kept = 2;
@@ -40,8 +40,8 @@ inline initialization::SmallEm thorough(std::uint64_t seed = 0) {
 /// Some fifty times the work of thorough, a second for 178 samples in 13 dimensions: for rare
 /// optima, as where samples are few for the parameters. What is likelier still by then may be an
 /// accident of few samples, see spurious_components: the longer the search, the more it finds.
-inline initialization::SmallEm exhaustive(std::uint64_t seed = 0) {
-  initialization::SmallEm strategy = thorough(seed);
+inline SmallEm exhaustive(std::uint64_t seed = 0) {
+  SmallEm strategy = thorough(seed);
   strategy.runs = 32;
   strategy.kept = 16;
   strategy.shakes = 200;
@@ -49,7 +49,7 @@ inline initialization::SmallEm exhaustive(std::uint64_t seed = 0) {
   return strategy;
 }
 
-}  // namespace starts
+}  // namespace initialization
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix
 

@@ -79,6 +79,16 @@ class Search {
     return made;
   }
 
+  /// The same from parameters that are a fit's, to where a fit would end.
+  /// \param parameters  [in, out] changed only if moves were made
+  EIGENMIX_COLD Index improve(Parameters& parameters) {
+    auto run = std::make_unique<Run>(parameters, 0, 0);
+    advance(*run, 10000, end_tolerance);
+    const Index made = improve(run);
+    if (made > 0) parameters = std::move(run->parameters);
+    return made;
+  }
+
   /// Whether the best of the runs is better than the best so far, which it then is: really so, by
   /// more than either is sure to.
   EIGENMIX_COLD bool replace_by_best_of(Runs& runs, Index count, std::unique_ptr<Run>& best) {
@@ -114,7 +124,7 @@ class Search {
     run.iterations += result.iterations;
     run.converged = result.status != FitStatus::iteration_limit;
     // Components that have not come apart yet, as after a random partition, may still do so.
-    if (!run.converged) result.coincident = 0;
+    if (!run.converged) result.coincident_count = 0;
     run.merit = merit_of(result);
   }
 

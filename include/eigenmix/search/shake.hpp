@@ -105,7 +105,7 @@ EIGENMIX_COLD void cut_slab(const std::vector<Index>& members, int to, const Vie
 /// A component that is narrow in one dimension, as an atom is, lies within a wider one. Random
 /// shares find it only where another component is free to go there, which in an optimum none is, and
 /// moves cut components across their longest axis. With these for half of the late shakes,
-/// starts::exhaustive() came within 0.1 of the best sound optimum known, of twenty sets in steps, in
+/// initialization::exhaustive() came within 0.1 of the best sound optimum known, of twenty sets in steps, in
 /// each of which half of a group has one value in one dimension, and four seeds each, in 63 of 80
 /// searches instead of 52; of twenty other sets with N / (K D) < 5 in 69 and 69.
 ///

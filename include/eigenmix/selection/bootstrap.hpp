@@ -10,7 +10,7 @@
 #include <vector>
 
 #include <eigenmix/em/concurrent_fits.hpp>
-#include <eigenmix/search/initialize.hpp>
+#include <eigenmix/selection/choices.hpp>
 #include <eigenmix/stopping/standard.hpp>
 
 namespace eigenmix {
@@ -43,7 +43,7 @@ struct BootstrapTest {
   /// Whether both fits to the samples ended without a collapsed component. If not, a statistic says
   /// nothing, and no replicates are drawn.
   bool is_valid() const {
-    return error.empty() && null.collapsed == 0 && alternative.collapsed == 0;
+    return error.empty() && null.collapsed_count == 0 && alternative.collapsed_count == 0;
   }
 };
 
@@ -64,7 +64,7 @@ struct Attempt {
   FitResult result;
   std::string error;
 
-  bool is_valid() const { return mixture && result.collapsed == 0; }
+  bool is_valid() const { return mixture && result.collapsed_count == 0; }
 };
 
 /// Every replicate's engine; two draws of SplitMix64 apart, so that neighbours have nothing in
@@ -76,14 +76,14 @@ inline random::Engine replicate_engine(std::uint64_t seed, Index replicate) {
 }
 
 /// Bootstrap tests of the same kind: what they share, held by reference.
-template <class Mixture, class Strategy, class Stopping, class Options>
+template <class Mixture, class Strategy, class Options>
 class BootstrapTester {
  public:
   using Samples = typename Mixture::Means;
 
   BootstrapTester(const selection::Bootstrap& bootstrap, const Strategy& strategy,
-                  const Stopping& stopping, const Options& options)
-      : bootstrap_(bootstrap), strategy_(strategy), stopping_(stopping), options_(options) {}
+                  const Options& options)
+      : bootstrap_(bootstrap), strategy_(strategy), options_(options) {}
 
   /// Fits of `first`, first + 1, ... components to the samples.
   std::vector<Attempt<Mixture>> fits(const Samples& x, Index first, Index count) const {
@@ -124,7 +124,7 @@ class BootstrapTester {
     Attempt<Mixture> made;
     try {
       made.mixture = initialize<Mixture>(x, components, strategy_, options);
-      made.result = made.mixture->fit(x, stopping_, options);
+      made.result = made.mixture->fit(x, options);
     } catch (const std::exception& error) {  // x is sound: no fault of the caller's but bad luck
       made.mixture.reset();
       made.error = error.what();
@@ -153,10 +153,19 @@ class BootstrapTester {
   }
 
   const selection::Bootstrap& bootstrap_;
-  const Strategy& strategy_;
-  const Stopping& stopping_;
-  const Options& options_;
+  Strategy strategy_;
+  Options options_;
 };
+
+/// The tester with what it needs of the options.
+template <class Mixture, class Options>
+auto tester_of(const selection::Bootstrap& bootstrap, const Options& options) {
+  using Start = IsStart<Mixture, typename Mixture::Means>;
+  const auto strategy = choice_of<Start, initialization::SmallEm>(options.observers);
+  const auto of_fits = options_of_fits<IsOther<Start>>(options, stopping::standard());
+  return BootstrapTester<Mixture, std::decay_t<decltype(strategy)>,
+                         std::decay_t<decltype(of_fits)>>(bootstrap, strategy, of_fits);
+}
 
 /// The samples as a matrix of the shape that replicates have.
 template <class Mixture, class X>
@@ -206,20 +215,18 @@ namespace selection {
 ///     const auto test = selection::bootstrap_test<Mixture>(x, 2);
 ///
 /// A statistic is as good as the optima behind it: a start that misses the best K components makes
-/// K + 1 seem needed. Where the default does, let the strategy be starts::thorough().
+/// K + 1 seem needed. Where the default does, let the strategy be initialization::thorough().
 ///
 /// With a threaded execution policy in `options` replicates are spread over the threads; the result
 /// is the same. Noise is refused: it has a density, but no place where replicates could be drawn.
 /// \param x           [Dim x N] samples; copied once, as replicates are matrices of that shape
 /// \param components  K >= 1
-/// \param strategy    as for initialize; the same for samples and replicates
+/// \param options     fit_options(...), among which may be a start strategy, as for initialize; the
+///                    same for samples and replicates
 /// \throws std::invalid_argument  if x or a number is not as said
 /// \complexity  replicates + 1 fits of K and of K + 1; N Dim numbers of memory for each at work
-template <class Mixture, class X, class Strategy = initialization::SmallEm,
-          class Stopping = stopping::Standard, class Options = FitOptions<>>
+template <class Mixture, class X, class Options = FitOptions<>>
 BootstrapTest bootstrap_test(const X& x, Index components, const Bootstrap& bootstrap = {},
-                             const Strategy& strategy = {},
-                             const Stopping& stopping = stopping::standard(),
                              const Options& options = {}) {
   detail::require_options<Options>();
   const auto samples = detail::copied<Mixture>("bootstrap_test", x);
@@ -228,8 +235,7 @@ BootstrapTest bootstrap_test(const X& x, Index components, const Bootstrap& boot
   for (const Index k : {components, components + 1}) {
     detail::check_options(options, detail::form_of_mixture<Mixture>, samples.rows(), k);
   }
-  const detail::BootstrapTester<Mixture, Strategy, Stopping, Options> tester(bootstrap, strategy,
-                                                                             stopping, options);
+  const auto tester = detail::tester_of<Mixture>(bootstrap, options);
   const auto fits = tester.fits(samples, components, 2);
   return tester.test(fits[0], fits[1], components, samples.cols());
 }
@@ -237,11 +243,8 @@ BootstrapTest bootstrap_test(const X& x, Index components, const Bootstrap& boot
 /// Tests 1 component against 2, 2 against 3, ... up to `maximum` - 1 against `maximum`, and stops
 /// at the first test that is not significant at bootstrap.level. As bootstrap_test otherwise.
 /// \param maximum  >= 2
-template <class Mixture, class X, class Strategy = initialization::SmallEm,
-          class Stopping = stopping::Standard, class Options = FitOptions<>>
+template <class Mixture, class X, class Options = FitOptions<>>
 SequentialTest sequential_test(const X& x, Index maximum, const Bootstrap& bootstrap = {},
-                               const Strategy& strategy = {},
-                               const Stopping& stopping = stopping::standard(),
                                const Options& options = {}) {
   detail::require_options<Options>();
   const auto samples = detail::copied<Mixture>("sequential_test", x);
@@ -249,8 +252,7 @@ SequentialTest sequential_test(const X& x, Index maximum, const Bootstrap& boots
   if (maximum < 2)
     detail::reject("sequential_test", "maximum", detail::text(maximum), "at least 2");
   detail::check_bootstrap("sequential_test", bootstrap, options.noise);
-  const detail::BootstrapTester<Mixture, Strategy, Stopping, Options> tester(bootstrap, strategy,
-                                                                             stopping, options);
+  const auto tester = detail::tester_of<Mixture>(bootstrap, options);
   SequentialTest result;
   auto null = tester.fits(samples, 1, 1);
   while (result.component_count < maximum) {

@@ -8,13 +8,13 @@
 #include <utility>
 
 #include <eigenmix/base/errors.hpp>
-#include <eigenmix/selection/evidence.hpp>
+#include <eigenmix/selection/criterion_input.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace selection {
 
-/// Criteria of model choice. A criterion is any callable `double(const Evidence&)`, and there is
+/// Criteria of model choice. A criterion is any callable `double(const CriterionInput&)`, and there is
 /// one sign: lower is better. A static member `name` is what it is called in tables (else:
 /// "criterion").
 ///
@@ -28,7 +28,7 @@ inline constexpr double infeasible = std::numeric_limits<double>::infinity();
 /// -2 L + 2 ν (Akaike 1974).
 struct Aic {
   static constexpr const char* name = "AIC";
-  double operator()(const Evidence& e) const {
+  double operator()(const CriterionInput& e) const {
     return -2 * e.log_likelihood + 2 * double(e.parameter_count);
   }
 };
@@ -37,7 +37,7 @@ struct Aic {
 /// n <= ν + 1.
 struct Aicc {
   static constexpr const char* name = "AICc";
-  double operator()(const Evidence& e) const {
+  double operator()(const CriterionInput& e) const {
     const auto parameters = double(e.parameter_count);
     const double left = e.sample_weight - parameters - 1;
     return left > 0 ? Aic()(e) + 2 * parameters * (parameters + 1) / left : infeasible;
@@ -47,7 +47,7 @@ struct Aicc {
 /// -2 L + ν log n (Schwarz 1978). Minus what mclust calls BIC, see mclust_bic.
 struct Bic {
   static constexpr const char* name = "BIC";
-  double operator()(const Evidence& e) const {
+  double operator()(const CriterionInput& e) const {
     return -2 * e.log_likelihood + double(e.parameter_count) * std::log(e.sample_weight);
   }
 };
@@ -56,7 +56,7 @@ struct Bic {
 /// most responsible component (Biernacki, Celeux & Govaert 2000; mclust's, with minus the sign).
 struct IclHard {
   static constexpr const char* name = "ICL (hard)";
-  double operator()(const Evidence& e) const { return Bic()(e) - 2 * e.hard_classification; }
+  double operator()(const CriterionInput& e) const { return Bic()(e) - 2 * e.hard_classification; }
 };
 
 /// BIC - 2 Σ_nk w_n t_nk log t_nk: BIC and twice the entropy (McLachlan & Peel 2000, 6.10.3; what
@@ -64,7 +64,7 @@ struct IclHard {
 /// above.
 struct IclSoft {
   static constexpr const char* name = "ICL (soft)";
-  double operator()(const Evidence& e) const { return Bic()(e) - 2 * e.soft_classification; }
+  double operator()(const CriterionInput& e) const { return Bic()(e) - 2 * e.soft_classification; }
 };
 
 /// The normalised entropy criterion, entropy / (L_K - L_1), and 1 for one component (Celeux &
@@ -73,7 +73,7 @@ struct IclSoft {
 struct Nec {
   static constexpr const char* name = "NEC";
   /// \throws std::invalid_argument  if K > 1 and e.single_log_likelihood was not set
-  double operator()(const Evidence& e) const {
+  double operator()(const CriterionInput& e) const {
     if (e.component_count == 1) return 1;
     if (std::isnan(e.single_log_likelihood)) {
       detail::reject("criteria::Nec", "single_log_likelihood", "NaN",
@@ -87,10 +87,10 @@ struct Nec {
 }  // namespace criteria
 
 /// BIC in mclust's sign: 2 L - ν log n, higher is better.
-inline double mclust_bic(const Evidence& e) { return -criteria::Bic()(e); }
+inline double mclust_bic(const CriterionInput& e) { return -criteria::Bic()(e); }
 
 /// ICL in mclust's sign and definition, that of IclHard: higher is better.
-inline double mclust_icl(const Evidence& e) { return -criteria::IclHard()(e); }
+inline double mclust_icl(const CriterionInput& e) { return -criteria::IclHard()(e); }
 
 }  // namespace selection
 
@@ -98,7 +98,7 @@ namespace detail {
 
 template <class T>
 inline constexpr bool is_criterion_v =
-    std::is_invocable_r_v<double, const T&, const selection::Evidence&>;
+    std::is_invocable_r_v<double, const T&, const selection::CriterionInput&>;
 
 template <class T, class = void>
 inline constexpr const char* criterion_name_v = "criterion";

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include <eigenmix/em/concurrent_fits.hpp>
-#include <eigenmix/search/initialize.hpp>
+#include <eigenmix/selection/choices.hpp>
 #include <eigenmix/stopping/standard.hpp>
 
 namespace eigenmix {
@@ -111,17 +111,16 @@ const X& bare(const WeightedSamples<X, W>& x) {
 }
 
 /// Fits to the one side of a split and judges by the other.
-template <class Mixture, class X, class Strategy, class Stopping, class Options>
+template <class Mixture, class X, class Strategy, class Options>
 selection::Fold run_fold(const X& x, const Split<typename Mixture::Scalar>& split, Index components,
-                         const Strategy& strategy, const Stopping& stopping,
-                         const Options& options) {
+                         const Strategy& strategy, const Options& options) {
   selection::Fold fold;
   fold.sample_weight =
       double(split.test.template cast<Accumulator<typename Mixture::Scalar>>().sum());
   try {
     const auto training = weighted(x, split.training);
     auto mixture = initialize<Mixture>(training, components, strategy, options);
-    fold.fit = mixture.fit(training, stopping, options);
+    fold.fit = mixture.fit(training, options);
     fold.log_likelihood =
         double(mixture.log_likelihood(weighted(x, split.test), options.execution));
   } catch (const std::exception& error) {  // x is sound: no fault of the caller's but bad luck
@@ -165,14 +164,11 @@ namespace selection {
 /// \param x           [Dim x N] samples or weighted(x, w)
 /// \param components  K >= 1
 /// \param folds       from 2 to the number of samples of positive weight
-/// \param strategy    as for initialize
+/// \param options     fit_options(...), among which may be a start strategy, as for initialize
 /// \throws std::invalid_argument  if x or a number is not as said
 /// \complexity  one start and one fit for every fold; 2 N numbers of memory for each at work
-template <class Mixture, class X, class Strategy = initialization::SmallEm,
-          class Stopping = stopping::Standard, class Options = FitOptions<>>
+template <class Mixture, class X, class Options = FitOptions<>>
 CrossValidation cross_validate(const X& x, Index components, Folds folds = {},
-                               const Strategy& strategy = {},
-                               const Stopping& stopping = stopping::standard(),
                                const Options& options = {}) {
   using Boundary = detail::Boundary<typename Mixture::Scalar, Mixture::Dim>;
   constexpr bool are_options = detail::is_fit_options_v<Options>;
@@ -188,10 +184,14 @@ CrossValidation cross_validate(const X& x, Index components, Folds folds = {},
   result.folds.resize(static_cast<std::size_t>(folds.count));
   result.fold_of = detail::deal(samples, folds.count, folds.seed);
   if constexpr (are_options) {
-    detail::for_each_fit(options, folds.count, [&](Index i, const auto& alone) {
+    using Start = detail::IsStart<Mixture, X>;
+    const auto strategy = detail::choice_of<Start, initialization::SmallEm>(options.observers);
+    const auto of_fits =
+        detail::options_of_fits<detail::IsOther<Start>>(options, stopping::standard());
+    detail::for_each_fit(of_fits, folds.count, [&](Index i, const auto& alone) {
       const detail::Split<typename Mixture::Scalar> split(samples, result.fold_of, i);
       result.folds[static_cast<std::size_t>(i)] =
-          detail::run_fold<Mixture>(detail::bare(x), split, components, strategy, stopping, alone);
+          detail::run_fold<Mixture>(detail::bare(x), split, components, strategy, alone);
     });
   }
   detail::summarise(result);
@@ -200,10 +200,8 @@ CrossValidation cross_validate(const X& x, Index components, Folds folds = {},
 
 /// A single split: one part in `folds.count` held out, the fit to the rest. As cross_validate, at a
 /// `folds.count`-th of its cost.
-template <class Mixture, class X, class Strategy = initialization::SmallEm,
-          class Stopping = stopping::Standard, class Options = FitOptions<>>
-Fold hold_out(const X& x, Index components, Folds folds = {}, const Strategy& strategy = {},
-              const Stopping& stopping = stopping::standard(), const Options& options = {}) {
+template <class Mixture, class X, class Options = FitOptions<>>
+Fold hold_out(const X& x, Index components, Folds folds = {}, const Options& options = {}) {
   using Boundary = detail::Boundary<typename Mixture::Scalar, Mixture::Dim>;
   constexpr bool are_options = detail::is_fit_options_v<Options>;
   static_assert(are_options,
@@ -216,7 +214,13 @@ Fold hold_out(const X& x, Index components, Folds folds = {}, const Strategy& st
   }
   const std::vector<Index> part = detail::deal(samples, folds.count, folds.seed);
   const detail::Split<typename Mixture::Scalar> split(samples, part, 0);
-  return detail::run_fold<Mixture>(detail::bare(x), split, components, strategy, stopping, options);
+  if constexpr (are_options) {
+    using Start = detail::IsStart<Mixture, X>;
+    return detail::run_fold<Mixture>(
+        detail::bare(x), split, components,
+        detail::choice_of<Start, initialization::SmallEm>(options.observers),
+        detail::options_of_fits<detail::IsOther<Start>>(options, stopping::standard()));
+  }
 }
 
 }  // namespace selection

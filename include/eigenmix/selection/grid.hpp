@@ -9,7 +9,7 @@
 #include <vector>
 
 #include <eigenmix/report/result.hpp>
-#include <eigenmix/selection/evidence.hpp>
+#include <eigenmix/selection/criterion_input.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -72,7 +72,7 @@ struct Cell {
   std::string error;  ///< why it failed, or empty
   /// Lower is better; +infinity where it failed.
   double criterion = std::numeric_limits<double>::infinity();
-  Evidence evidence;
+  CriterionInput input;
   FitResult fit;
   /// Family from whose solution it was fitted in the end, because its own start had led to a lower
   /// likelihood than this one, which is nested in it; else empty.

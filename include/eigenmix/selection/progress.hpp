@@ -31,7 +31,7 @@ class Progress {
     }
     out << " after " << cell.fit.iterations << " iterations";
     if (!cell.refitted_from.empty()) out << " from " << cell.refitted_from << "'s solution";
-    out << std::setprecision(4) << ", log-likelihood " << cell.evidence.log_likelihood
+    out << std::setprecision(4) << ", log-likelihood " << cell.input.log_likelihood
         << ", criterion " << cell.criterion << std::endl;
   }
 

@@ -25,12 +25,11 @@ inline namespace EIGENMIX_ABI {
 namespace detail {
 
 /// What is fixed about a search of a grid; all referred to.
-template <class X, class Criterion, class Strategy, class Stopping, class Options, class Observers>
+template <class X, class Criterion, class Strategy, class Options, class Observers>
 struct SearchSettings {
   const X& x;
   const Criterion& criterion;
   const Strategy& strategy;
-  const Stopping& stopping;
   const Options& options;  // observers of iterations only
   Observers observers;     // of cells
 };
@@ -173,11 +172,11 @@ class GridSearch {
     Cell cell = outcome.cell;
     try {
       MixtureAt<I> mixture = begin();
-      cell.fit = mixture.fit(settings_.x, settings_.stopping, options);
-      cell.evidence =
-          selection::evidence(mixture, settings_.x, options.execution, cell.fit.parameter_count);
-      cell.evidence.single_log_likelihood = singles_[I];
-      cell.criterion = double(settings_.criterion(std::as_const(cell.evidence)));
+      cell.fit = mixture.fit(settings_.x, options);
+      cell.input = selection::criterion_input(mixture, settings_.x, options.execution,
+                                              cell.fit.parameter_count);
+      cell.input.single_log_likelihood = singles_[I];
+      cell.criterion = double(settings_.criterion(std::as_const(cell.input)));
       if (std::isnan(cell.criterion)) cell.criterion = selection::criteria::infeasible;
       cell.status = status_of(cell.fit);
       outcome.model.emplace(std::in_place_index<I>, std::move(mixture));
@@ -198,11 +197,11 @@ class GridSearch {
     // earlier.
     const bool fell_from_floor =
         fit.status == FitStatus::likelihood_decreased && fit.repairs.floored > 0;
-    const bool is_short = fit.repairs.dropped > 0 || fit.coincident > 0;  // of K components
-    if (fit.collapsed > 0 || is_short || fell_from_floor) {
+    const bool is_short = fit.repairs.dropped > 0 || fit.coincident_count > 0;  // of K components
+    if (fit.collapsed_count > 0 || is_short || fell_from_floor) {
       return CellStatus::degenerate;
     }
-    if (fit.spurious > 0) return CellStatus::spurious;
+    if (fit.spurious_count > 0) return CellStatus::spurious;
     if (fit.converged()) return CellStatus::converged;
     return fit.status == FitStatus::iteration_limit ? CellStatus::iteration_limit
                                                     : CellStatus::stopped;

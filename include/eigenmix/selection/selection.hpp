@@ -7,8 +7,8 @@
 // IWYU pragma: begin_exports
 #include <eigenmix/selection/bootstrap.hpp>
 #include <eigenmix/selection/criteria.hpp>
+#include <eigenmix/selection/criterion_input.hpp>
 #include <eigenmix/selection/cross_validation.hpp>
-#include <eigenmix/selection/evidence.hpp>
 #include <eigenmix/selection/families.hpp>
 #include <eigenmix/selection/grid.hpp>
 #include <eigenmix/selection/print.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef EIGENMIX_SELECTION_EVIDENCE_HPP
-#define EIGENMIX_SELECTION_EVIDENCE_HPP
+#ifndef EIGENMIX_SELECTION_CRITERION_INPUT_HPP
+#define EIGENMIX_SELECTION_CRITERION_INPUT_HPP
 
 #include <cmath>
 #include <limits>
@@ -12,9 +12,9 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace selection {
 
-/// What data say of one mixture: all that a criterion needs, and no data. Made by `evidence`; t_nk
+/// What data say of one mixture: all that a criterion needs, and no data. Made by `criterion_input`; t_nk
 /// are the responsibilities, w_n the sample weights (one without weights), logarithms natural.
-struct Evidence {
+struct CriterionInput {
   double log_likelihood = 0;  ///< Σ_n w_n log p(x_n) in nats
   Index parameter_count = 0;  ///< free parameters
   double sample_weight = 0;   ///< n = Σ_n w_n, the number of samples without weights
@@ -32,7 +32,7 @@ struct Evidence {
 
 namespace detail {
 
-/// The three sums over samples of Evidence, in the scalar that sums are kept in.
+/// The three sums over samples of CriterionInput, in the scalar that sums are kept in.
 template <class Real>
 struct ClassificationSums {
   Real log_likelihood = 0, hard = 0, soft = 0, weight = 0;
@@ -77,11 +77,11 @@ namespace selection {
 /// \throws std::invalid_argument  if x is not samples for this mixture
 /// \complexity  one E-step: O(N K Dim²) for dense families; memory independent of N
 template <class Mixture, class X, class Execution>
-Evidence evidence(const Mixture& mixture, const X& x, const Execution& execution,
-                  Index parameter_count) {
+CriterionInput criterion_input(const Mixture& mixture, const X& x, const Execution& execution,
+                               Index parameter_count) {
   using Boundary = detail::Boundary<typename Mixture::Scalar, Mixture::Dim>;
   using Sums = detail::ClassificationSums<typename Mixture::Real>;
-  const auto opened = Boundary::open("evidence", x, mixture.dimension());
+  const auto opened = Boundary::open("criterion_input", x, mixture.dimension());
   const detail::AnySamples<typename Mixture::Scalar, Mixture::Dim> samples(opened);
   const auto& parameters = detail::Access::parameters(mixture);
   using Parameters = std::decay_t<decltype(parameters)>;
@@ -93,7 +93,7 @@ Evidence evidence(const Mixture& mixture, const X& x, const Execution& execution
                 sums.log_likelihood += detail::share(workspace);
                 sums.add(workspace);
               });
-  Evidence result;
+  CriterionInput result;
   result.log_likelihood = double(total.log_likelihood);
   result.parameter_count = parameter_count;
   result.sample_weight = double(total.weight);
@@ -105,12 +105,13 @@ Evidence evidence(const Mixture& mixture, const X& x, const Execution& execution
 
 /// The same with all parameters of the mixture free.
 template <class Mixture, class X, class Execution = execution::Serial>
-Evidence evidence(const Mixture& mixture, const X& x, const Execution& execution = {}) {
-  return evidence(mixture, x, execution, mixture.parameter_count());
+CriterionInput criterion_input(const Mixture& mixture, const X& x,
+                               const Execution& execution = {}) {
+  return criterion_input(mixture, x, execution, mixture.parameter_count());
 }
 
 /// The log-likelihood in nats of the single normal distribution of Mixture's family that is most
-/// likely, for Evidence::single_log_likelihood. O(N Dim²).
+/// likely, for CriterionInput::single_log_likelihood. O(N Dim²).
 /// \param x  [Dim x N] samples or weighted(x, w)
 /// \throws std::invalid_argument  if x is not samples for this mixture
 template <class Mixture, class X, class Execution = execution::Serial>
@@ -128,4 +129,4 @@ double single_log_likelihood(const X& x, const Execution& execution = {}) {
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix
 
-#endif  // EIGENMIX_SELECTION_EVIDENCE_HPP
+#endif  // EIGENMIX_SELECTION_CRITERION_INPUT_HPP
