@@ -77,8 +77,7 @@ class GaussianMixture {
       const CovarianceMatrix& covariance = covariances[static_cast<std::size_t>(k)];
       detail::set_dense("GaussianMixture", k, covariance, parameters_);
     }
-    detail::check_common_parts("GaussianMixture", parameters_);
-    parameters_.prepare();
+    detail::finish("GaussianMixture", parameters_);
   }
 
   /// The same from variances alone, without correlations; in one dimension nothing else is needed.
@@ -95,8 +94,7 @@ class GaussianMixture {
     for (Index k = 0; k < component_count(); ++k) {
       detail::set_diagonal("GaussianMixture", k, variances.col(k), parameters_);
     }
-    detail::check_common_parts("GaussianMixture", parameters_);
-    parameters_.prepare();
+    detail::finish("GaussianMixture", parameters_);
   }
 
   Index dimension() const { return parameters_.dimension(); }
@@ -159,8 +157,9 @@ class GaussianMixture {
   Real log_likelihood(const X& x, const Execution& execution = {}) const {
     const auto opened = open("log_likelihood", x);
     const AnySamples samples(opened);
-    return DensityPass(parameters_, samples, detail::accepted_execution(execution))
-        .share_out([](const Workspace&, Index) {});
+    return detail::share_out<Parameters>(parameters_, samples,
+                                         detail::accepted_execution(execution),
+                                         [](const Workspace&, Index) {});
   }
 
   /// [K x N] the probability that sample n came from component k: equation 5,
@@ -201,10 +200,8 @@ class GaussianMixture {
   Moments moments(const X& x, const Execution& execution = {}) const {
     const auto opened = open("moments", x);
     const AnySamples samples(opened);
-    Moments result;
-    detail::MomentPass<Parameters>(samples, detail::accepted_execution(execution))
-        .accumulate(parameters_, result);
-    return result;
+    return detail::moments_under<Parameters>(parameters_, samples,
+                                             detail::accepted_execution(execution));
   }
 
   /// The same about origins that the caller chooses [Dim x K], so that the flat views of several
@@ -216,11 +213,9 @@ class GaussianMixture {
     detail::check_shape("moments_about", "origin", origin.rows(), origin.cols(), dimension(),
                         component_count());
     const AnySamples samples(opened);
-    const typename detail::MomentPass<Parameters>::Origins origins(origin);
-    Moments result;
-    detail::MomentPass<Parameters>(samples, detail::accepted_execution(execution))
-        .accumulate_about(parameters_, origins, result);
-    return result;
+    return detail::moments_about<Parameters>(parameters_, samples,
+                                             detail::Origins<Scalar, Dim>(origin),
+                                             detail::accepted_execution(execution));
   }
 
   /// The M-step from moments: of these parameters, of another process, of several chunks. O(K Dim³)
@@ -271,7 +266,6 @@ class GaussianMixture {
   friend struct detail::Access;
   using Parameters = detail::Parameters<Scalar_, Dim_, typename Covariance_::Layout>;
   using AnySamples = detail::AnySamples<Scalar_, Dim_>;
-  using DensityPass = detail::DensityPass<Parameters>;
   using Workspace = detail::Workspace<Parameters>;
 
   explicit GaussianMixture(Parameters parameters) : parameters_(std::move(parameters)) {}
@@ -288,9 +282,6 @@ class GaussianMixture {
 
   template <class X, class Execution>
   Expectation<Scalar> expect(const char* where, const X& x, const Execution& execution) const;
-
-  Repairs apply_m_step(const char* where, Moments& moments, const detail::Columns& columns,
-                       const detail::AnyDegeneracy& degeneracy);
 
   Parameters parameters_{detail::form_of<Covariance_, Scalar_, Dim_>};
 };

@@ -158,6 +158,25 @@ class DensityPass {
   Tiling tiling_;
 };
 
+/// See DensityPass::for_each_tile.
+template <class Parameters>
+void for_each_density_tile(const Parameters& parameters,
+                           const typename DensityPass<Parameters>::Samples& samples,
+                           const AnyExecution& execution,
+                           const Vector<typename Parameters::Scalar>& constants,
+                           typename DensityPass<Parameters>::Visit visit) {
+  DensityPass<Parameters>(parameters, samples, execution).for_each_tile(constants, visit);
+}
+
+/// See DensityPass::share_out. \return the log-likelihood
+template <class Parameters>
+typename Parameters::Real share_out(const Parameters& parameters,
+                                    const typename DensityPass<Parameters>::Samples& samples,
+                                    const AnyExecution& execution,
+                                    typename DensityPass<Parameters>::Visit visit) {
+  return DensityPass<Parameters>(parameters, samples, execution).share_out(visit);
+}
+
 }  // namespace detail
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix

@@ -211,6 +211,13 @@ class EmLoop {
   FitResult result_;
 };
 
+/// A fit: see EmLoop. \param current  [in, out] where to begin; where it ended
+template <class Parameters>
+FitResult run_em(Parameters& current, const typename EmLoop<Parameters>::Samples& samples,
+                 const FitPolicies& policies) {
+  return EmLoop<Parameters>(current, samples, policies).run();
+}
+
 }  // namespace detail
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix

@@ -243,6 +243,22 @@ class MStep {
   typename Moments::Origin centre_, shift_;  // the new means, and where they are from the origins
 };
 
+/// An M-step by itself.
+/// \param where       who asks, for error messages
+/// \param moments     recentred to the new means
+/// \param parameters  [in, out]; as they were if it throws
+template <class Parameters>
+Repairs apply_m_step(const char* where, typename Parameters::Moments& moments,
+                     const Columns& columns, const MStepPolicies& policies,
+                     Parameters& parameters) {
+  Parameters next(*parameters.form);
+  MStepOutcome outcome;
+  MStep<Parameters> m_step(where, columns, policies);
+  m_step(moments, parameters, next, outcome);
+  parameters = std::move(next);
+  return outcome.repairs;
+}
+
 }  // namespace detail
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix

@@ -149,6 +149,38 @@ class MomentPass {
   Origins chosen_;
 };
 
+/// The moments under parameters, see MomentPass::accumulate.
+template <class Parameters>
+typename Parameters::Moments moments_under(const Parameters& parameters,
+                                           const typename MomentPass<Parameters>::Samples& samples,
+                                           const AnyExecution& execution) {
+  typename Parameters::Moments moments;
+  MomentPass<Parameters>(samples, execution).accumulate(parameters, moments);
+  return moments;
+}
+
+/// The moments under parameters about given origins.
+template <class Parameters>
+typename Parameters::Moments moments_about(const Parameters& parameters,
+                                           const typename MomentPass<Parameters>::Samples& samples,
+                                           const typename MomentPass<Parameters>::Origins& origins,
+                                           const AnyExecution& execution) {
+  typename Parameters::Moments moments;
+  MomentPass<Parameters>(samples, execution).accumulate_about(parameters, origins, moments);
+  return moments;
+}
+
+/// The moments with responsibilities from elsewhere, see MomentPass::accumulate_from_twice.
+template <class Parameters>
+typename Parameters::Moments moments_from(const ResponsibilitySource<Parameters>& source,
+                                          const typename MomentPass<Parameters>::Samples& samples,
+                                          const typename MomentPass<Parameters>::Origins& near,
+                                          const AnyExecution& execution) {
+  typename Parameters::Moments moments;
+  MomentPass<Parameters>(samples, execution).accumulate_from_twice(source, near, moments);
+  return moments;
+}
+
 }  // namespace detail
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix

@@ -17,8 +17,9 @@ detail::Matrix<Scalar> GaussianMixture<Scalar, Dim, Covariance>::log_component_d
   const auto opened = open_unweighted("log_component_densities", x);
   const AnySamples samples(opened);
   detail::Matrix<Scalar> result(component_count(), samples.count());
-  DensityPass(parameters_, samples, detail::accepted_execution(execution))
-      .for_each_tile(parameters_.log_normalizers, [&](const Workspace& workspace, Index begin) {
+  detail::for_each_density_tile<Parameters>(
+      parameters_, samples, detail::accepted_execution(execution), parameters_.log_normalizers,
+      [&](const Workspace& workspace, Index begin) {
         for (Index n = 0; n < workspace.tile.size; ++n) {
           const Scalar common = workspace.common.size() > 0 ? workspace.common(n) : Scalar(0);
           for (Index k = 0; k < component_count(); ++k) {
@@ -37,12 +38,12 @@ auto GaussianMixture<Scalar, Dim, Covariance>::log_density(const X& x,
   const auto opened = open_unweighted("log_density", x);
   const AnySamples samples(opened);
   LogDensities result(samples.count());
-  DensityPass(parameters_, samples, detail::accepted_execution(execution))
-      .share_out([&](const Workspace& workspace, Index begin) {
-        for (Index n = 0; n < workspace.tile.size; ++n) {
-          result(begin + n) = workspace.log_density(n);
-        }
-      });
+  detail::share_out<Parameters>(parameters_, samples, detail::accepted_execution(execution),
+                                [&](const Workspace& workspace, Index begin) {
+                                  for (Index n = 0; n < workspace.tile.size; ++n) {
+                                    result(begin + n) = workspace.log_density(n);
+                                  }
+                                });
   return result;
 }
 
@@ -54,8 +55,9 @@ auto GaussianMixture<Scalar, Dim, Covariance>::classify(const X& x,
   const auto opened = open_unweighted("classify", x);
   const AnySamples samples(opened);
   Labels result(samples.count());
-  DensityPass(parameters_, samples, detail::accepted_execution(execution))
-      .for_each_tile(parameters_.log_constants, [&](const Workspace& workspace, Index begin) {
+  detail::for_each_density_tile<Parameters>(
+      parameters_, samples, detail::accepted_execution(execution), parameters_.log_constants,
+      [&](const Workspace& workspace, Index begin) {
         for (Index n = 0; n < workspace.tile.size; ++n) {
           Index most = 0;
           for (Index k = 1; k < workspace.storage.cols(); ++k) {
@@ -74,14 +76,15 @@ Expectation<Scalar> GaussianMixture<Scalar, Dim, Covariance>::expect(
   const auto opened = open_unweighted(where, x);
   const AnySamples samples(opened);
   Expectation<Scalar> result{detail::Matrix<Scalar>(component_count(), samples.count()), 0};
-  result.log_likelihood = DensityPass(parameters_, samples, detail::accepted_execution(execution))
-                              .share_out([&](const Workspace& workspace, Index begin) {
-                                for (Index n = 0; n < workspace.tile.size; ++n) {
-                                  for (Index k = 0; k < component_count(); ++k) {
-                                    result.responsibilities(k, begin + n) = workspace.storage(n, k);
-                                  }
-                                }
-                              });
+  result.log_likelihood = detail::share_out<Parameters>(
+      parameters_, samples, detail::accepted_execution(execution),
+      [&](const Workspace& workspace, Index begin) {
+        for (Index n = 0; n < workspace.tile.size; ++n) {
+          for (Index k = 0; k < component_count(); ++k) {
+            result.responsibilities(k, begin + n) = workspace.storage(n, k);
+          }
+        }
+      });
   return result;
 }
 

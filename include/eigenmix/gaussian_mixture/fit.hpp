@@ -61,11 +61,11 @@ Repairs GaussianMixture<Scalar, Dim, Covariance>::m_step(
   const detail::GivenResponsibilities<R> given(responsibilities.derived());
   detail::check_responsibilities("m_step", given, component_count(), samples.count(),
                                  parameters_.has_noise());
-  Moments moments;
-  const typename detail::MomentPass<Parameters>::Origins near(means());
-  detail::MomentPass<Parameters>(samples, detail::accepted_execution(execution))
-      .accumulate_from_twice({given, component_count()}, near, moments);
-  return apply_m_step("m_step", moments, samples.columns(), detail::AnyDegeneracy(degeneracy));
+  Moments moments = detail::moments_from<Parameters>({given, component_count()}, samples,
+                                                     detail::Origins<Scalar, Dim>(means()),
+                                                     detail::accepted_execution(execution));
+  return detail::apply_m_step<Parameters>("m_step", moments, samples.columns(),
+                                          {detail::AnyDegeneracy(degeneracy)}, parameters_);
 }
 
 template <class Scalar, int Dim, class Covariance>
@@ -80,19 +80,8 @@ Repairs GaussianMixture<Scalar, Dim, Covariance>::m_step(Moments moments, Degene
     detail::reject("m_step", "moments", "no or negative counts or numbers that are not finite",
                    "finite moments of at least one sample");
   }
-  return apply_m_step("m_step", moments, {}, detail::AnyDegeneracy(degeneracy));
-}
-
-template <class Scalar, int Dim, class Covariance>
-Repairs GaussianMixture<Scalar, Dim, Covariance>::apply_m_step(
-    const char* where, Moments& moments, const detail::Columns& columns,
-    const detail::AnyDegeneracy& degeneracy) {
-  Parameters next(*parameters_.form);
-  detail::MStepOutcome outcome;
-  detail::MStep<Parameters> m_step(where, columns, {degeneracy});
-  m_step(moments, parameters_, next, outcome);
-  parameters_ = std::move(next);
-  return outcome.repairs;
+  return detail::apply_m_step<Parameters>("m_step", moments, {},
+                                          {detail::AnyDegeneracy(degeneracy)}, parameters_);
 }
 
 template <class Scalar, int Dim, class Covariance>
@@ -122,7 +111,7 @@ FitResult GaussianMixture<Scalar, Dim, Covariance>::fit(const X& x, Stopping sto
     };
     const detail::FitPolicies policies{options.execution, detail::m_step_policies(options),
                                        options.noise, judge};
-    FitResult result = detail::EmLoop<Parameters>(working.parameters_, samples, policies).run();
+    FitResult result = detail::run_em<Parameters>(working.parameters_, samples, policies);
     *this = std::move(working);
     return result;
   } else {

@@ -69,89 +69,100 @@ class StartMaker {
       : where_(where), form_(form), samples_(samples), execution_(execution) {}
 
   /// What an M-step makes of responsibilities; every component must have some.
-  EIGENMIX_COLD Parameters from(Fill fill, Index components) const {
-    degeneracy::ResolutionFloor floor;
-    return from(fill, components, AnyDegeneracy(floor));
-  }
+  Parameters from(Fill fill, Index components) const;
 
   /// The normal distribution of all samples, as one component.
-  EIGENMIX_COLD Parameters single() const { return from(UnitResponsibilities(), 1); }
+  Parameters single() const { return from(UnitResponsibilities(), 1); }
 
   /// Of groups of samples, for a start. A group of no more samples than dimensions has no
   /// covariance of its own, and would start, and stay, a collapsed component: it gets the average
   /// covariance of the others, or, if no group has one, that of all the data in a K-th of its
   /// volume.
   /// \param labels  [N] in [0, K)
-  EIGENMIX_COLD Parameters of_groups(const std::vector<int>& labels, Index components) const {
-    std::vector<Index> thin;
-    double total = 0;
-    for (Index n = 0; n < samples_.count(); ++n) total += double(samples_.weight(n));
-    const Index informative = samples_.columns().informative(samples_.dimension());
-    NoteThin note(double(informative) * total / double(samples_.positive_count()), thin);
-    const Parameters floored =
-        from(LabelResponsibilities<int>(labels.data()), components, AnyDegeneracy(note));
-    if (thin.empty()) return floored;
-    Parameters result = floored;
-    for (const Index g : thin) result.group(g) = covariance_for(thin, floored);
-    result.covariances = result.united_covariances().template cast<Scalar>();
-    for (Index g = 0; g < result.group_count(); ++g) {
-      if (!result.factorise(g)) return floored;  // common parts of what is nearly singular
-    }
-    result.prepare();
-    return result;
-  }
+  Parameters of_groups(const std::vector<int>& labels, Index components) const;
 
   const typename Parameters::Form& form() const { return form_; }
 
  private:
-  EIGENMIX_COLD Parameters from(Fill fill, Index components,
-                                const AnyDegeneracy& degeneracy) const {
-    Vector<Scalar, Parameters::Dim> one_sample(samples_.dimension());
-    for (Index i = 0; i < samples_.dimension(); ++i) {
-      one_sample(i) = samples_.value(i, samples_.first_positive());
-    }
-    const Origins<Scalar, Parameters::Dim> near(one_sample, components);
-    typename Parameters::Moments moments;
-    MomentPass<Parameters>(samples_, execution_)
-        .accumulate_from_twice({fill, components}, near, moments);
-    for (Index k = 0; k < components; ++k) {
-      if (is_empty(moments, k)) {
-        reject(where_, "weight of the samples of component " + text(k), text(moments.counts()(k)),
-               "at least one sample");
-      }
-    }
-    Parameters next(form_);
-    MStepOutcome outcome;
-    MStep<Parameters> m_step(where_, samples_.columns(), {degeneracy});
-    m_step(moments, Parameters(form_), next, outcome);
-    return next;
-  }
+  Parameters from(Fill fill, Index components, const AnyDegeneracy& degeneracy) const;
 
   /// The average covariance of the groups that have one, or that of all the data, made smaller.
-  EIGENMIX_COLD Matrix<Scalar> covariance_for(const std::vector<Index>& thin,
-                                              const Parameters& floored) const {
-    Matrix<Scalar> pooled = floored.group(0);
-    pooled.setZero();
-    Scalar weight = 0;
-    for (Index g = 0; g < floored.group_count(); ++g) {
-      if (std::find(thin.begin(), thin.end(), g) != thin.end()) continue;
-      pooled += floored.weights(g) * floored.group(g);
-      weight += floored.weights(g);
-    }
-    if (weight > 0) {
-      pooled /= weight;
-      return pooled;
-    }
-    const Scalar volume =
-        std::pow(Scalar(floored.component_count()), -2 / Scalar(samples_.dimension()));
-    return single().group(0) * volume;
-  }
+  Matrix<Scalar> covariance_for(const std::vector<Index>& thin, const Parameters& floored) const;
 
   const char* where_;
   const typename Parameters::Form& form_;
   const Samples& samples_;
   AnyExecution execution_;
 };
+
+template <class Parameters>
+EIGENMIX_COLD Parameters StartMaker<Parameters>::from(Fill fill, Index components) const {
+  degeneracy::ResolutionFloor floor;
+  return from(fill, components, AnyDegeneracy(floor));
+}
+
+template <class Parameters>
+EIGENMIX_COLD Parameters StartMaker<Parameters>::of_groups(const std::vector<int>& labels,
+                                                           Index components) const {
+  std::vector<Index> thin;
+  double total = 0;
+  for (Index n = 0; n < samples_.count(); ++n) total += double(samples_.weight(n));
+  const Index informative = samples_.columns().informative(samples_.dimension());
+  NoteThin note(double(informative) * total / double(samples_.positive_count()), thin);
+  const Parameters floored =
+      from(LabelResponsibilities<int>(labels.data()), components, AnyDegeneracy(note));
+  if (thin.empty()) return floored;
+  Parameters result = floored;
+  const Matrix<Scalar> common = covariance_for(thin, floored);
+  for (const Index g : thin) result.group(g) = common;
+  result.covariances = result.united_covariances().template cast<Scalar>();
+  for (Index g = 0; g < result.group_count(); ++g) {
+    if (!result.factorise(g)) return floored;  // common parts of what is nearly singular
+  }
+  result.prepare();
+  return result;
+}
+
+template <class Parameters>
+EIGENMIX_COLD Parameters StartMaker<Parameters>::from(Fill fill, Index components,
+                                                      const AnyDegeneracy& degeneracy) const {
+  Vector<Scalar, Parameters::Dim> one_sample(samples_.dimension());
+  for (Index i = 0; i < samples_.dimension(); ++i) {
+    one_sample(i) = samples_.value(i, samples_.first_positive());
+  }
+  const Origins<Scalar, Parameters::Dim> near(one_sample, components);
+  auto moments = moments_from<Parameters>({fill, components}, samples_, near, execution_);
+  for (Index k = 0; k < components; ++k) {
+    if (is_empty(moments, k)) {
+      reject(where_, "weight of the samples of component " + text(k), text(moments.counts()(k)),
+             "at least one sample");
+    }
+  }
+  Parameters result(form_);
+  apply_m_step<Parameters>(where_, moments, samples_.columns(), {degeneracy}, result);
+  return result;
+}
+
+template <class Parameters>
+EIGENMIX_COLD auto StartMaker<Parameters>::covariance_for(const std::vector<Index>& thin,
+                                                          const Parameters& floored) const
+    -> Matrix<Scalar> {
+  Matrix<Scalar> pooled = floored.group(0);
+  pooled.setZero();
+  Scalar weight = 0;
+  for (Index g = 0; g < floored.group_count(); ++g) {
+    if (std::find(thin.begin(), thin.end(), g) != thin.end()) continue;
+    pooled += floored.weights(g) * floored.group(g);
+    weight += floored.weights(g);
+  }
+  if (weight > 0) {
+    pooled /= weight;
+    return pooled;
+  }
+  const Scalar volume =
+      std::pow(Scalar(floored.component_count()), -2 / Scalar(samples_.dimension()));
+  return single().group(0) * volume;
+}
 
 template <class Mixture, class Samples>
 StartMaker<ParametersOf<Mixture>> start_maker(const char* where, const Samples& samples,

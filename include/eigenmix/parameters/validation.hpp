@@ -179,6 +179,13 @@ void set_diagonal(const char* where, Index k, const Variances& variances, Parame
                  [&](auto& block) { return Parameters::Layout::store_diagonal(block, given); });
 }
 
+/// The last part of constructing a mixture.
+template <class Parameters>
+void finish(const char* where, Parameters& parameters) {
+  check_common_parts(where, parameters);
+  parameters.prepare();
+}
+
 }  // namespace detail
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix

@@ -57,6 +57,18 @@ EIGENMIX_COLD void keep_best(Runs& runs, std::size_t count, Runs* abandoned) {
   }
 }
 
+/// The best of the sound ones that are not at their end, or nullptr.
+/// \param runs  pointers to Candidates
+template <class Runs>
+EIGENMIX_COLD typename Runs::value_type* best_sound(Runs& runs) {
+  typename Runs::value_type* best = nullptr;
+  for (auto& run : runs) {
+    if (run->is_at_end || run->merit.soundness != Soundness::sound) continue;
+    if (best == nullptr || is_better(run->merit, (*best)->merit)) best = &run;
+  }
+  return best;
+}
+
 }  // namespace detail
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix

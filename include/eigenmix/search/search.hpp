@@ -157,7 +157,7 @@ class Search {
     };
     policies_.lend([&](const MStepPolicies& m_step) {
       const FitPolicies policies{AnyExecution::one_thread(), m_step, policies_.noise, judge};
-      result = EmLoop<Parameters>(working, samples_, policies).run();
+      result = run_em(working, samples_, policies);
     });
     return result;
   }
@@ -258,16 +258,6 @@ class Search {
       (*next)->is_at_end = true;
       if (is_better((*next)->merit, best->merit)) best.swap(*next);
     }
-  }
-
-  /// The best of the sound ones that are not at their end, or nullptr.
-  EIGENMIX_COLD static std::unique_ptr<Run>* best_sound(Runs& runs) {
-    std::unique_ptr<Run>* best = nullptr;
-    for (auto& run : runs) {
-      if (run->is_at_end || run->merit.soundness != Soundness::sound) continue;
-      if (best == nullptr || is_better(run->merit, (*best)->merit)) best = &run;
-    }
-    return best;
   }
 
   /// The best of the moves from `best`, if it is better.

@@ -3,7 +3,7 @@
 #define EIGENMIX_SEARCH_SMALL_EM_HPP
 
 #include <eigenmix/initialization/start_options.hpp>
-#include <eigenmix/search/search.hpp>
+#include <eigenmix/search/search_start.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -85,9 +85,13 @@ struct SmallEm {
       return KMeansPlusPlus{seed}.template start<Mixture>(samples, components, execution);
     }
     using Parameters = detail::ParametersOf<Mixture>;
+    const Index subset = subset_size(samples, components);
+    const detail::SearchTask task{
+        components, seed, subset,
+        plan_for<typename Parameters::Layout>(samples, components, subset)};
     return detail::with_run_policies(options, [&](const detail::RunPolicies& policies) {
-      return detail::Access::make<Mixture>(search_by<Parameters>(
-          samples, components, detail::form_of_mixture<Mixture>, policies, report));
+      return detail::Access::make<Mixture>(detail::search_start<Parameters>(
+          samples, detail::form_of_mixture<Mixture>, task, policies, report));
     });
   }
 
@@ -109,28 +113,6 @@ struct SmallEm {
   static Index subset_size(const Samples& samples, Index components) {
     const Index enough = 20 * components * (samples.dimension() + 1);
     return std::min(samples.count(), std::max({Index(4000), enough, samples.count() / 50}));
-  }
-
-  template <class Parameters, class Samples, class Report>
-  Parameters search_by(const Samples& samples, Index components,
-                       const typename Parameters::Form& form, const detail::RunPolicies& policies,
-                       Report&& report) const {
-    const Index size = subset_size(samples, components);
-    const detail::SearchPlan plan =
-        plan_for<typename Parameters::Layout>(samples, components, size);
-    const auto go = [&](const Samples& searched) {
-      detail::Search<Parameters> search(searched, form, plan, policies);
-      auto best = search.best_of_runs(components, seed);
-      report(search, *best);
-      return std::move(best->parameters);
-    };
-    if (size == samples.count()) return go(samples);
-    const auto subset = detail::draw_subset(samples, size, seed);
-    const auto chosen = detail::Boundary<typename Parameters::Scalar, Parameters::Dim>::open(
-        "SmallEm", subset, samples.dimension());
-    Samples part(chosen);
-    part.set_columns(samples.columns());
-    return go(part);
   }
 
   /// What a sample and a component cost in one iteration, in units of one dimension's some 5 ns, as

@@ -5,7 +5,7 @@
 #include <limits>
 
 #include <eigenmix/initialization/start_options.hpp>
-#include <eigenmix/search/search.hpp>
+#include <eigenmix/search/search_start.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -51,8 +51,7 @@ FitResult split_and_merge(Mixture& mixture, const X& x, Index rounds = 10,
   Parameters& parameters = detail::Access::parameters(moved);
   const Index moves = detail::with_run_policies(
       detail::start_options(options), [&](const detail::RunPolicies& policies) {
-        detail::Search<Parameters> search(samples, *parameters.form, plan, policies);
-        return search.improve(parameters);
+        return detail::improve<Parameters>(samples, plan, policies, parameters);
       });
   FitResult result = moved.fit(x, options);
   result.moves = moves;

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_INSTANTIATE_HPP
+#define EIGENMIX_INSTANTIATE_HPP
+
+// For projects that use mixtures in many source files: the engine of a mixture compiled once, in
+// one of them, and not in each. In a header that they all include,
+//
+//     #include <eigenmix/instantiate.hpp>
+//     EIGENMIX_DECLARE(double, Eigen::Dynamic, eigenmix::covariance::Full)
+//
+// and in one source file that includes it
+//
+//     EIGENMIX_INSTANTIATE(double, Eigen::Dynamic, eigenmix::covariance::Full)
+//
+// both outside of namespaces. Families of one layout share an engine, so name one family of each:
+// Full, VEE, EVE, VVE, EEV, VEV, EVV and what derives from covariance::DenseBase are one; Diagonal,
+// VEI, EVI and what derives from DiagonalBase another; Tied, EEI, Spherical and EII have one each.
+
+#include <eigenmix/eigenmix.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace detail {
+
+/// The types that an engine is compiled for.
+template <class Scalar, int Dim, class Family>
+struct EngineOf {
+  using Parameters = detail::Parameters<Scalar, Dim, typename Family::Layout>;
+  using Form = typename Parameters::Form;
+  using Moments = typename Parameters::Moments;
+  using Real = typename Parameters::Real;
+  using Numbers = Vector<Scalar>;
+  using Samples = AnySamples<Scalar, Dim>;
+  using Origins = detail::Origins<Scalar, Dim>;
+  using Source = ResponsibilitySource<Parameters>;
+  using Visit = typename DensityPass<Parameters>::Visit;
+  using Report = SearchReport<Parameters>;
+};
+
+}  // namespace detail
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#define EIGENMIX_DECLARE(Scalar, Dim, Family) EIGENMIX_ENGINE(extern template, Scalar, Dim, Family)
+#define EIGENMIX_INSTANTIATE(Scalar, Dim, Family) EIGENMIX_ENGINE(template, Scalar, Dim, Family)
+
+// clang-format off
+#define EIGENMIX_OF(Scalar, Dim, Family, Type) \
+  eigenmix::detail::EngineOf<Scalar, Dim, Family>::Type
+
+/// Every function that is compiled once for a scalar, a dimension and a layout.
+#define EIGENMIX_ENGINE(prefix, Scalar, Dim, Family)                                              \
+  prefix eigenmix::FitResult eigenmix::detail::run_em(                                            \
+      EIGENMIX_OF(Scalar, Dim, Family, Parameters)&,                                              \
+      const EIGENMIX_OF(Scalar, Dim, Family, Samples)&, const eigenmix::detail::FitPolicies&);    \
+  prefix EIGENMIX_OF(Scalar, Dim, Family, Moments) eigenmix::detail::moments_under(               \
+      const EIGENMIX_OF(Scalar, Dim, Family, Parameters)&,                                        \
+      const EIGENMIX_OF(Scalar, Dim, Family, Samples)&, const eigenmix::detail::AnyExecution&);   \
+  prefix EIGENMIX_OF(Scalar, Dim, Family, Moments) eigenmix::detail::moments_about(               \
+      const EIGENMIX_OF(Scalar, Dim, Family, Parameters)&,                                        \
+      const EIGENMIX_OF(Scalar, Dim, Family, Samples)&,                                           \
+      const EIGENMIX_OF(Scalar, Dim, Family, Origins)&, const eigenmix::detail::AnyExecution&);   \
+  prefix EIGENMIX_OF(Scalar, Dim, Family, Moments) eigenmix::detail::moments_from(                \
+      const EIGENMIX_OF(Scalar, Dim, Family, Source)&,                                            \
+      const EIGENMIX_OF(Scalar, Dim, Family, Samples)&,                                           \
+      const EIGENMIX_OF(Scalar, Dim, Family, Origins)&, const eigenmix::detail::AnyExecution&);   \
+  prefix eigenmix::Repairs eigenmix::detail::apply_m_step(                                        \
+      const char*, EIGENMIX_OF(Scalar, Dim, Family, Moments)&, const eigenmix::detail::Columns&,  \
+      const eigenmix::detail::MStepPolicies&, EIGENMIX_OF(Scalar, Dim, Family, Parameters)&);     \
+  prefix void eigenmix::detail::for_each_density_tile(                                            \
+      const EIGENMIX_OF(Scalar, Dim, Family, Parameters)&,                                        \
+      const EIGENMIX_OF(Scalar, Dim, Family, Samples)&, const eigenmix::detail::AnyExecution&,    \
+      const EIGENMIX_OF(Scalar, Dim, Family, Numbers)&,                                           \
+      EIGENMIX_OF(Scalar, Dim, Family, Visit));                                                   \
+  prefix EIGENMIX_OF(Scalar, Dim, Family, Real) eigenmix::detail::share_out(                      \
+      const EIGENMIX_OF(Scalar, Dim, Family, Parameters)&,                                        \
+      const EIGENMIX_OF(Scalar, Dim, Family, Samples)&, const eigenmix::detail::AnyExecution&,    \
+      EIGENMIX_OF(Scalar, Dim, Family, Visit));                                                   \
+  prefix void eigenmix::detail::finish(                                                           \
+      const char*, EIGENMIX_OF(Scalar, Dim, Family, Parameters)&);                                \
+  prefix class eigenmix::detail::StartMaker<EIGENMIX_OF(Scalar, Dim, Family, Parameters)>;        \
+  prefix EIGENMIX_OF(Scalar, Dim, Family, Parameters) eigenmix::detail::search_start(             \
+      const EIGENMIX_OF(Scalar, Dim, Family, Samples)&,                                           \
+      const EIGENMIX_OF(Scalar, Dim, Family, Form)&, const eigenmix::detail::SearchTask&,         \
+      const eigenmix::detail::RunPolicies&, EIGENMIX_OF(Scalar, Dim, Family, Report));            \
+  prefix Eigen::Index eigenmix::detail::improve(                                                  \
+      const EIGENMIX_OF(Scalar, Dim, Family, Samples)&, const eigenmix::detail::SearchPlan&,      \
+      const eigenmix::detail::RunPolicies&, EIGENMIX_OF(Scalar, Dim, Family, Parameters)&);
+// clang-format on
+
+#endif  // EIGENMIX_INSTANTIATE_HPP
