@@ -7,7 +7,7 @@
 #include <type_traits>
 #include <vector>
 
-#include <eigenmix/eigenmix.hpp>
+#include <support/engine.hpp>
 
 // Random mixtures and samples, the same wherever the tests run, and the distance between mixtures.
 

@@ -26,6 +26,7 @@ using eigenmix_tests::check_rejected;
 using eigenmix_tests::is_sound;
 using eigenmix_tests::parameter_distance;
 using eigenmix_tests::WithinAbs;
+using eigenmix_tests::WithinRel;
 namespace covariance = eigenmix::covariance;
 namespace random = eigenmix::random;
 namespace initialization = eigenmix::initialization;

@@ -34,9 +34,10 @@ class EmLoop {
     // Longer than all but the slowest fits, so that recording the log-likelihoods costs no
     // allocation in them.
     result_.log_likelihoods.reserve(1024);
-    const auto components = static_cast<std::size_t>(current.component_count());
-    previous_outcome_.on_floor.reserve(components);
-    previous_outcome_.places.reserve(components);
+    for (MStepOutcome* outcome : {&outcome_, &previous_outcome_}) {
+      outcome->on_floor.reserve(static_cast<std::size_t>(current.component_count()));
+      outcome->places.reserve(static_cast<std::size_t>(current.component_count()));
+    }
   }
 
   /// E-step, stop?, M-step, and again: it ends after an E-step, so the log-likelihood it reports is
