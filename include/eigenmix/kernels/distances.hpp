@@ -34,7 +34,8 @@ class PackedPoints {
   void resize(Index dimension, Index count) {
     dimension_ = dimension;
     count_ = count;
-    data_.setZero((count_ + side - 1) / side * block_size());
+    data_.resize((count_ + side - 1) / side * block_size());
+    std::fill_n(data_.data(), data_.size(), Scalar(0));
   }
 
   /// Coordinate i of point k, and its scale, which is not read if there are none.
@@ -73,6 +74,18 @@ void squared_distances(const Scalar* x, Index stride, Index width, const Scalar*
     }
     S::store(out + n, square);
   }
+}
+
+/// Σ_n w_n min(a_n, b_n)
+template <class Scalar>
+Scalar weighted_sum_of_smaller(const Scalar* a, const Scalar* b, const Scalar* weights,
+                               Index width) {
+  using S = Simd<Scalar>;
+  auto sum = S::fill(0);
+  for (Index n = 0; n < width; n += S::width) {
+    sum = S::multiply_add(S::min(S::load(a + n), S::load(b + n)), S::load(weights + n), sum);
+  }
+  return S::sum(sum);
 }
 
 template <Difference Form, class Scalar, class Packet>

@@ -13,8 +13,13 @@ namespace detail {
 /// repeating the last sample with weight zero, so kernels have no remainder loops.
 template <class Scalar, int Dim>
 struct Tile {
-  Tile(Index dimension, Index capacity)
-      : x(column_stride<Scalar>(capacity), dimension), weights(padded<Scalar>(capacity)) {}
+  Tile() = default;
+  Tile(Index dimension, Index capacity) { resize(dimension, capacity); }
+
+  void resize(Index dimension, Index capacity) {
+    x.resize(column_stride<Scalar>(capacity), dimension);
+    weights.resize(padded<Scalar>(capacity));
+  }
 
   Index stride() const { return x.rows(); }
   Index dimension() const { return x.cols(); }
