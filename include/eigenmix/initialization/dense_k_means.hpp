@@ -44,7 +44,7 @@ class DenseKMeans {
   const Matrix<double>& centres() const { return centres_; }  ///< [D x K]
 
  private:
-  void seed(Index clusters, Index candidates, random::Engine& engine) {
+  EIGENMIX_NOINLINE void seed(Index clusters, Index candidates, random::Engine& engine) {
     centres_.resize(points_.cols(), clusters);
     std::fill_n(nearest_.data(), seen_, std::numeric_limits<double>::max());
     Index chosen = draw(engine, false);
@@ -143,7 +143,7 @@ class DenseKMeans {
   }
 
   /// A cluster without points takes the farthest of those whose cluster can spare one.
-  void fill_empty() {
+  EIGENMIX_NOINLINE void fill_empty() {
     std::vector<Index> count(static_cast<std::size_t>(centres_.cols()), 0);
     for (const int label : labels_) ++count[static_cast<std::size_t>(label)];
     for (std::size_t k = 0; k < count.size(); ++k) {

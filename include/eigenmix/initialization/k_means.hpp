@@ -26,7 +26,7 @@ class KMeans {
   static constexpr int Dim = Samples::Dim;
 
   template <class Execution>
-  KMeans(const Samples& samples, Index clusters, const Execution& execution)
+  EIGENMIX_NOINLINE KMeans(const Samples& samples, Index clusters, const Execution& execution)
       : samples_(samples),
         tiles_(samples, clusters, execution),
         centres_(samples.dimension(), clusters),
@@ -75,7 +75,7 @@ class KMeans {
   }
 
   /// points(., k) = sample n
-  void set_point(Points& points, Index k, Index n) const {
+  EIGENMIX_NOINLINE void set_point(Points& points, Index k, Index n) const {
     for (Index i = 0; i < points.rows(); ++i) points(i, k) = tiles_.standard(i, n);
   }
 
@@ -85,12 +85,12 @@ class KMeans {
     return Real(samples_.weight(n)) * (by_distance_ ? Real(nearest_(n)) : Real(1));
   }
 
-  void measure_weights() {
+  EIGENMIX_NOINLINE void measure_weights() {
     by_distance_ = false;
     for (Index strip = 0; strip < masses_.size(); ++strip) {
       const Index end = std::min(samples_.count(), tiles_.strip_begin(strip + 1));
       Real mass = 0;
-      for (Index n = tiles_.strip_begin(strip); n < end; ++n) mass += mass_of(n);
+      for (Index n = tiles_.strip_begin(strip); n < end; ++n) mass += Real(samples_.weight(n));
       masses_(strip) = mass;
     }
     add_masses();
@@ -121,7 +121,7 @@ class KMeans {
     masses_(strip) = mass;
   }
 
-  Index draw(random::Engine& engine) const {
+  EIGENMIX_NOINLINE Index draw(random::Engine& engine) const {
     Real left = Real(random::uniform(engine)) * total_mass_;
     Index strip = 0;
     while (strip + 1 < masses_.size() && left >= masses_(strip)) left -= masses_(strip++);
@@ -137,7 +137,7 @@ class KMeans {
   }
 
   /// Of the samples drawn, the one that leaves the least distance in sum if it becomes a centre.
-  Index best_of(const std::vector<Index>& drawn) {
+  EIGENMIX_NOINLINE Index best_of(const std::vector<Index>& drawn) {
     const auto count = static_cast<Index>(drawn.size()), strips = tiles_.strip_count();
     candidates_.resize(samples_.dimension(), count);
     for (Index c = 0; c < count; ++c) {
@@ -210,7 +210,7 @@ class KMeans {
 
   /// A cluster without samples takes the sample farthest from its centre among those whose cluster
   /// can spare one.
-  bool fill_empty_clusters() {
+  EIGENMIX_NOINLINE bool fill_empty_clusters() {
     bool changed = false;
     for (Index k = 0; k < centres_.cols(); ++k) {
       if (sums_of(k)[number] > 0) continue;

@@ -122,7 +122,7 @@ class Columns {
    public:
     using Scalar = typename Samples::Scalar;
 
-    EIGENMIX_COLD explicit Survey(const Samples& samples)
+    EIGENMIX_NOINLINE explicit Survey(const Samples& samples)
         : samples_(samples),
           tile_(samples.dimension(), std::min<Index>(samples.count(), 256)),
           columns_(static_cast<std::size_t>(samples.dimension())),
@@ -157,7 +157,7 @@ class Columns {
     const Scalar* values(Index i) const { return tile_.x.data() + i * tile_.stride(); }
 
     /// What was found out, once all is read.
-    EIGENMIX_COLD void settle() {
+    EIGENMIX_NOINLINE void settle() {
       for (Index i = 0; i < samples_.dimension(); ++i) {
         column(i).step = look(i).steps.step();
         if (look(i).may_be_constant) replace(i);
@@ -173,7 +173,7 @@ class Columns {
       return std::abs(a - b) <= 2 * epsilon * size;
     }
 
-    EIGENMIX_COLD void take_first() {
+    EIGENMIX_NOINLINE void take_first() {
       for (Index j = 0; j < samples_.dimension(); ++j) {
         look(j).first = double(values(j)[0]);
         for (Index i = 0; i < j; ++i) {
@@ -233,7 +233,7 @@ class Columns {
       for (const auto& pair : pairs_) {
         if (is_pair(pair.first, pair.second)) pairs_[kept++] = pair;
       }
-      pairs_.resize(kept);
+      pairs_.erase(pairs_.begin() + static_cast<std::ptrdiff_t>(kept), pairs_.end());
     }
 
     /// Measures the one normal distribution that stands for a dimension.

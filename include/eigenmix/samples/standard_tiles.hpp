@@ -33,7 +33,7 @@ class StandardTiles {
   };
 
   template <class Execution>
-  StandardTiles(const Samples& samples, Index points, const Execution& execution)
+  EIGENMIX_NOINLINE StandardTiles(const Samples& samples, Index points, const Execution& execution)
       : samples_(samples),
         execution_(execution),
         tiling_(Tiling::of<Scalar>(samples.count(), samples.dimension(), points,
@@ -111,7 +111,7 @@ class StandardTiles {
 
   /// Mean and variance in two passes: about a sample, then about the mean. Coordinates are the
   /// samples' own until both are known.
-  void measure() {
+  EIGENMIX_NOINLINE void measure() {
     const Index d = samples_.dimension();
     Vector<Scalar, Dim> mean(d);
     for (Index i = 0; i < d; ++i) {
