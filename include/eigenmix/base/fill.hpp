@@ -19,7 +19,8 @@ void fill(Eigen::Matrix<Real, Rows, Cols, Options>& matrix, Real value) {
 
 /// A matrix of that size, of zeros.
 template <class Real, int Rows, int Cols, int Options>
-void set_zero(Eigen::Matrix<Real, Rows, Cols, Options>& matrix, Index rows, Index cols = 1) {
+EIGENMIX_NOINLINE void set_zero(Eigen::Matrix<Real, Rows, Cols, Options>& matrix, Index rows,
+                                Index cols = 1) {
   matrix.resize(rows, cols);
   fill(matrix, Real(0));
 }
@@ -27,7 +28,8 @@ void set_zero(Eigen::Matrix<Real, Rows, Cols, Options>& matrix, Index rows, Inde
 /// The identity of that size.
 template <class Real, int Dim, int Options>
 void set_identity(Eigen::Matrix<Real, Dim, Dim, Options>& matrix, Index size) {
-  set_zero(matrix, size, size);
+  matrix.resize(size, size);
+  fill(matrix, Real(0));
   for (Index i = 0; i < size; ++i) matrix(i, i) = 1;
 }
 

@@ -6,6 +6,7 @@
 #include <limits>
 #include <vector>
 
+#include <eigenmix/base/fill.hpp>
 #include <eigenmix/kernels/distances.hpp>
 #include <eigenmix/random.hpp>
 #include <eigenmix/samples/standard_tiles.hpp>
@@ -23,16 +24,16 @@ class KMeans {
   using Scalar = typename Samples::Scalar;
   using Real = Accumulator<Scalar>;
   using Label = int;
-  static constexpr int Dim = Samples::Dim;
 
   template <class Execution>
   EIGENMIX_NOINLINE KMeans(const Samples& samples, Index clusters, const Execution& execution)
       : samples_(samples),
         tiles_(samples, clusters, execution),
-        centres_(samples.dimension(), clusters),
-        nearest_(padded<Scalar>(samples.count())),
-        labels_(static_cast<std::size_t>(samples.count()), 0),
-        masses_(tiles_.strip_count()) {}
+        labels_(static_cast<std::size_t>(samples.count()), 0) {
+    set_zero(centres_, samples.dimension(), clusters);
+    set_zero(nearest_, padded<Scalar>(samples.count()));
+    set_zero(masses_, tiles_.strip_count());
+  }
 
   const std::vector<Label>& labels() const { return labels_; }
 
@@ -41,7 +42,7 @@ class KMeans {
   void seed(random::Engine& engine, Index candidates) {
     measure_weights();
     set_point(centres_, 0, draw(engine));
-    std::fill_n(nearest_.data(), nearest_.size(), std::numeric_limits<Scalar>::max());
+    fill(nearest_, std::numeric_limits<Scalar>::max());
     std::vector<Index> drawn(static_cast<std::size_t>(candidates));
     for (Index k = 1; k < centres_.cols(); ++k) {
       newest_ = k - 1;
@@ -63,7 +64,7 @@ class KMeans {
  private:
   using Tiles = StandardTiles<Samples>;
   using Workspace = typename Tiles::Workspace;
-  using Points = Matrix<Scalar, Dim>;
+  using Points = Matrix<Scalar>;
 
   /// What is done with every tile; one function of them all is compiled for each member.
   using Pass = void (KMeans::*)(Workspace& worker, Index begin, Index strip);
@@ -138,13 +139,12 @@ class KMeans {
 
   /// Of the samples drawn, the one that leaves the least distance in sum if it becomes a centre.
   EIGENMIX_NOINLINE Index best_of(const std::vector<Index>& drawn) {
-    const auto count = static_cast<Index>(drawn.size()), strips = tiles_.strip_count();
-    candidates_.resize(samples_.dimension(), count);
+    const auto count = static_cast<Index>(drawn.size());
+    set_zero(candidates_, samples_.dimension(), count);
     for (Index c = 0; c < count; ++c) {
       set_point(candidates_, c, drawn[static_cast<std::size_t>(c)]);
     }
-    sums_.resize(count, strips);
-    std::fill_n(sums_.data(), sums_.size(), Real(0));
+    set_zero(sums_, count, tiles_.strip_count());
     for_each_tile(&KMeans::try_candidates);
     add_strips();
     const Real* const best = std::min_element(sums_.data(), sums_.data() + count);
@@ -154,8 +154,9 @@ class KMeans {
   void try_candidates(Workspace& worker, Index begin, Index strip) {
     for (Index c = 0; c < candidates_.cols(); ++c) {
       tiles_.distances_to(candidates_.data() + c * candidates_.rows(), worker);
-      sums_(c, strip) += Real(weighted_sum_of_smaller(worker.best.data(), nearest_.data() + begin,
-                                                      worker.tile.weights.data(), worker.tile.width));
+      sums_(c, strip) +=
+          Real(weighted_sum_of_smaller(worker.best.data(), nearest_.data() + begin,
+                                       worker.tile.weights.data(), worker.tile.width));
     }
   }
 
@@ -173,8 +174,7 @@ class KMeans {
     for (Index k = 0; k < centres_.cols(); ++k) {
       for (Index i = 0; i < centres_.rows(); ++i) points_.set(i, k, centres_(i, k));
     }
-    sums_.resize(1 + centres_.cols() * (first_moment + centres_.rows()), tiles_.strip_count());
-    std::fill_n(sums_.data(), sums_.size(), Real(0));
+    set_zero(sums_, 1 + centres_.cols() * (first_moment + centres_.rows()), tiles_.strip_count());
     for_each_tile(&KMeans::label);
     add_strips();
     return fill_empty_clusters() || sums_(0, 0) > 0;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 
+#include <eigenmix/base/fill.hpp>
 #include <eigenmix/kernels/softmax.hpp>
 
 namespace eigenmix {
@@ -34,8 +35,7 @@ class PackedPoints {
   void resize(Index dimension, Index count) {
     dimension_ = dimension;
     count_ = count;
-    data_.resize((count_ + side - 1) / side * block_size());
-    std::fill_n(data_.data(), data_.size(), Scalar(0));
+    set_zero(data_, (count_ + side - 1) / side * block_size());
   }
 
   /// Coordinate i of point k, and its scale, which is not read if there are none.

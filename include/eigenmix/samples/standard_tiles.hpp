@@ -7,6 +7,7 @@
 #include <limits>
 #include <vector>
 
+#include <eigenmix/base/fill.hpp>
 #include <eigenmix/execution/any_execution.hpp>
 #include <eigenmix/execution/strips.hpp>
 #include <eigenmix/kernels/centred_diagonal.hpp>
@@ -38,14 +39,12 @@ class StandardTiles {
         execution_(execution),
         tiling_(Tiling::of<Scalar>(samples.count(), samples.dimension(), points,
                                    (samples.dimension() + 1) * points)),
-        workers_(worker_count(execution, tiling_)),
-        mean_(samples.dimension()),
-        inverse_deviation_(samples.dimension()) {
+        workers_(worker_count(execution, tiling_)) {
     const Index width = padded<Scalar>(tiling_.tile);
     for (Workspace& worker : workers_) {
       worker.tile.resize(samples.dimension(), tiling_.tile);
-      worker.best.resize(width);
-      worker.label.resize(width);
+      set_zero(worker.best, width);
+      set_zero(worker.label, width);
     }
     measure();
   }
@@ -113,28 +112,30 @@ class StandardTiles {
   /// samples' own until both are known.
   EIGENMIX_NOINLINE void measure() {
     const Index d = samples_.dimension();
-    Vector<Scalar, Dim> mean(d);
+    Vector<Scalar> mean;
+    set_zero(mean, d);
+    set_zero(mean_, d);
+    set_zero(inverse_deviation_, d);
     for (Index i = 0; i < d; ++i) {
       mean(i) = samples_.value(i, samples_.first_positive());
-      mean_(i) = 0;
       inverse_deviation_(i) = 1;
     }
     const Index size = 1 + 2 * d;  // of a strip's sums: weight, first and second moments
-    Vector<Real> sums(size * strip_count());
+    Matrix<Real> sums;
     for (int pass = 0; pass < 2; ++pass) {
-      std::fill_n(sums.data(), sums.size(), Real(0));
+      set_zero(sums, size, strip_count());
       for_each([&](Workspace& worker, Index, Index strip) {
-        Real* const sum = sums.data() + strip * size;
+        Real* const sum = &sums(0, strip);
         add_moments_diagonal(worker.tile, worker.tile.weights.data(), mean.data(), sum[0], sum + 1,
                              sum + 1 + d, 1);
       });
       for (Index strip = 1; strip < strip_count(); ++strip) {
-        for (Index i = 0; i < size; ++i) sums(i) += sums(strip * size + i);
+        for (Index i = 0; i < size; ++i) sums(i, 0) += sums(i, strip);
       }
-      for (Index i = 0; i < d; ++i) mean(i) += Scalar(sums(1 + i) / sums(0));
+      for (Index i = 0; i < d; ++i) mean(i) += Scalar(sums(1 + i, 0) / sums(0, 0));
     }
     for (Index i = 0; i < d; ++i) {
-      const Real deviation = std::sqrt(sums(1 + d + i) / sums(0));
+      const Real deviation = std::sqrt(sums(1 + d + i, 0) / sums(0, 0));
       const Real resolution =
           Real(std::numeric_limits<Scalar>::epsilon()) * std::abs(Real(mean(i)));
       mean_(i) = mean(i);
@@ -146,7 +147,7 @@ class StandardTiles {
   AnyExecution execution_;
   Tiling tiling_;
   std::vector<Workspace> workers_;
-  Vector<Scalar, Dim> mean_, inverse_deviation_;
+  Vector<Scalar> mean_, inverse_deviation_;
 };
 
 }  // namespace detail
