@@ -156,7 +156,7 @@ class KMeans {
       tiles_.distances_to(candidates_.data() + c * candidates_.rows(), worker);
       sums_(c, strip) +=
           Real(weighted_sum_of_smaller(worker.best.data(), nearest_.data() + begin,
-                                       worker.tile.weights.data(), worker.tile.width));
+                                       worker.tile.weights.data(), worker.tile.size));
     }
   }
 

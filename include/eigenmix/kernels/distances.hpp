@@ -76,16 +76,26 @@ void squared_distances(const Scalar* x, Index stride, Index width, const Scalar*
   }
 }
 
-/// Σ_n w_n min(a_n, b_n)
+/// Σ_n w_n min(a_n, b_n), in two partial sums of packets and, for the last few, of numbers.
 template <class Scalar>
 Scalar weighted_sum_of_smaller(const Scalar* a, const Scalar* b, const Scalar* weights,
-                               Index width) {
+                               Index size) {
   using S = Simd<Scalar>;
-  auto sum = S::fill(0);
-  for (Index n = 0; n < width; n += S::width) {
-    sum = S::multiply_add(S::min(S::load(a + n), S::load(b + n)), S::load(weights + n), sum);
+  const auto add = [&](Index n, const typename S::Packet& sum) {
+    const auto smaller = S::min(S::load(a + n), S::load(b + n));
+    return S::multiply_add(smaller, S::load(weights + n), sum);
+  };
+  auto even = S::fill(0), odd = S::fill(0);
+  Index n = 0;
+  for (; n + 2 * S::width <= size; n += 2 * S::width) {
+    even = add(n, even);
+    odd = add(n + S::width, odd);
   }
-  return S::sum(sum);
+  even = S::add(even, odd);
+  for (; n + S::width <= size; n += S::width) even = add(n, even);
+  Scalar sum = S::sum(even);
+  for (; n < size; ++n) sum += std::min(a[n], b[n]) * weights[n];
+  return sum;
 }
 
 template <Difference Form, class Scalar, class Packet>
