@@ -108,8 +108,8 @@ Noise uniform_noise(const X& x, double weight) {
   detail::Matrix<double> covariance, axes;
   detail::measure("uniform_noise", samples, mean, covariance);
   const Index d = samples.dimension();
-  const double along_dimensions =
-      detail::log_box_volume(samples, detail::Matrix<double>::Identity(d, d));
+  detail::set_identity(axes, d);
+  const double along_dimensions = detail::log_box_volume(samples, axes);
   detail::symmetric_eigen(covariance, axes);
   const double volume = std::min(along_dimensions, detail::log_box_volume(samples, axes));
   if (!std::isfinite(volume)) {  // they vary, but by nothing along some axis as it is rounded

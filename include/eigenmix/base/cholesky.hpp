@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include <eigenmix/base/fill.hpp>
 #include <eigenmix/base/fwd.hpp>
 
 namespace eigenmix {
@@ -20,14 +21,14 @@ template <class Real, int Dim>
 bool cholesky_in_place(Matrix<Real, Dim, Dim>& matrix) {
   const Index d = matrix.rows();
   for (Index j = 0; j < d; ++j) {
-    Real* const column = matrix.col(j).data();
+    Real* const column = matrix.data() + j * d;
     const Real pivot = column[j];  // NaN or infinite if anything before it was
     const bool has_inverse =
         pivot >= std::numeric_limits<Real>::min() && pivot <= std::numeric_limits<Real>::max();
     if (!has_inverse) return false;
     const Real inverse = 1 / pivot;  // so that no column waits for the root of the one before
     for (Index k = j + 1; k < d; ++k) {
-      Real* const next = matrix.col(k).data();
+      Real* const next = matrix.data() + k * d;
       const Real scale = column[k] * inverse;
       for (Index i = k; i < d; ++i) next[i] -= scale * column[i];
     }
@@ -42,11 +43,11 @@ bool cholesky_in_place(Matrix<Real, Dim, Dim>& matrix) {
 template <class Real, int Dim>
 void invert(const Matrix<Real, Dim, Dim>& lower, Matrix<Real, Dim, Dim>& inverse) {
   const Index d = lower.rows();
-  inverse.setIdentity(d, d);
+  set_identity(inverse, d);
   for (Index j = 0; j < d; ++j) {
-    Real* const x = inverse.col(j).data();
+    Real* const x = inverse.data() + j * d;
     for (Index l = j; l < d; ++l) {
-      const Real* const column = lower.col(l).data();
+      const Real* const column = lower.data() + l * d;
       x[l] /= column[l];
       for (Index i = l + 1; i < d; ++i) x[i] -= x[l] * column[i];
     }

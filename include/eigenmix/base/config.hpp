@@ -33,6 +33,16 @@
 #define EIGENMIX_COLD
 #endif
 
+/// Functions that are long enough for a call not to matter: copies of them in all that call them
+/// would only take time to compile.
+#if defined(__GNUC__)
+#define EIGENMIX_NOINLINE __attribute__((noinline))
+#elif defined(_MSC_VER)
+#define EIGENMIX_NOINLINE __declspec(noinline)
+#else
+#define EIGENMIX_NOINLINE
+#endif
+
 /// Parts of an inner loop, which must not become a call whatever the compiler thinks of their size:
 /// a call for every packet cost the E-step of few components a quarter of its time.
 #if defined(__GNUC__)

@@ -10,7 +10,7 @@ namespace detail {
 
 /// Σ a_n b_n in eight partial sums, which compilers turn into vectors without a licence to reorder,
 /// and whose order is the same for every vector width.
-inline double dot(const double* a, const double* b, Index count) {
+EIGENMIX_NOINLINE inline double dot(const double* a, const double* b, Index count) {
   constexpr Index lanes = 8;
   double sums[lanes] = {};
   Index n = 0;

@@ -6,51 +6,49 @@
 #include <cmath>
 #include <limits>
 
+#include <eigenmix/base/fill.hpp>
 #include <eigenmix/base/fwd.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
+/// Two numbers turned by an angle of cosine c and sine s.
+template <class Real>
+void rotate(Real& p, Real& q, Real c, Real s) {
+  const Real of_p = p, of_q = q;
+  p = c * of_p - s * of_q;
+  q = s * of_p + c * of_q;
+}
+
 /// One Jacobi rotation that makes a(p, q) zero and is accumulated in the columns of v.
 /// Golub & Van Loan, Matrix Computations, 4th ed., section 8.5.2.
-template <class Real, int Dim>
-void jacobi_rotate(Matrix<Real, Dim, Dim>& a, Matrix<Real, Dim, Dim>& v, Index p, Index q) {
-  const Real tau = (a(q, q) - a(p, p)) / (2 * a(p, q));
+/// \param a, v  d x d, by columns
+template <class Real>
+void jacobi_rotate(Real* a, Real* v, Index d, Index p, Index q) {
+  const Real tau = (a[q + q * d] - a[p + p * d]) / (2 * a[p + q * d]);
   const Real size = std::abs(tau);
   const Real root = size < Real(1e8) ? std::sqrt(1 + size * size) : size;  // no overflow
   const Real t = (tau >= 0 ? Real(1) : Real(-1)) / (size + root);
   const Real c = 1 / std::sqrt(1 + t * t);
   const Real s = t * c;
-  for (Index i = 0; i < a.rows(); ++i) {
-    const Real ip = a(i, p), iq = a(i, q);
-    a(i, p) = c * ip - s * iq;
-    a(i, q) = s * ip + c * iq;
-  }
-  for (Index i = 0; i < a.rows(); ++i) {
-    const Real pi = a(p, i), qi = a(q, i);
-    a(p, i) = c * pi - s * qi;
-    a(q, i) = s * pi + c * qi;
-  }
-  for (Index i = 0; i < a.rows(); ++i) {
-    const Real ip = v(i, p), iq = v(i, q);
-    v(i, p) = c * ip - s * iq;
-    v(i, q) = s * ip + c * iq;
-  }
+  for (Index i = 0; i < d; ++i) rotate(a[i + p * d], a[i + q * d], c, s);
+  for (Index i = 0; i < d; ++i) rotate(a[p + i * d], a[q + i * d], c, s);
+  for (Index i = 0; i < d; ++i) rotate(v[i + p * d], v[i + q * d], c, s);
 }
 
 /// One rotation for every pair of rows that is not yet orthogonal to rounding.
 /// \return whether there was any
-template <class Real, int Dim>
-bool jacobi_sweep(Matrix<Real, Dim, Dim>& a, Matrix<Real, Dim, Dim>& v) {
+template <class Real>
+bool jacobi_sweep(Real* a, Real* v, Index d) {
   bool rotated = false;
-  for (Index p = 0; p < a.rows(); ++p) {
-    for (Index q = p + 1; q < a.rows(); ++q) {
-      const Real scale = std::sqrt(std::abs(a(p, p))) * std::sqrt(std::abs(a(q, q)));
+  for (Index p = 0; p < d; ++p) {
+    for (Index q = p + 1; q < d; ++q) {
+      const Real scale = std::sqrt(std::abs(a[p + p * d])) * std::sqrt(std::abs(a[q + q * d]));
       const Real negligible =
           std::max(std::numeric_limits<Real>::epsilon() * scale, std::numeric_limits<Real>::min());
-      if (std::abs(a(p, q)) <= negligible) continue;
-      jacobi_rotate(a, v, p, q);
+      if (std::abs(a[p + q * d]) <= negligible) continue;
+      jacobi_rotate(a, v, d, p, q);
       rotated = true;
     }
   }
@@ -66,10 +64,11 @@ bool jacobi_sweep(Matrix<Real, Dim, Dim>& a, Matrix<Real, Dim, Dim>& v) {
 /// for the small eigenvalues that matter here (Demmel & Veselic 1992).
 template <class Real, int Dim>
 void symmetric_eigen(Matrix<Real, Dim, Dim>& a, Matrix<Real, Dim, Dim>& v) {
-  v.setIdentity(a.rows(), a.rows());
+  const Index d = a.rows();
+  set_identity(v, d);
   constexpr int max_sweeps = 30;  // quadratic convergence: 6 to 10 sweeps are usual
   int sweep = 0;
-  while (sweep < max_sweeps && jacobi_sweep(a, v)) ++sweep;
+  while (sweep < max_sweeps && jacobi_sweep(a.data(), v.data(), d)) ++sweep;
 }
 
 }  // namespace detail

@@ -7,7 +7,7 @@
 #include <limits>
 #include <vector>
 
-#include <eigenmix/base/config.hpp>
+#include <eigenmix/base/fill.hpp>
 #include <eigenmix/random.hpp>
 
 namespace eigenmix {
@@ -44,9 +44,9 @@ class DenseKMeans {
   const Matrix<double>& centres() const { return centres_; }  ///< [D x K]
 
  private:
-  void seed(Index clusters, Index candidates, random::Engine& engine) {
+  EIGENMIX_NOINLINE void seed(Index clusters, Index candidates, random::Engine& engine) {
     centres_.resize(points_.cols(), clusters);
-    for (Index n = 0; n < seen_; ++n) nearest_(n) = std::numeric_limits<double>::max();
+    std::fill_n(nearest_.data(), seen_, std::numeric_limits<double>::max());
     Index chosen = draw(engine, false);
     for (Index k = 0;; ++k) {
       for (Index i = 0; i < points_.cols(); ++i) centres_(i, k) = points_(chosen, i);
@@ -94,7 +94,7 @@ class DenseKMeans {
 
   /// distance_ = squared distances to a point.
   void measure(Index to) {
-    for (Index n = 0; n < seen_; ++n) distance_(n) = 0;
+    std::fill_n(distance_.data(), seen_, 0.0);
     for (Index i = 0; i < points_.cols(); ++i) {
       add_squares(points_.data() + i * points_.rows(), points_(to, i), seen_, distance_.data());
     }
@@ -108,7 +108,7 @@ class DenseKMeans {
     bool changed = false;
     std::vector<int> found(static_cast<std::size_t>(count), 0);
     for (Index k = 0; k < centres_.cols(); ++k) {
-      for (Index n = 0; n < count; ++n) distance_(n) = 0;
+      std::fill_n(distance_.data(), count, 0.0);
       for (Index i = 0; i < points_.cols(); ++i) {
         add_squares(points_.data() + i * points_.rows(), centres_(i, k), count, distance_.data());
       }
@@ -128,10 +128,11 @@ class DenseKMeans {
   /// Centres to the means of their points; one without stays.
   void update() {
     const Index clusters = centres_.cols();
-    Vector<double> count = Vector<double>::Zero(clusters), sum(clusters);
+    Vector<double> count(clusters), sum(clusters);
+    fill(count, 0.0);
     for (Index n = 0; n < seen_; ++n) count(labels_[static_cast<std::size_t>(n)]) += weights_(n);
     for (Index i = 0; i < points_.cols(); ++i) {
-      sum.setZero();
+      fill(sum, 0.0);
       for (Index n = 0; n < seen_; ++n) {
         sum(labels_[static_cast<std::size_t>(n)]) += weights_(n) * points_(n, i);
       }
@@ -142,7 +143,7 @@ class DenseKMeans {
   }
 
   /// A cluster without points takes the farthest of those whose cluster can spare one.
-  void fill_empty() {
+  EIGENMIX_NOINLINE void fill_empty() {
     std::vector<Index> count(static_cast<std::size_t>(centres_.cols()), 0);
     for (const int label : labels_) ++count[static_cast<std::size_t>(label)];
     for (std::size_t k = 0; k < count.size(); ++k) {

@@ -7,8 +7,8 @@
 #include <limits>
 #include <vector>
 
-#include <eigenmix/base/config.hpp>
 #include <eigenmix/base/dot.hpp>
+#include <eigenmix/base/fill.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -25,12 +25,14 @@ class DiagonalEm {
   /// \param points  [M x D] standard, one point per row, in random order
   /// \param seen     how many of the first points the parameters are estimated from
   DiagonalEm(const Matrix<double>& points, const Vector<double>& weights, Index seen)
-      : points_(points), weights_(weights), seen_(std::min(seen, points.rows())) {}
+      : points_(points), weights_(weights), seen_(std::min(seen, points.rows())), ones_(seen_) {
+    fill(ones_, 1.0);
+  }
 
   /// \param labels  [M] in [0, K)
   /// \return  [M] the most responsible component of each point
   std::vector<int> run(const std::vector<int>& labels, Index components, int iterations) {
-    shares_ = Matrix<double>::Zero(points_.rows(), components);
+    set_zero(shares_, points_.rows(), components);
     for (Index n = 0; n < seen_; ++n) shares_(n, labels[static_cast<std::size_t>(n)]) = 1;
     for (int i = 1; i < iterations; ++i) {
       maximize();
@@ -43,14 +45,14 @@ class DiagonalEm {
  private:
   void maximize() {
     const Index d = points_.cols(), components = shares_.cols();
-    means_.setZero(d, components);
-    precisions_.setZero(d, components);
+    means_.resize(d, components);
+    precisions_.resize(d, components);
     constants_.resize(components);
     Vector<double> weighted(seen_);
     for (Index k = 0; k < components; ++k) {
       double* const share = shares_.data() + k * points_.rows();
       for (Index n = 0; n < seen_; ++n) share[n] *= weights_(n);
-      const double sum = std::max(dot(share, share_of_all(), seen_), 1e-9 * double(seen_));
+      const double sum = std::max(dot(share, ones_.data(), seen_), 1e-9 * double(seen_));
       constants_(k) = std::log(sum);
       for (Index i = 0; i < d; ++i) {
         const double* const x = points_.data() + i * points_.rows();
@@ -66,11 +68,6 @@ class DiagonalEm {
     }
   }
 
-  const double* share_of_all() {
-    if (ones_.size() == 0) ones_ = Vector<double>::Ones(seen_);
-    return ones_.data();
-  }
-
   /// shares_ = log densities with weights, up to a common constant.
   void measure(Index k, Index count) {
     double* const density = shares_.data() + k * points_.rows();
@@ -82,8 +79,9 @@ class DiagonalEm {
   }
 
   void expect() {
-    Vector<double> most = Vector<double>::Constant(seen_, -std::numeric_limits<double>::max());
-    Vector<double> sum = Vector<double>::Zero(seen_);
+    Vector<double> most(seen_), sum(seen_);
+    fill(most, -std::numeric_limits<double>::max());
+    fill(sum, 0.0);
     for (Index k = 0; k < shares_.cols(); ++k) {
       measure(k, seen_);
       for (Index n = 0; n < seen_; ++n) most(n) = std::max(most(n), shares_(n, k));

@@ -31,7 +31,7 @@ struct KMeansPlusPlus {
                           const Execution& execution) const {
     detail::non_negative("KMeansPlusPlus", "lloyd_iterations", lloyd_iterations);
     random::Engine engine(seed);
-    detail::KMeans<Samples, Execution> k_means(samples, components, execution);
+    detail::KMeans<Samples> k_means(samples, components, execution);
     k_means.seed(engine, candidates(components));
     k_means.refine(lloyd_iterations);
     return k_means.labels();

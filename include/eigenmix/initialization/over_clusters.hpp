@@ -6,6 +6,7 @@
 
 #include <eigenmix/base/cholesky.hpp>
 #include <eigenmix/base/dot.hpp>
+#include <eigenmix/base/fill.hpp>
 #include <eigenmix/initialization/dense_k_means.hpp>
 
 namespace eigenmix {
@@ -26,9 +27,9 @@ class OverClusters {
   OverClusters(const Matrix<double>& points, const Vector<double>& weights,
                const std::vector<int>& labels, Index clusters, bool full)
       : full_(full),
-        counts_(Vector<double>::Zero(clusters)),
-        means_(Matrix<double>::Zero(points.cols(), clusters)),
-        within_(Matrix<double>::Zero(points.cols(), points.cols())),
+        counts_(clusters),
+        means_(points.cols(), clusters),
+        within_(points.cols(), points.cols()),
         group_(static_cast<std::size_t>(clusters)) {
     for (std::size_t k = 0; k < group_.size(); ++k) group_[k] = static_cast<int>(k);
     sum(points, weights, labels);
@@ -51,6 +52,9 @@ class OverClusters {
   void sum(const Matrix<double>& points, const Vector<double>& weights,
            const std::vector<int>& labels) {
     const Index d = points.cols();
+    fill(counts_, 0.0);
+    fill(means_, 0.0);
+    fill(within_, 0.0);
     for (Index n = 0; n < points.rows(); ++n) {
       const Index k = labels[static_cast<std::size_t>(n)];
       counts_(k) += weights(n);
@@ -79,7 +83,7 @@ class OverClusters {
     double trace = 0;
     for (Index i = 0; i < d; ++i) trace += factor(i, i);
     for (Index i = 0; i < d; ++i) factor(i, i) += 1e-9 * trace / double(d) + 1e-300;
-    if (!cholesky_in_place(factor)) factor.setIdentity();
+    if (!cholesky_in_place(factor)) set_identity(factor, d);
     Matrix<double> scaled = means_;
     for (Index k = 0; k < clusters; ++k) solve(factor, scaled.data() + k * d);
     return scaled;

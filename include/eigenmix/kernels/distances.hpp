@@ -8,6 +8,7 @@
 
 #include <algorithm>
 
+#include <eigenmix/base/fill.hpp>
 #include <eigenmix/kernels/softmax.hpp>
 
 namespace eigenmix {
@@ -34,7 +35,7 @@ class PackedPoints {
   void resize(Index dimension, Index count) {
     dimension_ = dimension;
     count_ = count;
-    data_.setZero((count_ + side - 1) / side * block_size());
+    set_zero(data_, (count_ + side - 1) / side * block_size());
   }
 
   /// Coordinate i of point k, and its scale, which is not read if there are none.
@@ -73,6 +74,28 @@ void squared_distances(const Scalar* x, Index stride, Index width, const Scalar*
     }
     S::store(out + n, square);
   }
+}
+
+/// Σ_n w_n min(a_n, b_n), in two partial sums of packets and, for the last few, of numbers.
+template <class Scalar>
+Scalar weighted_sum_of_smaller(const Scalar* a, const Scalar* b, const Scalar* weights,
+                               Index size) {
+  using S = Simd<Scalar>;
+  const auto add = [&](Index n, const typename S::Packet& sum) {
+    const auto smaller = S::min(S::load(a + n), S::load(b + n));
+    return S::multiply_add(smaller, S::load(weights + n), sum);
+  };
+  auto even = S::fill(0), odd = S::fill(0);
+  Index n = 0;
+  for (; n + 2 * S::width <= size; n += 2 * S::width) {
+    even = add(n, even);
+    odd = add(n + S::width, odd);
+  }
+  even = S::add(even, odd);
+  for (; n + S::width <= size; n += S::width) even = add(n, even);
+  Scalar sum = S::sum(even);
+  for (; n < size; ++n) sum += std::min(a[n], b[n]) * weights[n];
+  return sum;
 }
 
 template <Difference Form, class Scalar, class Packet>

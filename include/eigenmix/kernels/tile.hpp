@@ -13,13 +13,18 @@ namespace detail {
 /// repeating the last sample with weight zero, so kernels have no remainder loops.
 template <class Scalar, int Dim>
 struct Tile {
-  Tile(Index dimension, Index capacity)
-      : x(column_stride<Scalar>(capacity), dimension), weights(padded<Scalar>(capacity)) {}
+  Tile() = default;
+  Tile(Index dimension, Index capacity) { resize(dimension, capacity); }
+
+  EIGENMIX_NOINLINE void resize(Index dimension, Index capacity) {
+    x.resize(column_stride<Scalar>(capacity), dimension);
+    weights.resize(padded<Scalar>(capacity));
+  }
 
   Index stride() const { return x.rows(); }
-  Index dimension() const { return x.cols(); }
+  Index dimension() const { return Dim == Eigen::Dynamic ? x.cols() : Index(Dim); }
 
-  Eigen::Matrix<Scalar, Eigen::Dynamic, Dim, Eigen::ColMajor> x;
+  Matrix<Scalar> x;  // of one type for every dimension, as are all that kernels work with
   Vector<Scalar> weights;
   bool is_weighted = false;  ///< or every weight is one
   Index size = 0;            ///< samples in it

@@ -31,7 +31,8 @@ NormalInverseWishart mclust_default(const X& x, Index components) {
   detail::measure("prior::mclust_default", samples, mean, covariance);
   const auto dimension = double(samples.dimension());
   const double parts = std::pow(double(components), 2 / dimension);
-  return NormalInverseWishart(covariance / parts, dimension + 2).shrink_means(mean, 0.01);
+  for (Index ij = 0; ij < covariance.size(); ++ij) covariance.data()[ij] /= parts;
+  return NormalInverseWishart(covariance, dimension + 2).shrink_means(mean, 0.01);
 }
 
 }  // namespace prior

@@ -34,8 +34,7 @@ class NormalInverseWishart {
       : root_(scale.template cast<double>()), degrees_(degrees), mean_(scale.rows()) {
     constexpr const char* where = "prior::NormalInverseWishart";
     detail::check_shape(where, "scale", scale.rows(), scale.cols(), scale.rows(), scale.rows());
-    if (!root_.allFinite() || !root_.isApprox(root_.transpose(), 1e-8) ||
-        !detail::cholesky_in_place(root_)) {
+    if (!is_symmetric() || !detail::cholesky_in_place(root_)) {
       detail::reject(where, "scale", "one that is not", "a symmetric positive definite matrix");
     }
     if (!(degrees > double(scale.rows() - 1)) || !std::isfinite(degrees)) {
@@ -43,7 +42,7 @@ class NormalInverseWishart {
                      "more than Dim - 1 = " + detail::text(scale.rows() - 1) +
                          ", or the prior has no density");
     }
-    mean_.setZero();
+    detail::fill(mean_, 0.0);
   }
 
   /// Draws the means towards `mean` [Dim] as `count` > 0 samples there would.
@@ -83,6 +82,19 @@ class NormalInverseWishart {
   }
 
  private:
+  /// Whether the scale, all finite, is so but for what a printed table leaves of its digits.
+  bool is_symmetric() const {
+    double difference = 0, size = 0;
+    for (Index j = 0; j < root_.cols(); ++j) {
+      for (Index i = 0; i < root_.rows(); ++i) {
+        if (!std::isfinite(root_(i, j))) return false;
+        difference += (root_(i, j) - root_(j, i)) * (root_(i, j) - root_(j, i));
+        size += root_(i, j) * root_(i, j);
+      }
+    }
+    return difference <= 1e-16 * size;
+  }
+
   detail::Matrix<double> root_;
   double degrees_;
   detail::Vector<double> mean_;

@@ -2,6 +2,8 @@
 #ifndef EIGENMIX_SAMPLES_ANY_SAMPLES_HPP
 #define EIGENMIX_SAMPLES_ANY_SAMPLES_HPP
 
+#include <algorithm>
+
 #include <eigenmix/random.hpp>
 #include <eigenmix/samples/boundary.hpp>
 #include <eigenmix/samples/columns.hpp>
@@ -57,7 +59,9 @@ class AnySamples {
   void read(Index begin, Index size, Tile& tile) const {
     read_(samples_, begin, size, tile);
     for (Index i = 0; !columns_.all_inform() && i < dimension(); ++i) {
-      if (!columns_.informs(i)) tile.x.col(i).setConstant(Scalar(columns_[i].mean));
+      if (columns_.informs(i)) continue;
+      Scalar* const values = tile.x.data() + i * tile.stride();
+      std::fill_n(values, tile.stride(), Scalar(columns_[i].mean));
     }
   }
 

@@ -122,12 +122,11 @@ class Columns {
    public:
     using Scalar = typename Samples::Scalar;
 
-    explicit Survey(const Samples& samples)
+    EIGENMIX_NOINLINE explicit Survey(const Samples& samples)
         : samples_(samples),
           tile_(samples.dimension(), std::min<Index>(samples.count(), 256)),
           columns_(static_cast<std::size_t>(samples.dimension())),
-          steps_(columns_.size(), StepFinder(epsilon)),
-          may_be_constant_(columns_.size(), true) {}
+          looks_(columns_.size(), Look{StepFinder(epsilon), true, 0}) {}
 
     std::vector<Column> run() {
       constexpr Index width = 256;
@@ -137,7 +136,7 @@ class Columns {
         if (begin == 0) take_first();
         bool is_open = samples_.has_zeros();
         for (Index i = 0; i < samples_.dimension(); ++i) is_open |= look_at(i);
-        drop_unlike_pairs();
+        if (!pairs_.empty()) drop_unlike_pairs();
         if (!is_open && pairs_.empty()) break;
       }
       settle();
@@ -145,16 +144,26 @@ class Columns {
     }
 
    private:
+    /// What is being found out of a column.
+    struct Look {
+      StepFinder steps;
+      bool may_be_constant;
+      double first;  // of its values
+    };
+
+    Column& column(Index i) { return columns_[static_cast<std::size_t>(i)]; }
+    Look& look(Index i) { return looks_[static_cast<std::size_t>(i)]; }
+    double first(Index i) const { return looks_[static_cast<std::size_t>(i)].first; }
+    const Scalar* values(Index i) const { return tile_.x.data() + i * tile_.stride(); }
+
     /// What was found out, once all is read.
-    void settle() {
-      for (std::size_t i = 0; i < columns_.size(); ++i) columns_[i].step = steps_[i].step();
-      for (std::size_t i = 0; i < columns_.size(); ++i) {
-        if (may_be_constant_[i]) replace(static_cast<Index>(i));
+    EIGENMIX_NOINLINE void settle() {
+      for (Index i = 0; i < samples_.dimension(); ++i) {
+        column(i).step = look(i).steps.step();
+        if (look(i).may_be_constant) replace(i);
       }
       for (const auto& pair : pairs_) {
-        if (columns_[static_cast<std::size_t>(pair.first)].informs &&
-            is_copy(pair.first, pair.second))
-          replace(pair.second);
+        if (column(pair.first).informs && is_copy(pair.first, pair.second)) replace(pair.second);
       }
     }
 
@@ -164,10 +173,9 @@ class Columns {
       return std::abs(a - b) <= 2 * epsilon * size;
     }
 
-    void take_first() {
-      first_.resize(samples_.dimension());
-      for (Index i = 0; i < first_.size(); ++i) first_(i) = double(tile_.x(0, i));
-      for (Index j = 1; j < first_.size(); ++j) {
+    EIGENMIX_NOINLINE void take_first() {
+      for (Index j = 0; j < samples_.dimension(); ++j) {
+        look(j).first = double(values(j)[0]);
         for (Index i = 0; i < j; ++i) {
           if (is_pair(i, j)) pairs_.emplace_back(i, j);
         }
@@ -175,31 +183,32 @@ class Columns {
     }
 
     /// \return whether more samples can tell more of it
-    bool look_at(Index i) {
-      const auto c = static_cast<std::size_t>(i);
-      const Scalar* const values = tile_.x.col(i).data();
-      if (may_be_constant_[c]) {
+    EIGENMIX_NOINLINE bool look_at(Index i) {
+      Look& look = this->look(i);
+      const Scalar* const numbers = values(i);
+      if (look.may_be_constant) {
         Index equal = 0;
-        while (equal < tile_.size && double(values[equal]) == first_(i)) ++equal;
-        may_be_constant_[c] = equal == tile_.size;
+        while (equal < tile_.size && double(numbers[equal]) == look.first) ++equal;
+        look.may_be_constant = equal == tile_.size;
       }
-      if (steps_[c].is_possible()) steps_[c].see_all(values, tile_.size);
-      if (samples_.has_zeros()) find_smallest(values, columns_[c].smallest);
-      return may_be_constant_[c] || steps_[c].is_possible();
+      if (look.steps.is_possible()) look.steps.see_all(numbers, tile_.size);
+      if (samples_.has_zeros()) find_smallest(numbers, column(i).smallest);
+      return look.may_be_constant || look.steps.is_possible();
     }
 
-    void find_smallest(const Scalar* values, double& smallest) const {
+    void find_smallest(const Scalar* numbers, double& smallest) const {
       for (Index n = 0; n < tile_.size; ++n) {
-        const double magnitude = std::abs(double(values[n]));
+        const double magnitude = std::abs(double(numbers[n]));
         if (magnitude > 0 && (smallest == 0 || magnitude < smallest)) smallest = magnitude;
       }
     }
 
     /// Whether the tile's samples differ in dimensions i and j by a constant.
-    bool is_pair(Index i, Index j) const {
-      const double constant = first_(j) - first_(i);
+    EIGENMIX_NOINLINE bool is_pair(Index i, Index j) const {
+      const double constant = first(j) - first(i);
+      const Scalar *const of_i = values(i), *const of_j = values(j);
       for (Index n = 0; n < tile_.size; ++n) {
-        const double a = double(tile_.x(n, i)), b = double(tile_.x(n, j));
+        const double a = double(of_i[n]), b = double(of_j[n]);
         const double size = std::abs(a) + std::abs(b) + std::abs(constant);
         if (!is_close(b - a, constant, size)) return false;
       }
@@ -208,32 +217,35 @@ class Columns {
 
     /// Whether dimensions that differ by a constant, to the rounding of the coarser one, are
     /// copies: both vary by far more than that rounding, which else could hide anything.
-    bool is_copy(Index i, Index j) const {
+    EIGENMIX_COLD bool is_copy(Index i, Index j) const {
       double of_i = 0, of_j = 0, size = 0;
       for (Index n = 0; n < samples_.count(); ++n) {
         const double a = double(samples_.value(i, n)), b = double(samples_.value(j, n));
-        of_i = std::max(of_i, std::abs(a - first_(i)));
-        of_j = std::max(of_j, std::abs(b - first_(j)));
+        of_i = std::max(of_i, std::abs(a - first(i)));
+        of_j = std::max(of_j, std::abs(b - first(j)));
         size = std::max(size, std::abs(a) + std::abs(b));
       }
       return std::min(of_i, of_j) > 1000 * epsilon * size;
     }
 
-    void drop_unlike_pairs() {
-      const auto is_unlike = [&](const auto& pair) { return !is_pair(pair.first, pair.second); };
-      pairs_.erase(std::remove_if(pairs_.begin(), pairs_.end(), is_unlike), pairs_.end());
+    EIGENMIX_COLD void drop_unlike_pairs() {
+      std::size_t kept = 0;
+      for (const auto& pair : pairs_) {
+        if (is_pair(pair.first, pair.second)) pairs_[kept++] = pair;
+      }
+      pairs_.erase(pairs_.begin() + static_cast<std::ptrdiff_t>(kept), pairs_.end());
     }
 
     /// Measures the one normal distribution that stands for a dimension.
-    void replace(Index i) {
+    EIGENMIX_COLD void replace(Index i) {
       double weight = 0, mean = 0, variance = 0;
-      const double first = first_(i);
+      const double first = this->first(i);
       for (Index n = 0; n < samples_.count(); ++n) {
         const double share = double(samples_.weight(n));
         weight += share;
         if (share > 0) mean += share * (double(samples_.value(i, n)) - first);
       }
-      Column& column = columns_[static_cast<std::size_t>(i)];
+      Column& column = this->column(i);
       column.informs = false;
       column.mean = double(Scalar(first + mean / weight));
       for (Index n = 0; n < samples_.count(); ++n) {
@@ -253,9 +265,7 @@ class Columns {
     const Samples& samples_;
     Tile<Scalar, Samples::Dim> tile_;
     std::vector<Column> columns_;
-    std::vector<StepFinder> steps_;
-    std::vector<bool> may_be_constant_;
-    Vector<double> first_;                        // Dim, the first sample
+    std::vector<Look> looks_;
     std::vector<std::pair<Index, Index>> pairs_;  // dimensions that may differ by a constant
   };
 

@@ -3,6 +3,7 @@
 #define EIGENMIX_SAMPLES_SAMPLE_STATISTICS_HPP
 
 #include <eigenmix/base/cholesky.hpp>
+#include <eigenmix/base/fill.hpp>
 #include <eigenmix/samples/boundary.hpp>
 
 namespace eigenmix {
@@ -15,8 +16,8 @@ template <class Samples>
 void measure(const char* where, const Samples& samples, Vector<double>& mean,
              Matrix<double>& covariance) {
   const Index d = samples.dimension();
-  mean.setZero(d);
-  covariance.setZero(d, d);
+  set_zero(mean, d);
+  set_zero(covariance, d, d);
   double total = 0;
   for (Index n = 0; n < samples.count(); ++n) total += double(samples.weight(n));
   for (Index n = 0; n < samples.count(); ++n) {
@@ -27,15 +28,19 @@ void measure(const char* where, const Samples& samples, Vector<double>& mean,
   for (Index n = 0; n < samples.count(); ++n) {
     if (!(samples.weight(n) > 0)) continue;
     for (Index i = 0; i < d; ++i) offset(i) = double(samples.value(i, n)) - mean(i);
-    covariance += offset.lazyProduct(offset.transpose()) * double(samples.weight(n));
+    for (Index j = 0; j < d; ++j) {
+      for (Index i = 0; i < d; ++i) {
+        covariance(i, j) += offset(i) * offset(j) * double(samples.weight(n));
+      }
+    }
   }
   if (!(total > 1 + 1e-9)) {
     reject(where, "weight of the samples", text(total), "more than one");
   }
-  covariance /= total - 1;
+  for (Index ij = 0; ij < covariance.size(); ++ij) covariance.data()[ij] /= total - 1;
   // Rounding leaves some eps of a variance in a direction in which there is none.
   Matrix<double> lower = covariance;
-  bool varies = (lower.diagonal().array() > 0).all() && cholesky_in_place(lower);
+  bool varies = cholesky_in_place(lower);
   for (Index i = 0; varies && i < d; ++i) {
     varies = lower(i, i) * lower(i, i) > 1e-12 * covariance(i, i);
     varies = varies && covariance(i, i) > 1e-28 * mean(i) * mean(i);

@@ -104,6 +104,22 @@ class GivenWeights {
   bool is_row_;
 };
 
+/// \param needed  rows of the samples, at least one
+[[noreturn]] EIGENMIX_COLD inline void reject_shape(const char* where, Index rows, Index needed) {
+  if (rows != needed) {
+    reject(where, "rows of x", text(rows),
+           text(needed) + " (one sample per column; pass x.transpose() for one per row)");
+  }
+  if (needed < 1) reject(where, "rows of x", "0", "at least one dimension");
+  reject(where, "samples", "none (x has no columns)", "at least one column");
+}
+
+template <class Scalar>
+[[noreturn]] EIGENMIX_COLD void reject_number(const char* where, Index i, Index n, Scalar number) {
+  reject(where, "x(" + text(i) + ", " + text(n) + ")", text(number),
+         "finite samples; remove or fill in missing values first");
+}
+
 /// Samples as the algorithms see them: at least one, all finite, of the right dimension, with
 /// weights >= 0 that are not all zero; constructing one is checking that.
 template <class Scalar_, int Dim_, class Expression, class Weights>
@@ -122,12 +138,9 @@ class Samples {
         count_(x.cols()),
         read_(x),
         weight_(weights...) {
-    if (x.rows() != dimension_) {
-      reject(where, "rows of x", text(x.rows()),
-             text(dimension_) + " (one sample per column; pass x.transpose() for one per row)");
+    if (x.rows() != dimension_ || dimension_ < 1 || count_ < 1) {
+      reject_shape(where, x.rows(), dimension_);
     }
-    if (dimension_ < 1) reject(where, "rows of x", "0", "at least one dimension");
-    if (count_ < 1) reject(where, "samples", "none (x has no columns)", "at least one column");
     if (!look_through(x)) report_not_finite(where);
     if constexpr (sizeof...(weights) > 0) check_weights(where, weights...);
   }
@@ -151,7 +164,7 @@ class Samples {
     for (Index first = 0; first < size; first += group) {
       const Index end = std::min(size, first + group);
       for (Index i = 0; i < dimension(); ++i) {
-        Scalar* const values = tile.x.col(i).data();
+        Scalar* const values = tile.x.data() + i * tile.stride();
         for (Index n = first; n < end; ++n) values[n] = read_(i, begin + n);
       }
     }
@@ -193,10 +206,7 @@ class Samples {
   [[noreturn]] EIGENMIX_COLD void report_not_finite(const char* where) const {
     for (Index n = 0; n < count_; ++n) {
       for (Index i = 0; i < dimension(); ++i) {
-        if (!std::isfinite(read_(i, n))) {
-          reject(where, "x(" + text(i) + ", " + text(n) + ")", text(read_(i, n)),
-                 "finite samples; remove or fill in missing values first");
-        }
+        if (!std::isfinite(read_(i, n))) reject_number(where, i, n, read_(i, n));
       }
     }
     throw std::logic_error("eigenmix: unreachable");

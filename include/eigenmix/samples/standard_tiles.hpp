@@ -7,6 +7,8 @@
 #include <limits>
 #include <vector>
 
+#include <eigenmix/base/fill.hpp>
+#include <eigenmix/execution/any_execution.hpp>
 #include <eigenmix/execution/strips.hpp>
 #include <eigenmix/kernels/centred_diagonal.hpp>
 #include <eigenmix/kernels/distances.hpp>
@@ -17,7 +19,7 @@ namespace detail {
 
 /// Samples tile by tile in standard coordinates, (x - mean) / deviation in every dimension, and
 /// their distances to points in the same. A constant dimension does not count in distances.
-template <class Samples, class Execution>
+template <class Samples>
 class StandardTiles {
  public:
   using Scalar = typename Samples::Scalar;
@@ -26,76 +28,65 @@ class StandardTiles {
 
   /// What one thread works with.
   struct Workspace {
-    Workspace(Index dimension, Index width)
-        : tile(dimension, width),
-          standard(column_stride<Scalar>(width), dimension),
-          best(padded<Scalar>(width)),
-          label(padded<Scalar>(width)) {}
-
-    Tile<Scalar, Dim> tile;
-    Matrix<Scalar> standard;  // tile width x Dim
-    Vector<Scalar> best;      // squared distance to the nearest point
-    Vector<Scalar> label;     // and which it is
+    Tile<Scalar, Dim> tile;  // in standard coordinates
+    Vector<Scalar> best;     // squared distance to the nearest point
+    Vector<Scalar> label;    // and which it is
   };
 
-  StandardTiles(const Samples& samples, Index points, const Execution& execution)
+  template <class Execution>
+  EIGENMIX_NOINLINE StandardTiles(const Samples& samples, Index points, const Execution& execution)
       : samples_(samples),
         execution_(execution),
         tiling_(Tiling::of<Scalar>(samples.count(), samples.dimension(), points,
                                    (samples.dimension() + 1) * points)),
-        workers_(workspace_count(execution, tiling_),
-                 Workspace(samples.dimension(), tiling_.tile)) {
+        workers_(workspace_count(execution, tiling_)) {
+    const Index width = padded<Scalar>(tiling_.tile);
+    for (Workspace& worker : workers_) {
+      worker.tile.resize(samples.dimension(), tiling_.tile);
+      set_zero(worker.best, width);
+      set_zero(worker.label, width);
+    }
     measure();
   }
 
   Index strip_count() const { return tiling_.strip_count(); }
   Index strip_begin(Index strip) const { return strip * tiling_.strip; }
 
-  /// body(strip, begin, end) for every strip of samples.
+  /// body(worker, begin, strip) for every tile, worker.tile its samples.
   template <class Body>
-  void for_each_strip(Body&& body) {
-    detail::for_each_strip(execution_, tiling_, workers_, [&](Index strip, Workspace&) {
-      body(strip, strip_begin(strip), std::min(samples_.count(), strip_begin(strip + 1)));
-    });
-  }
-
-  /// body(worker, begin, strip) for every tile, worker.standard its samples.
-  template <class Body>
-  void for_each(Body&& body) {
-    for_each_raw([&](Workspace& worker, Index begin, Index strip) {
-      for (Index i = 0; i < samples_.dimension(); ++i) {
-        worker.standard.col(i).head(worker.tile.width) =
-            (worker.tile.x.col(i).head(worker.tile.width).array() - mean_(i)) *
-            inverse_deviation_(i);
+  void for_each(const Body& body) {
+    for_each_strip(execution_, tiling_, workers_, [&](Index strip, Workspace& worker) {
+      const Index end = std::min(samples_.count(), strip_begin(strip + 1));
+      for (Index begin = strip_begin(strip); begin < end; begin += tiling_.tile) {
+        samples_.read(begin, std::min(tiling_.tile, end - begin), worker.tile);
+        standardise(worker.tile);
+        body(worker, begin, strip);
       }
-      body(worker, begin, strip);
     });
   }
 
-  /// One sample in standard coordinates.
-  Vector<Scalar, Dim> point(Index n) const {
-    Vector<Scalar, Dim> result(samples_.dimension());
-    for (Index i = 0; i < samples_.dimension(); ++i) {
-      result(i) = (samples_.value(i, n) - mean_(i)) * inverse_deviation_(i);
-    }
-    return result;
+  /// Coordinate i of sample n.
+  Scalar standard(Index i, Index n) const {
+    return (samples_.value(i, n) - mean_(i)) * inverse_deviation_(i);
   }
 
   /// worker.best = the tile's squared distances to one point.
-  template <class Point>
-  void distances_to(const Point& point, Workspace& worker) const {
-    squared_distances(worker.standard.data(), worker.standard.rows(), worker.tile.width,
-                      point.data(), samples_.dimension(), worker.best.data());
+  void distances_to(const Scalar* point, Workspace& worker) const {
+    squared_distances(worker.tile.x.data(), worker.tile.stride(), worker.tile.width, point,
+                      samples_.dimension(), worker.best.data());
   }
 
   /// worker.best and worker.label = the nearest of several points, the first of equals.
   void find_nearest(const PackedPoints<Scalar, Difference::plain>& points,
                     Workspace& worker) const {
     using S = Simd<Scalar>;
-    worker.best.setConstant(std::numeric_limits<Scalar>::max());
-    worker.label.setZero();
+    const Tile<Scalar, Dim>& tile = worker.tile;
+    for (Index n = 0; n < tile.width; ++n) {
+      worker.best(n) = std::numeric_limits<Scalar>::max();
+      worker.label(n) = 0;
+    }
     for_each_squared_distance(
-        worker.standard.data(), worker.standard.rows(), worker.tile.width, points,
+        tile.x.data(), tile.stride(), tile.width, points,
         [&](Index k, Index n, const auto& square) {
           Scalar* const best = worker.best.data() + n;
           Scalar* const label = worker.label.data() + n;
@@ -106,46 +97,57 @@ class StandardTiles {
   }
 
  private:
-  template <class Body>
-  void for_each_raw(Body&& body) {
-    detail::for_each_strip(execution_, tiling_, workers_, [&](Index strip, Workspace& worker) {
-      tiling_.for_each_tile(strip, [&](Index begin, Index size) {
-        samples_.read(begin, size, worker.tile);
-        body(worker, begin, strip);
-      });
-    });
+  void standardise(Tile<Scalar, Dim>& tile) const {
+    using S = Simd<Scalar>;
+    for (Index i = 0; i < tile.dimension(); ++i) {
+      Scalar* const x = tile.x.data() + i * tile.stride();
+      const auto mean = S::fill(mean_(i)), scale = S::fill(inverse_deviation_(i));
+      for (Index n = 0; n < tile.width; n += S::width) {
+        S::store(x + n, S::multiply(S::subtract(S::load(x + n), mean), scale));
+      }
+    }
   }
 
-  /// Mean and variance in two passes: about a sample, then about the mean.
-  void measure() {
+  /// Mean and variance in two passes: about a sample, then about the mean. Coordinates are the
+  /// samples' own until both are known.
+  EIGENMIX_NOINLINE void measure() {
     const Index d = samples_.dimension();
-    mean_.resize(d);
-    inverse_deviation_.resize(d);
-    for (Index i = 0; i < d; ++i) mean_(i) = samples_.value(i, samples_.first_positive());
+    Vector<Scalar> mean;
+    set_zero(mean, d);
+    set_zero(mean_, d);
+    set_zero(inverse_deviation_, d);
+    for (Index i = 0; i < d; ++i) {
+      mean(i) = samples_.value(i, samples_.first_positive());
+      inverse_deviation_(i) = 1;
+    }
+    const Index size = 1 + 2 * d;  // of a strip's sums: weight, first and second moments
     Matrix<Real> sums;
     for (int pass = 0; pass < 2; ++pass) {
-      sums.setZero(1 + 2 * d, strip_count());
-      for_each_raw([&](Workspace& worker, Index, Index strip) {
-        Real* const sum = sums.col(strip).data();
-        add_moments_diagonal(worker.tile, worker.tile.weights.data(), mean_.data(), sum[0], sum + 1,
+      set_zero(sums, size, strip_count());
+      for_each([&](Workspace& worker, Index, Index strip) {
+        Real* const sum = &sums(0, strip);
+        add_moments_diagonal(worker.tile, worker.tile.weights.data(), mean.data(), sum[0], sum + 1,
                              sum + 1 + d, 1);
       });
-      for (Index strip = 1; strip < sums.cols(); ++strip) sums.col(0) += sums.col(strip);
-      for (Index i = 0; i < d; ++i) mean_(i) += Scalar(sums(1 + i, 0) / sums(0, 0));
+      for (Index strip = 1; strip < strip_count(); ++strip) {
+        for (Index i = 0; i < size; ++i) sums(i, 0) += sums(i, strip);
+      }
+      for (Index i = 0; i < d; ++i) mean(i) += Scalar(sums(1 + i, 0) / sums(0, 0));
     }
     for (Index i = 0; i < d; ++i) {
       const Real deviation = std::sqrt(sums(1 + d + i, 0) / sums(0, 0));
       const Real resolution =
-          Real(std::numeric_limits<Scalar>::epsilon()) * std::abs(Real(mean_(i)));
+          Real(std::numeric_limits<Scalar>::epsilon()) * std::abs(Real(mean(i)));
+      mean_(i) = mean(i);
       inverse_deviation_(i) = deviation > resolution ? Scalar(1 / deviation) : Scalar(0);
     }
   }
 
   const Samples& samples_;
-  const Execution& execution_;
+  AnyExecution execution_;
   Tiling tiling_;
   std::vector<Workspace> workers_;
-  Vector<Scalar, Dim> mean_, inverse_deviation_;
+  Vector<Scalar> mean_, inverse_deviation_;
 };
 
 }  // namespace detail

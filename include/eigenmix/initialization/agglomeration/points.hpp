@@ -62,14 +62,13 @@ class AgglomerationPoints {
   std::vector<int> point_of_samples(const Execution& execution) const {
     std::vector<int> result = point_of_;
     if (std::find(result.begin(), result.end(), unknown) == result.end()) return result;
-    using Tiles = StandardTiles<Samples, Execution>;
+    using Tiles = StandardTiles<Samples>;
     using Scalar = typename Samples::Scalar;
     Tiles tiles(samples_, count(), execution);
     PackedPoints<Scalar, Difference::plain> points;
     points.resize(samples_.dimension(), count());
     for (Index m = 0; m < count(); ++m) {
-      const auto point = tiles.point(first(m));
-      for (Index i = 0; i < point.size(); ++i) points.set(i, m, point(i));
+      for (Index i = 0; i < points.dimension(); ++i) points.set(i, m, tiles.standard(i, first(m)));
     }
     tiles.for_each([&](typename Tiles::Workspace& worker, Index begin, Index) {
       tiles.find_nearest(points, worker);
