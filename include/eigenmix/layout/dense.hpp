@@ -4,10 +4,11 @@
 
 #include <algorithm>
 
-#include <eigenmix/layout/dense_factors.hpp>
 #include <eigenmix/layout/dense_floor.hpp>
+#include <eigenmix/layout/full_factors.hpp>
 #include <eigenmix/layout/origins.hpp>
 #include <eigenmix/layout/sharing.hpp>
+#include <eigenmix/layout/tied_factors.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {

@@ -31,8 +31,7 @@ class Search {
  public:
   using Samples = AnySamples<typename Parameters::Scalar, Parameters::Dim>;
   using Run = Candidate<Parameters>;
-  using Runs =
-      std::vector<std::unique_ptr<Run>>;  // pointers cost less to compile than to move runs
+  using Runs = std::vector<std::unique_ptr<Run>>;  // cheaper to compile than to move runs
 
   /// \param form  of the family
   Search(const Samples& samples, const typename Parameters::Form& form, const SearchPlan& plan,
@@ -193,7 +192,8 @@ class Search {
           {scouts.labels(scouting_of(i, Parameters::Layout::is_dense), run_seed), run_seed});
       if (i >= first_runs || same == nullptr || same->starts != 2) continue;
       partitions.begin(*same, runs);
-      advance_first(*same->run);
+      advance(*same->run, plan_.iterations, gain_tolerance);
+      spent_ += same->run->iterations;
       if (is_settled(runs)) return true;
     }
     partitions.begin_all(runs);
@@ -204,11 +204,6 @@ class Search {
     partitions.begin_all(runs);
     advance_all(runs, plan_.iterations, true);
     return is_settled(runs);
-  }
-
-  void advance_first(Run& run) {
-    advance(run, plan_.iterations, gain_tolerance);
-    spent_ += run.iterations;
   }
 
   /// Who keeps several runs asked for more than one that is settled, and gets it.
