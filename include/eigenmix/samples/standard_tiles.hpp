@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <eigenmix/base/fill.hpp>
+#include <eigenmix/base/function_ref.hpp>
 #include <eigenmix/execution/any_execution.hpp>
 #include <eigenmix/execution/strips.hpp>
 #include <eigenmix/kernels/centred_diagonal.hpp>
@@ -53,8 +54,7 @@ class StandardTiles {
   Index strip_begin(Index strip) const { return strip * tiling_.strip; }
 
   /// body(worker, begin, strip) for every tile, worker.tile its samples.
-  template <class Body>
-  void for_each(const Body& body) {
+  void for_each(FunctionRef<void(Workspace&, Index, Index)> body) {
     for_each_strip(execution_, tiling_, workers_, [&](Index strip, Workspace& worker) {
       const Index end = std::min(samples_.count(), strip_begin(strip + 1));
       for (Index begin = strip_begin(strip); begin < end; begin += tiling_.tile) {
