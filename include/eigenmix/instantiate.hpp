@@ -50,6 +50,11 @@ struct EngineOf {
 
 /// Every function that is compiled once for a scalar, a dimension and a layout.
 #define EIGENMIX_ENGINE(prefix, Scalar, Dim, Family)                                              \
+  prefix eigenmix::detail::Columns eigenmix::detail::survey(                                      \
+      const EIGENMIX_OF(Scalar, Dim, Family, Samples)&);                                          \
+  prefix std::vector<int> eigenmix::detail::k_means_labels(                                       \
+      const EIGENMIX_OF(Scalar, Dim, Family, Samples)&, const eigenmix::detail::KMeansTask&,      \
+      const eigenmix::detail::AnyExecution&);                                                     \
   prefix eigenmix::FitResult eigenmix::detail::run_em(                                            \
       EIGENMIX_OF(Scalar, Dim, Family, Parameters)&,                                              \
       const EIGENMIX_OF(Scalar, Dim, Family, Samples)&, const eigenmix::detail::FitPolicies&);    \

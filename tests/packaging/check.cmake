@@ -137,6 +137,13 @@ elseif(CASE STREQUAL "eigen_downloaded")
       "-DFETCHCONTENT_SOURCE_DIR_EIGEN3=${eigen_include_dir}")
 elseif(CASE STREQUAL "include_path")
   compile_and_run("${consumer_dir}/main.cpp" "-I${SOURCE_DIR}/include" "-I${eigen_include_dir}")
+elseif(CASE STREQUAL "instantiated")
+  # The engine comes from mixtures.cpp alone: without it main.cpp, which only declares it, is short
+  # of it.
+  set(program "${CMAKE_CURRENT_LIST_DIR}/instantiated")
+  set(paths "-I${SOURCE_DIR}/include" "-I${eigen_include_dir}")
+  run_refused("run_em" "${CXX}" ${flags} ${paths} "${program}/main.cpp" -o "${here}/short")
+  compile_and_run("${program}/main.cpp" ${paths} "${program}/mixtures.cpp")
 elseif(CASE STREQUAL "pkg_config")
   set(pkg_config "${CMAKE_COMMAND}" -E env "PKG_CONFIG_PATH=${prefix}/share/pkgconfig"
                  "${PKG_CONFIG}")

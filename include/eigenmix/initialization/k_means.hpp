@@ -3,6 +3,7 @@
 #define EIGENMIX_INITIALIZATION_K_MEANS_HPP
 
 #include <algorithm>
+#include <cstdint>
 #include <limits>
 #include <vector>
 
@@ -268,6 +269,25 @@ class KMeans {
   bool by_distance_ = false;
   Index newest_ = 0;  // centre
 };
+
+/// How groups are looked for.
+struct KMeansTask {
+  Index clusters;
+  std::uint64_t seed;
+  Index candidates;        ///< tried for every centre
+  Index lloyd_iterations;  ///< at most
+};
+
+/// [N] the group of each sample, in [0, K): k-means++, then Lloyd's iterations.
+template <class Samples>
+std::vector<int> k_means_labels(const Samples& samples, const KMeansTask& task,
+                                const AnyExecution& execution) {
+  random::Engine engine(task.seed);
+  KMeans<Samples> k_means(samples, task.clusters, execution);
+  k_means.seed(engine, task.candidates);
+  k_means.refine(task.lloyd_iterations);
+  return k_means.labels();
+}
 
 }  // namespace detail
 }  // namespace EIGENMIX_ABI

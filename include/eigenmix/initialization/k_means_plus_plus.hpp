@@ -30,11 +30,8 @@ struct KMeansPlusPlus {
   std::vector<int> labels(const Samples& samples, Index components,
                           const Execution& execution) const {
     detail::non_negative("KMeansPlusPlus", "lloyd_iterations", lloyd_iterations);
-    random::Engine engine(seed);
-    detail::KMeans<Samples> k_means(samples, components, execution);
-    k_means.seed(engine, candidates(components));
-    k_means.refine(lloyd_iterations);
-    return k_means.labels();
+    return detail::k_means_labels(
+        samples, {components, seed, candidates(components), lloyd_iterations}, execution);
   }
 
   /// \throws std::invalid_argument  if lloyd_iterations < 0

@@ -68,7 +68,7 @@ class AnySamples {
   /// Finds out what the dimensions tell.
   /// \param may_set_apart  whether those that tell nothing take no part
   void survey(bool may_set_apart = true) {
-    columns_ = Columns(*this);
+    columns_ = detail::survey(*this);
     if (!may_set_apart) columns_.let_all_inform();
   }
 

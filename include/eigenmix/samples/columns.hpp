@@ -274,6 +274,12 @@ class Columns {
   bool are_known_ = false;
 };
 
+/// What samples tell of their dimensions, see Columns.
+template <class Samples>
+Columns survey(const Samples& samples) {
+  return Columns(samples);
+}
+
 }  // namespace detail
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix
