@@ -114,8 +114,8 @@ class CovarianceUpdate {
   /// Components first alone, then as the family's common parts allow. Only if some end below the
   /// floor are estimates raised to it before they are united, which keeps the family's form and
   /// leaves united covariances above a Dim-th of the floor where shapes or axes are common.
-  EIGENMIX_COLD void update_together(const Parameters& previous, Parameters& next,
-                                     Outcome& outcome) {
+  EIGENMIX_NOINLINE void update_together(const Parameters& previous, Parameters& next,
+                                         Outcome& outcome) {
     const Index groups = next.group_count();
     estimate_alone(previous, next);
     outcome.raised = unite(next);
@@ -127,7 +127,7 @@ class CovarianceUpdate {
     keep_likelier(previous, {0, groups}, next, outcome);
   }
 
-  EIGENMIX_COLD void estimate_alone(const Parameters& previous, const Parameters& next) {
+  EIGENMIX_NOINLINE void estimate_alone(const Parameters& previous, const Parameters& next) {
     const Index width = Layout::storage_cols(next.dimension());
     alone_.resize(next.covariances.rows(), next.covariances.cols());
     previous_ = previous.covariances.template cast<Real>();
@@ -153,7 +153,7 @@ class CovarianceUpdate {
   }
 
   /// \return the groups that are below the floor or cannot be factorised
-  EIGENMIX_COLD std::vector<Index> unite(Parameters& next) {
+  EIGENMIX_NOINLINE std::vector<Index> unite(Parameters& next) {
     united_ = alone_;
     next.form->unite(sums_.counts(), previous_, next.apart, united_);
     next.covariances = united_.template cast<Scalar>();

@@ -96,14 +96,14 @@ class StartMaker {
 };
 
 template <class Parameters>
-EIGENMIX_COLD Parameters StartMaker<Parameters>::from(Fill fill, Index components) const {
+EIGENMIX_NOINLINE Parameters StartMaker<Parameters>::from(Fill fill, Index components) const {
   degeneracy::ResolutionFloor floor;
   return from(fill, components, AnyDegeneracy(floor));
 }
 
 template <class Parameters>
-EIGENMIX_COLD Parameters StartMaker<Parameters>::of_groups(const std::vector<int>& labels,
-                                                           Index components) const {
+EIGENMIX_NOINLINE Parameters StartMaker<Parameters>::of_groups(const std::vector<int>& labels,
+                                                               Index components) const {
   std::vector<Index> thin;
   double total = 0;
   for (Index n = 0; n < samples_.count(); ++n) total += double(samples_.weight(n));
@@ -124,8 +124,8 @@ EIGENMIX_COLD Parameters StartMaker<Parameters>::of_groups(const std::vector<int
 }
 
 template <class Parameters>
-EIGENMIX_COLD Parameters StartMaker<Parameters>::from(Fill fill, Index components,
-                                                      const AnyDegeneracy& degeneracy) const {
+EIGENMIX_NOINLINE Parameters StartMaker<Parameters>::from(Fill fill, Index components,
+                                                          const AnyDegeneracy& degeneracy) const {
   Vector<Scalar, Parameters::Dim> one_sample(samples_.dimension());
   for (Index i = 0; i < samples_.dimension(); ++i) {
     one_sample(i) = samples_.value(i, samples_.first_positive());
@@ -144,8 +144,8 @@ EIGENMIX_COLD Parameters StartMaker<Parameters>::from(Fill fill, Index component
 }
 
 template <class Parameters>
-EIGENMIX_COLD auto StartMaker<Parameters>::covariance_for(const std::vector<Index>& thin,
-                                                          const Parameters& floored) const
+EIGENMIX_NOINLINE auto StartMaker<Parameters>::covariance_for(const std::vector<Index>& thin,
+                                                              const Parameters& floored) const
     -> Matrix<Scalar> {
   Matrix<Scalar> pooled = floored.group(0);
   pooled.setZero();
@@ -180,7 +180,7 @@ Mixture mixture_of_groups(const char* where, const Samples& samples, const std::
 
 /// The same component K times, but for its mean.
 template <class Parameters, class Means>
-EIGENMIX_COLD Parameters spread_out(const Parameters& one, const Means& means) {
+EIGENMIX_NOINLINE Parameters spread_out(const Parameters& one, const Means& means) {
   Parameters all(*one.form);
   all.resize(means.rows(), means.cols());
   all.weights.setConstant(1 / typename Parameters::Scalar(means.cols()));
