@@ -11,7 +11,7 @@ inline namespace EIGENMIX_ABI {
 namespace stopping {
 
 /// Stops when the log-likelihood per sample changes by no more than a tolerance in one iteration
-/// (scikit-learn, whose default is 1e-3 and stops early: see README, Stopping).
+/// (scikit-learn, whose default is 1e-3 and stops early: see include/eigenmix/README.md, Stopping).
 class MeanLogLikelihoodChange : public Policy {
  public:
   /// \param tolerance  in nats per sample (per unit of weight); >= 0
