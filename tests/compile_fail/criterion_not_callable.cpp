@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// expect: eigenmix: a fit option must be a stopping policy
+// expect: eigenmix: an option of select must be one of a fit, a criterion callable as
 #include <eigenmix/eigenmix.hpp>
 #include <eigenmix/selection/selection.hpp>
 

@@ -8,13 +8,15 @@
 // third off what a program takes to compile.
 
 /// macro(Scalar, Dim, Family) for a family of each layout.
+// clang-format off
 #define EIGENMIX_TESTS_FOR_EACH_LAYOUT(macro, Scalar)             \
-  macro(Scalar, Eigen::Dynamic, eigenmix::covariance::Full)      \
-  macro(Scalar, Eigen::Dynamic, eigenmix::covariance::Tied)      \
-  macro(Scalar, Eigen::Dynamic, eigenmix::covariance::Diagonal)  \
-  macro(Scalar, Eigen::Dynamic, eigenmix::covariance::EEI)       \
-  macro(Scalar, Eigen::Dynamic, eigenmix::covariance::Spherical) \
+  macro(Scalar, Eigen::Dynamic, eigenmix::covariance::Full)       \
+  macro(Scalar, Eigen::Dynamic, eigenmix::covariance::Tied)       \
+  macro(Scalar, Eigen::Dynamic, eigenmix::covariance::Diagonal)   \
+  macro(Scalar, Eigen::Dynamic, eigenmix::covariance::EEI)        \
+  macro(Scalar, Eigen::Dynamic, eigenmix::covariance::Spherical)  \
   macro(Scalar, Eigen::Dynamic, eigenmix::covariance::EII)
+// clang-format on
 
 #ifdef EIGENMIX_TESTS_SHARED_ENGINE
 EIGENMIX_TESTS_FOR_EACH_LAYOUT(EIGENMIX_DECLARE, double)

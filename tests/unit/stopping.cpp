@@ -27,8 +27,7 @@ Iteration at(Index number, double log_likelihood, double previous, double weight
              double seconds = 0) {
   const double resolution =
       4 * std::numeric_limits<double>::epsilon() * (1 + std::abs(log_likelihood));
-  return {
-      number, {log_likelihood, previous}, {weight, 1, resolution}, Iteration::Seconds(seconds)};
+  return {number, {log_likelihood, previous}, {weight, 1, resolution}, Iteration::Seconds(seconds)};
 }
 
 Iteration first(double log_likelihood) { return at(0, log_likelihood, -infinity); }

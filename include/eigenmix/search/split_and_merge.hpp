@@ -19,7 +19,7 @@ inline namespace EIGENMIX_ABI {
 ///
 ///     mixture.fit(x);
 ///     const FitResult result = split_and_merge(mixture, x);
-///     std::cout << result.moves << " moves, then " << result;
+///     if (result.moves > 0) { ... }
 ///
 /// \param mixture    K components
 /// \param x          [Dim x N] samples or weighted(x, w), N >= K

@@ -55,6 +55,20 @@ struct IsOther {
   static constexpr bool value = !(... || Kinds::template value<T>);
 };
 
+/// Observers of the iterations of a Mixture's fits.
+template <class Mixture>
+struct IsFitObserver {
+  template <class T>
+  static constexpr bool value = std::is_invocable_v<T&, const Iteration&> ||
+                                std::is_invocable_v<T&, const Iteration&, const Mixture&>;
+};
+
+/// Whether every choice is of one of the kinds.
+template <class... Kinds, class... Choices>
+constexpr bool are_of(const std::tuple<Choices...>*) {
+  return (... && !IsOther<Kinds...>::template value<Choices>);
+}
+
 /// Those of a kind.
 template <class Kind, class... Choices>
 auto choices_of(const std::tuple<Choices...>& choices) {

@@ -126,7 +126,16 @@ auto select(const X& x, Families<Family...> families, ComponentRange range,
                 "eigenmix: the last argument of select is what fit_options(...) returns; wrap the "
                 "criterion, start strategy, execution policy or observer in it");
   if constexpr (are_samples && are_options) {
-    return detail::select_model(x, families, range, options);
+    using Mixture = detail::MixtureOf<X, detail::First<Family...>>;
+    using Choices = std::decay_t<decltype(options.observers)>;
+    constexpr bool are_known =
+        detail::are_of<detail::IsCriterion, detail::IsCellObserver, detail::IsStart<Mixture, X>,
+                       detail::IsFitObserver<Mixture>>(static_cast<const Choices*>(nullptr));
+    static_assert(are_known,
+                  "eigenmix: an option of select must be one of a fit, a criterion callable as "
+                  "double(const selection::CriterionInput&), a start strategy, or an observer "
+                  "callable with (const selection::Cell&)");
+    if constexpr (are_known) return detail::select_model(x, families, range, options);
   }
 }
 
