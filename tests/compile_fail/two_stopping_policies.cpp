@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// expect: eigenmix: fit takes one stopping policy; it is the second argument or one of
+// expect: eigenmix: fit takes one stopping policy
 #include <eigenmix/eigenmix.hpp>
 
 auto call(eigenmix::GaussianMixture<double>& mixture, const Eigen::MatrixXd& x) {
