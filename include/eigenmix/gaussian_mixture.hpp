@@ -155,7 +155,7 @@ class GaussianMixture {
   /// Σ_n w_n log p(x_n), w_n = 1 but for weighted(x, w).
   template <class X, class Execution = execution::Serial>
   Real log_likelihood(const X& x, const Execution& execution = {}) const {
-    const auto opened = open("log_likelihood", x);
+    const auto opened = checked("log_likelihood", x);
     const AnySamples samples(opened);
     return detail::share_out<Parameters>(parameters_, samples,
                                          detail::accepted_execution(execution),
@@ -198,7 +198,7 @@ class GaussianMixture {
   /// far from both that digits would be lost, about the means that the samples have.
   template <class X, class Execution = execution::Serial>
   Moments moments(const X& x, const Execution& execution = {}) const {
-    const auto opened = open("moments", x);
+    const auto opened = checked("moments", x);
     const AnySamples samples(opened);
     return detail::moments_under<Parameters>(parameters_, samples,
                                              detail::accepted_execution(execution));
@@ -209,7 +209,7 @@ class GaussianMixture {
   /// between an origin and its component.
   template <class X, class Execution = execution::Serial>
   Moments moments_about(const X& x, const Means& origin, const Execution& execution = {}) const {
-    const auto opened = open("moments_about", x);
+    const auto opened = checked("moments_about", x);
     detail::check_shape("moments_about", "origin", origin.rows(), origin.cols(), dimension(),
                         component_count());
     const AnySamples samples(opened);
@@ -271,13 +271,13 @@ class GaussianMixture {
   explicit GaussianMixture(Parameters parameters) : parameters_(std::move(parameters)) {}
 
   template <class X>
-  auto open(const char* where, const X& x) const {
-    return detail::Boundary<Scalar, Dim>::open(where, x, dimension());
+  auto checked(const char* where, const X& x) const {
+    return detail::Boundary<Scalar, Dim>::checked(where, x, dimension());
   }
 
   template <class X>
-  auto open_unweighted(const char* where, const X& x) const {
-    return detail::Boundary<Scalar, Dim>::open_unweighted(where, x, dimension());
+  auto checked_unweighted(const char* where, const X& x) const {
+    return detail::Boundary<Scalar, Dim>::checked_unweighted(where, x, dimension());
   }
 
   template <class X, class Execution>

@@ -47,7 +47,7 @@ class Moments {
   /// Length of the flat view.
   static Index flat_size(Index dimension, Index components) {
     return header + components * (1 + dimension) +
-           Layout::scatter_rows(dimension) * Layout::group_count(components);
+           Layout::second_rows(dimension) * Layout::group_count(components);
   }
 
   Index dimension() const { return origin_.rows(); }
@@ -77,8 +77,8 @@ class Moments {
   /// Second moments about the origins, one column per component (one for all in a tied family):
   /// Full and Tied the lower triangle row by row, Diagonal its Dim diagonal entries, Spherical
   /// their sum.
-  auto second() const { return ConstColumns(second_data(flat_), scatter_rows(), scatter_cols()); }
-  auto second() { return Columns(second_data(flat_), scatter_rows(), scatter_cols()); }
+  auto second() const { return ConstColumns(second_data(flat_), second_rows(), second_cols()); }
+  auto second() { return Columns(second_data(flat_), second_rows(), second_cols()); }
 
   /// Every additive number in one contiguous vector, for transport: the sum of the flat views of
   /// two moments about the same origins is the flat view of their sum. The origins are not in it.
@@ -123,9 +123,9 @@ class Moments {
     for (Index k = 0; k < component_count(); ++k) {
       const Real count = flat_(header + k);
       Real* first = first_data(flat_) + k * d;
-      Real* second = second_data(flat_) + Layout::group_of(k) * scatter_rows();
+      Real* second = second_data(flat_) + Layout::group_of(k) * second_rows();
       for (Index i = 0; i < d; ++i) shift_(i) = origin(i, k) - origin_(i, k);
-      Layout::shift_scatter(second, count, first, shift_.data(), d);
+      Layout::shift_second(second, count, first, shift_.data(), d);
       for (Index i = 0; i < d; ++i) first[i] -= count * shift_(i);
     }
     origin_ = origin;
@@ -155,8 +155,8 @@ class Moments {
   using ConstColumns = Eigen::Map<const detail::Matrix<Real>>;
   static constexpr Index header = 2;  // log-likelihood and total weight
 
-  Index scatter_rows() const { return Layout::scatter_rows(dimension()); }
-  Index scatter_cols() const { return Layout::group_count(component_count()); }
+  Index second_rows() const { return Layout::second_rows(dimension()); }
+  Index second_cols() const { return Layout::group_count(component_count()); }
 
   template <class Flat>
   auto* first_data(Flat& flat) const {

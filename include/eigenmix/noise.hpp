@@ -97,7 +97,7 @@ template <class X>
 Noise uniform_noise(const X& x, double weight) {
   using Scalar = typename detail::ExpressionOf<X>::Type::Scalar;
   using Boundary = detail::Boundary<Scalar, Eigen::Dynamic>;
-  const auto opened = Boundary::open("uniform_noise", x, Eigen::Dynamic);
+  const auto opened = Boundary::checked("uniform_noise", x, Eigen::Dynamic);
   if (!(weight >= 0) || !(weight < 1)) {
     detail::reject("uniform_noise", "weight", detail::text(weight), "a number in [0, 1)");
   }

@@ -4,7 +4,7 @@
 #include <limits>
 #include <vector>
 
-#include <eigenmix/kernels/softmax.hpp>
+#include <eigenmix/kernels/normalise.hpp>
 
 #include <support/catch.hpp>
 #include <support/closeness.hpp>
@@ -122,10 +122,10 @@ TEMPLATE_TEST_CASE("the two softmaxes agree, and with long double", "[exp]", flo
     Rows<TestType> given(samples), weighted(samples), unweighted(samples);
     std::vector<TestType> log_density(std::size_t(given.width));
     const auto total =
-        eigenmix::detail::softmax(weighted.view(), weighted.weights.data(), log_density.data());
+        eigenmix::detail::normalise(weighted.view(), weighted.weights.data(), log_density.data());
     TestType lowest = 0;
-    const auto same =
-        eigenmix::detail::softmax_unweighted(unweighted.view(), unweighted.weights.data(), lowest);
+    const auto same = eigenmix::detail::normalise_unweighted(unweighted.view(),
+                                                             unweighted.weights.data(), lowest);
     TestType exact_lowest = 0;
     for (Index n = 0; n < samples; ++n) {
       TestType most = given.view().column(0)[n];
@@ -159,7 +159,7 @@ TEST_CASE("the product of sums can take the most components that use it", "[exp]
   std::vector<float> values(std::size_t(components * width), -3.0F), weights(width, 1.0F);
   const eigenmix::detail::TileValues<float> view{values.data(), width, width, components};
   float lowest = 0;
-  const double total = eigenmix::detail::softmax_unweighted(view, weights.data(), lowest);
+  const double total = eigenmix::detail::normalise_unweighted(view, weights.data(), lowest);
   CHECK(lowest == -3.0F);
   // Sums of 2^15 equal numbers are exact in every order.
   CHECK(std::abs(total - width * (std::log(double(components)) - 3)) <= 16 * 23 * 1.2e-7);

@@ -245,7 +245,7 @@ TEST_CASE("a start is the mixture of the groups, from the strategy or its tree",
 
 TEST_CASE("strategies that give labels start from the mixture of their groups", "[hierarchical]") {
   const Samples x = three_groups(2, 60);
-  using Checked = std::decay_t<decltype(eigenmix::detail::Boundary<double, Eigen::Dynamic>::open(
+  using Checked = std::decay_t<decltype(eigenmix::detail::Boundary<double, Eigen::Dynamic>::checked(
       "test", x, Eigen::Dynamic))>;
   using eigenmix::detail::gives_labels_v;
   using eigenmix::execution::Serial;

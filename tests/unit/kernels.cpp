@@ -36,7 +36,7 @@ Matrix<Scalar> normal_matrix(Index rows, Index cols, random::Engine& engine) {
 template <class Scalar>
 detail::Tile<Scalar, Eigen::Dynamic> tile_of(const Matrix<Scalar>& x) {
   detail::Tile<Scalar, Eigen::Dynamic> tile(x.rows(), x.cols());
-  detail::Boundary<Scalar, Eigen::Dynamic>::open("test", x, x.rows()).read(0, x.cols(), tile);
+  detail::Boundary<Scalar, Eigen::Dynamic>::checked("test", x, x.rows()).read(0, x.cols(), tile);
   return tile;
 }
 
@@ -176,7 +176,7 @@ TEMPLATE_TEST_CASE("products over samples with any number of columns", "[kernels
 
 TEST_CASE("a component owns the samples that can change its sums", "[kernels]") {
   Vector<double> r = Vector<double>::Zero(64);
-  detail::ComponentMoments<double, Eigen::Dynamic> component;
+  detail::OwnCentreSums<double, Eigen::Dynamic> component;
   CHECK(component.select(r.data(), 64, true) == 0);
   r(3) = 0.5;
   r(7) = 5e-19;  // above and below half a 256th of eps, 4.3e-19
@@ -239,7 +239,7 @@ void check_moments_against(const Samples& x, const R& r, const Points& points,
       const Vector<Wide> a = centred.row(i).transpose();
       check(moments.first()(i, k), a.dot(weight), a.cwiseAbs().dot(weight));
       for (Index j = 0; j <= i; ++j) {
-        const bool is_triangle = rows == d * (d + 1) / 2 && Layout::scatter_rows(2) == 3;
+        const bool is_triangle = rows == d * (d + 1) / 2 && Layout::second_rows(2) == 3;
         if (!is_triangle && i != j) continue;
         const Index row = is_triangle ? ij++ : rows == 1 ? 0 : i;
         const Vector<Wide> product = a.cwiseProduct(centred.row(j).transpose());

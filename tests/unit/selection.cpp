@@ -457,7 +457,7 @@ TEST_CASE("a nested solution outside what the family takes", "[selection]") {
   const auto spherical = eigenmix::initialize<Mixture<covariance::Spherical>>(x, 3);
   const auto dense = eigenmix::detail::as_full(spherical);
   using Boundary = eigenmix::detail::Boundary<double, Eigen::Dynamic>;
-  const auto opened = Boundary::open("test", x, 2);
+  const auto opened = Boundary::checked("test", x, 2);
   const eigenmix::detail::AnySamples<double, Eigen::Dynamic> samples(opened);
   const auto started =
       eigenmix::detail::from_nested<Mixture<Picky>>(dense, samples, execution::Serial());

@@ -274,8 +274,8 @@ TEST_CASE("a shake gives some samples to others, and every component some of wei
   weights.head(7).setOnes();
   const auto few = weighted(x, weights);
   using Open = eigenmix::detail::Boundary<double, 2>;
-  const auto all = Open::open("test", x, 2);
-  const auto some = Open::open("test", few, 2);
+  const auto all = Open::checked("test", x, 2);
+  const auto some = Open::checked("test", few, 2);
   random::Engine engine(1);
   for (int i = 0; i < 50; ++i) {
     const std::vector<int> labels(std::size_t(x.cols()), 0);

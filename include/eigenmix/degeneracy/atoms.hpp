@@ -161,7 +161,7 @@ bool are_coincident(const Parameters& parameters, Index a, Index b) {
     return Real(parameters.means(i, a)) - Real(parameters.means(i, b));
   };
   const Index of_a = Layout::group_of(a), of_b = Layout::group_of(b);
-  if (!(parameters.factors.squared_distance(of_a, offset) <= tenth * tenth)) return false;
+  if (!(parameters.density.squared_distance(of_a, offset) <= tenth * tenth)) return false;
   if (of_a == of_b) return true;
   const typename Layout::template Root<Real, Parameters::Dim> root(parameters.group(of_b), d);
   Real divergence =
@@ -173,7 +173,7 @@ bool are_coincident(const Parameters& parameters, Index a, Index b) {
     const auto column = [&](Index i) {
       return parameters.is_apart(i) ? Real(0) : root.times(unit, i);
     };
-    divergence += parameters.factors.squared_distance(of_a, column) - 1;
+    divergence += parameters.density.squared_distance(of_a, column) - 1;
     unit(j) = 0;
   }
   return divergence <= tenth * tenth / 2 * Real(d);

@@ -136,7 +136,7 @@ class VarianceFloor {
     Real sum = 0;
     for (Index g = 0; g < second.cols(); ++g) {
       const Real* scatter = second.data() + g * second.rows();
-      const Real own = Layout::scatter_diagonal(scatter, i, moments.dimension());
+      const Real own = Layout::second_diagonal(scatter, i, moments.dimension());
       sum += own < 0 ? Real(0) : own;
     }
     return sum / moments.counts().sum();

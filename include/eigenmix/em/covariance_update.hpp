@@ -99,12 +99,12 @@ class CovarianceUpdate {
     estimate(next, g, block);
     const GroupFloor<Real> least = floor_.of(g);
     bool is_factorised = next.factorise(g);
-    if (is_factorised && Layout::is_above(block, next.factors, g, least)) return;
+    if (is_factorised && Layout::is_above(block, next.density, g, least)) return;
     const Index raised = Layout::raise(block, least);
     is_factorised = next.factorise(g);
     if (is_factorised && raised == 0) return;
     if (!is_factorised) {  // wider than thin by more than the scalar can hold: correlations go
-      Layout::raise_uncorrelated(block, least);
+      Layout::drop_correlations(block, least);
       if (!next.factorise(g)) reject_group(g);
     }
     outcome.raised.push_back(g);
@@ -162,7 +162,7 @@ class CovarianceUpdate {
       const bool is_factorised = next.factorise(g);
       auto block = next.group(g);
       const GroupFloor<Real> least = floor_.of(g);
-      if (is_factorised && Layout::is_above(block, next.factors, g, least)) continue;
+      if (is_factorised && Layout::is_above(block, next.density, g, least)) continue;
       if (!is_factorised || !Layout::is_feasible(block, least.lowered())) below.push_back(g);
     }
     return below;
@@ -177,7 +177,7 @@ class CovarianceUpdate {
     Estimates common = Estimates::Zero(alone_.rows(), width);
     for (Index g = 0; g < groups; ++g) {
       auto block = alone_.middleCols(g * width, width);
-      Layout::raise_uncorrelated(block, floor_.of(g));
+      Layout::drop_correlations(block, floor_.of(g));
       common += sums_.counts()(g) / sums_.counts().sum() * block;
     }
     unite(next);
@@ -226,7 +226,7 @@ class CovarianceUpdate {
       return std::sqrt(Real(Layout::variance(parameters.group(g), i)));
     };
     return Real(std::numeric_limits<Scalar>::epsilon()) *
-           parameters.factors.squared_size(g, deviation);
+           parameters.density.squared_size(g, deviation);
   }
 
   static bool is_same_apart(const Parameters& a, const Parameters& b) {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include <eigenmix/execution/strips.hpp>
-#include <eigenmix/kernels/softmax.hpp>
+#include <eigenmix/kernels/normalise.hpp>
 #include <eigenmix/parameters/parameters.hpp>
 #include <eigenmix/samples/any_samples.hpp>
 
@@ -56,7 +56,7 @@ template <class Parameters>
 void fill_log_densities(const Parameters& parameters,
                         const Vector<typename Parameters::Scalar>& constants,
                         Workspace<Parameters>& workspace) {
-  parameters.factors.log_densities(workspace.tile, parameters.means, constants, workspace.values(),
+  parameters.density.log_densities(workspace.tile, parameters.means, constants, workspace.values(),
                                    workspace.scratch);
   if (!parameters.has_noise()) return;
   using std::log;
@@ -90,7 +90,7 @@ template <class Parameters>
 typename Parameters::Real share(Workspace<Parameters>& workspace) {
   using Real = typename Parameters::Real;
   const auto& weights = workspace.tile.weights;
-  Real sum = softmax(workspace.values(), weights.data(), workspace.log_density.data());
+  Real sum = normalise(workspace.values(), weights.data(), workspace.log_density.data());
   for (Index n = 0; n < workspace.common.size() && n < workspace.tile.size; ++n) {
     workspace.log_density(n) += workspace.common(n);
     sum += Real(weights(n)) * Real(workspace.common(n));

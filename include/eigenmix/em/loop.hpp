@@ -30,6 +30,7 @@ class EmLoop {
         pass_(samples, policies.execution),
         moments_(current.means.template cast<typename Parameters::Real>()),
         m_step_("fit", samples.columns(), policies.m_step) {
+    EIGENMIX_ASSERT(current.is_consistent());
     prepare_start();
     // Longer than all but the slowest fits, so that recording the log-likelihoods costs no
     // allocation in them.
@@ -66,7 +67,7 @@ class EmLoop {
     if (policies_.m_step.fixed != nullptr && policies_.m_step.fixed->equal_weights) {
       // The likelihood can only rise from a start that has them.
       current_.weights.setConstant(1 / Scalar(current_.component_count()));
-      current_.prepare();
+      current_.derive();
     }
     if (policies_.noise.weight != 0 && !current_.has_noise()) {
       current_.set_noise(policies_.noise.weight, policies_.noise.log_density);
@@ -82,7 +83,7 @@ class EmLoop {
       }
     }
     for (Index g = 0; g < current_.group_count(); ++g) current_.factorise(g);
-    current_.prepare();
+    current_.derive();
   }
 
   /// The M-step; from moments about the new means where a component turned out so thin that the old
@@ -170,6 +171,7 @@ class EmLoop {
   bool has_prior() const { return policies_.m_step.prior != nullptr; }
 
   FitResult finish(const Verdict& verdict) {
+    EIGENMIX_ASSERT(current_.is_consistent());
     result_.status = verdict.status;
     result_.stopped_by = verdict.by;
     result_.log_likelihood = result_.log_likelihoods.back();

@@ -87,7 +87,7 @@ class MStep {
     const auto update = covariances_(moments, policies_.prior, fixed(), previous, next);
     for (const Index g : update.raised) outcome.collapsed.push_back({g, false});
     outcome.is_monotone = update.is_monotone;
-    next.prepare();
+    next.derive();
     outcome.lost_digits = has_lost_digits(moments, next, outcome);
   }
 
@@ -192,8 +192,8 @@ class MStep {
           std::any_of(outcome.collapsed.begin(), outcome.collapsed.end(),
                       [&](const CollapsedGroup& collapsed) { return collapsed.index == g; });
       if (is_collapsed || is_empty(moments, k)) continue;
-      const Real spread = next.factors.spread(g, [&](Index i) { return shift_(i, k); });
-      if (!(spread <= Real(largest_shared_distance))) return true;
+      const Real inflation = next.density.inflation(g, [&](Index i) { return shift_(i, k); });
+      if (!(inflation <= Real(largest_shared_distance))) return true;
     }
     return false;
   }

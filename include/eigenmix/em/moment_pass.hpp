@@ -49,7 +49,7 @@ bool shifted_too_far(const Moments& moments) {
     Real all_squares = 0, all_scatter = 0;
     for (Index i = 0; i < d; ++i) {
       const Real squares = shift_square(moments, g, i);
-      const Real scatter = Layout::scatter_diagonal(second.data() + g * second.rows(), i, d);
+      const Real scatter = Layout::second_diagonal(second.data() + g * second.rows(), i, d);
       if (!Layout::is_isotropic && is_too_far(squares, scatter)) return true;
       all_squares += squares;
       all_scatter += scatter;

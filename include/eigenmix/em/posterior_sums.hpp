@@ -70,7 +70,7 @@ class PosteriorSums {
   void add_square(Index g, Real count, Index dimension, FunctionRef<Real(Index)> entry) {
     Vector<Real> vector(dimension), none = Vector<Real>::Zero(dimension);
     for (Index i = 0; i < dimension; ++i) vector(i) = entry(i);
-    Layout::shift_scatter(second_.col(g).data(), count, none.data(), vector.data(), dimension);
+    Layout::shift_second(second_.col(g).data(), count, none.data(), vector.data(), dimension);
   }
 
   const Moments* moments_ = nullptr;

@@ -40,10 +40,11 @@ class ModelResponsibilities {
     workspace.tails_are_negligible = false;
     constexpr Index most_components = 1 << 15;  // whose eighth power a float can hold
     if (tile.is_weighted || workspace.storage.cols() > most_components) {
-      return softmax(workspace.values(), tile.weights.data(), workspace.log_density.data());
+      return normalise(workspace.values(), tile.weights.data(), workspace.log_density.data());
     }
     Scalar lowest = 0;
-    const Real log_likelihood = softmax_unweighted(workspace.values(), tile.weights.data(), lowest);
+    const Real log_likelihood =
+        normalise_unweighted(workspace.values(), tile.weights.data(), lowest);
     workspace.tails_are_negligible = lowest > least_typical_;
     return log_likelihood;
   }

@@ -58,7 +58,7 @@ class Rounding {
   /// condition of the correlation matrix.
   double condition_of(Index g, Index k) const {
     const auto deviation = [&](Index i) { return std::sqrt(Real(parameters_.variance(i, k))); };
-    return double(parameters_.factors.squared_size(g, deviation));
+    return double(parameters_.density.squared_size(g, deviation));
   }
 
   /// The squared distance, in deviations, that storing a mean may move it.
@@ -67,7 +67,7 @@ class Rounding {
     const auto error = [&](Index i) {  // what is apart has one mean for ever
       return parameters_.is_apart(i) ? Real(0) : half * Real(parameters_.means(i, k));
     };
-    return double(parameters_.factors.squared_size(g, error));
+    return double(parameters_.density.squared_size(g, error));
   }
 
   const Parameters& parameters_;

@@ -14,7 +14,7 @@ template <class Scalar, int Dim, class Covariance>
 template <class X, class Execution>
 detail::Matrix<Scalar> GaussianMixture<Scalar, Dim, Covariance>::log_component_densities(
     const X& x, const Execution& execution) const {
-  const auto opened = open_unweighted("log_component_densities", x);
+  const auto opened = checked_unweighted("log_component_densities", x);
   const AnySamples samples(opened);
   detail::Matrix<Scalar> result(component_count(), samples.count());
   detail::for_each_density_tile<Parameters>(
@@ -35,7 +35,7 @@ template <class X, class Execution>
 auto GaussianMixture<Scalar, Dim, Covariance>::log_density(const X& x,
                                                            const Execution& execution) const
     -> LogDensities {
-  const auto opened = open_unweighted("log_density", x);
+  const auto opened = checked_unweighted("log_density", x);
   const AnySamples samples(opened);
   LogDensities result(samples.count());
   detail::share_out<Parameters>(parameters_, samples, detail::accepted_execution(execution),
@@ -52,7 +52,7 @@ template <class X, class Execution>
 auto GaussianMixture<Scalar, Dim, Covariance>::classify(const X& x,
                                                         const Execution& execution) const
     -> Labels {
-  const auto opened = open_unweighted("classify", x);
+  const auto opened = checked_unweighted("classify", x);
   const AnySamples samples(opened);
   Labels result(samples.count());
   detail::for_each_density_tile<Parameters>(
@@ -73,7 +73,7 @@ template <class Scalar, int Dim, class Covariance>
 template <class X, class Execution>
 Expectation<Scalar> GaussianMixture<Scalar, Dim, Covariance>::expect(
     const char* where, const X& x, const Execution& execution) const {
-  const auto opened = open_unweighted(where, x);
+  const auto opened = checked_unweighted(where, x);
   const AnySamples samples(opened);
   Expectation<Scalar> result{detail::Matrix<Scalar>(component_count(), samples.count()), 0};
   result.log_likelihood = detail::share_out<Parameters>(

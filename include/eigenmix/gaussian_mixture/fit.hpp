@@ -50,7 +50,7 @@ Repairs GaussianMixture<Scalar, Dim, Covariance>::m_step(
       degeneracy::is_policy_v<Degeneracy>,
       "eigenmix: m_step takes a degeneracy policy, see degeneracy/policy.hpp, and after it an "
       "execution policy");
-  const auto opened = open("m_step", x);
+  const auto opened = checked("m_step", x);
   AnySamples samples(opened);
   samples.survey();
   static_assert(std::is_same_v<typename R::Scalar, Scalar>,
@@ -88,7 +88,7 @@ template <class Scalar, int Dim, class Covariance>
 template <class X, class Stopping, class Options>
 FitResult GaussianMixture<Scalar, Dim, Covariance>::fit(const X& x, Stopping stopping,
                                                         Options options) {
-  const auto opened = open("fit", x);
+  const auto opened = checked("fit", x);
   if (opened.positive_count() < component_count()) {
     detail::reject("fit", "samples of positive weight", detail::text(opened.positive_count()),
                    "at least as many as components, " + detail::text(component_count()));

@@ -75,7 +75,7 @@ struct Hierarchical {
   MergeTree tree(const X& x, const Execution& execution = {}) const {
     using Expression = typename ExpressionOf<X>::Type;
     using Boundary = detail::Boundary<typename Expression::Scalar, Expression::RowsAtCompileTime>;
-    const auto opened = Boundary::open("Hierarchical", x, Eigen::Dynamic);
+    const auto opened = Boundary::checked("Hierarchical", x, Eigen::Dynamic);
     detail::AnySamples<typename Expression::Scalar, Expression::RowsAtCompileTime> samples(opened);
     samples.survey();
     return tree_of(samples, detail::accepted_execution(execution));

@@ -37,7 +37,7 @@ struct RandomSamples {
       for (Index i = 0; i < samples.dimension(); ++i) means(i, k) = samples.value(i, n);
     }
     const auto single = detail::start_maker<Mixture>("initialize", samples, execution).single();
-    return detail::Access::make<Mixture>(detail::spread_out(single, means));
+    return detail::Access::make<Mixture>(detail::repeated_at(single, means));
   }
 
  private:

@@ -119,7 +119,7 @@ EIGENMIX_NOINLINE Parameters StartMaker<Parameters>::of_groups(const std::vector
   for (Index g = 0; g < result.group_count(); ++g) {
     if (!result.factorise(g)) return floored;  // common parts of what is nearly singular
   }
-  result.prepare();
+  result.derive();
   return result;
 }
 
@@ -180,18 +180,18 @@ Mixture mixture_of_groups(const char* where, const Samples& samples, const std::
 
 /// The same component K times, but for its mean.
 template <class Parameters, class Means>
-EIGENMIX_NOINLINE Parameters spread_out(const Parameters& one, const Means& means) {
+EIGENMIX_NOINLINE Parameters repeated_at(const Parameters& one, const Means& means) {
   Parameters all(*one.form);
   all.resize(means.rows(), means.cols());
   all.weights.setConstant(1 / typename Parameters::Scalar(means.cols()));
   all.means = means;
   all.apart = one.apart;
-  all.factors.set_apart(one.apart);
+  all.density.set_apart(one.apart);
   for (Index g = 0; g < all.group_count(); ++g) {
     all.group(g) = one.group(0);
     all.factorise(g);
   }
-  all.prepare();
+  all.derive();
   return all;
 }
 

@@ -9,7 +9,7 @@
 #include <algorithm>
 
 #include <eigenmix/base/fill.hpp>
-#include <eigenmix/kernels/softmax.hpp>
+#include <eigenmix/kernels/normalise.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {

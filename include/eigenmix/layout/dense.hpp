@@ -5,10 +5,10 @@
 #include <algorithm>
 
 #include <eigenmix/layout/dense_floor.hpp>
-#include <eigenmix/layout/full_factors.hpp>
+#include <eigenmix/layout/full_density.hpp>
 #include <eigenmix/layout/origins.hpp>
 #include <eigenmix/layout/sharing.hpp>
-#include <eigenmix/layout/tied_factors.hpp>
+#include <eigenmix/layout/tied_density.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -26,14 +26,14 @@ struct DenseLayout : DenseFloor, Groups<S> {
   template <class Scalar, int Dim>
   using Storage = Matrix<Scalar, Dim>;  // Dim x (Dim * groups)
   template <class Scalar, int Dim>
-  using Factors = std::conditional_t<is_shared, TiedFactors<Scalar, Dim>, FullFactors<Scalar, Dim>>;
+  using Density = std::conditional_t<is_shared, TiedDensity<Scalar, Dim>, FullDensity<Scalar, Dim>>;
   template <class Scalar, int Dim>
   using Scratch = DenseScratch<Scalar, Dim>;
 
   /// Whether moments of several components are summed about one centre.
-  static bool pools(Index dimension) { return dimension > largest_unrolled_moments; }
+  static bool shares_centre(Index dimension) { return dimension > largest_unrolled_moments; }
 
-  static Index scatter_rows(Index dimension) { return packed_size(dimension); }
+  static Index second_rows(Index dimension) { return packed_size(dimension); }
   static Index storage_rows(Index dimension) { return dimension; }
   static Index storage_cols(Index dimension) { return dimension; }  // per group
   static Index parameter_count(Index dimension, Index components) {
@@ -108,8 +108,8 @@ struct DenseLayout : DenseFloor, Groups<S> {
 
   /// Second moments about an origin moved by `shift`.
   template <class Real>
-  static void shift_scatter(Real* scatter, Real count, const Real* first, const Real* shift,
-                            Index dimension) {
+  static void shift_second(Real* scatter, Real count, const Real* first, const Real* shift,
+                           Index dimension) {
     for (Index i = 0; i < dimension; ++i) {
       for (Index j = 0; j <= i; ++j) {
         scatter[packed_index(i, j)] +=
@@ -120,7 +120,7 @@ struct DenseLayout : DenseFloor, Groups<S> {
 
   /// Entry (i, i) of the second moments.
   template <class Real>
-  static Real scatter_diagonal(const Real* scatter, Index i, Index) {
+  static Real second_diagonal(const Real* scatter, Index i, Index) {
     return scatter[packed_index(i, i)];
   }
 

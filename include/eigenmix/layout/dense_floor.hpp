@@ -8,8 +8,8 @@
 
 #include <eigenmix/base/cholesky.hpp>
 #include <eigenmix/base/symmetric_eigen.hpp>
-#include <eigenmix/layout/component_moments.hpp>
 #include <eigenmix/layout/group_floor.hpp>
+#include <eigenmix/layout/own_centre_sums.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -19,15 +19,15 @@ namespace detail {
 struct DenseFloor {
   /// Whether a covariance is certainly above the floor: the trace of the inverse bounds
   /// 1 / smallest eigenvalue from above and costs no decomposition. `raise` decides the rest.
-  template <class Block, class Factors, class Floor>
-  static bool is_above(const Block& block, const Factors& factors, Index group,
+  template <class Block, class Density, class Floor>
+  static bool is_above(const Block& block, const Density& density, Index group,
                        const Floor& floor) {
-    using Real = typename Factors::Real;
+    using Real = typename Density::Real;
     for (Index i = 0; i < block.rows(); ++i) {
       if (!(Real(block(i, i)) >= floor.column(i))) return false;
     }
     const auto unit = [&](Index i) { return std::sqrt(floor.axis(i, Real(block(i, i)))); };
-    return factors.spread(group, unit) <= Real(1);
+    return density.inflation(group, unit) <= Real(1);
   }
 
   /// Whether a covariance is above the floor: covariance - diag(floor.axis) has a Cholesky factor.
@@ -111,7 +111,7 @@ struct DenseFloor {
 
   /// The last resort: variances at or above the floor, no correlations.
   template <class Block, class Real>
-  static void raise_uncorrelated(Block&& block, const GroupFloor<Real>& floor) {
+  static void drop_correlations(Block&& block, const GroupFloor<Real>& floor) {
     using Scalar = typename std::decay_t<Block>::Scalar;
     for (Index j = 0; j < block.cols(); ++j) {
       for (Index i = 0; i < block.rows(); ++i) {

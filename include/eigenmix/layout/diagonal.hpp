@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include <eigenmix/kernels/centred_diagonal.hpp>
-#include <eigenmix/layout/diagonal_factors.hpp>
+#include <eigenmix/layout/diagonal_density.hpp>
 #include <eigenmix/layout/group_floor.hpp>
 
 namespace eigenmix {
@@ -26,16 +26,16 @@ struct DiagonalLayout : Groups<S> {
   template <class Scalar, int Dim>
   using Storage = Matrix<Scalar, rows<Dim>>;  // Dim or 1 rows, a column per group
   template <class Scalar, int Dim>
-  using Factors = DiagonalFactors<Scalar, Dim, V, S>;
+  using Density = DiagonalDensity<Scalar, Dim, V, S>;
 
   template <class Scalar, int Dim>
   using Scratch = DiagonalScratch<Scalar, Dim>;
 
   /// Whether moments of several components are summed about one centre: not in so few dimensions
   /// that a group of features would be mostly padding.
-  static bool pools(Index dimension) { return dimension >= 4; }
+  static bool shares_centre(Index dimension) { return dimension >= 4; }
 
-  static Index scatter_rows(Index dimension) { return is_isotropic ? 1 : dimension; }
+  static Index second_rows(Index dimension) { return is_isotropic ? 1 : dimension; }
   static Index storage_rows(Index dimension) { return is_isotropic ? 1 : dimension; }
   static Index storage_cols(Index) { return 1; }  // per group
   static Index parameter_count(Index dimension, Index components) {
@@ -103,8 +103,8 @@ struct DiagonalLayout : Groups<S> {
   }
 
   template <class Real>
-  static void shift_scatter(Real* scatter, Real count, const Real* first, const Real* shift,
-                            Index dimension) {
+  static void shift_second(Real* scatter, Real count, const Real* first, const Real* shift,
+                           Index dimension) {
     for (Index i = 0; i < dimension; ++i) {
       scatter[is_isotropic ? 0 : i] += (count * shift[i] - 2 * first[i]) * shift[i];
     }
@@ -112,13 +112,13 @@ struct DiagonalLayout : Groups<S> {
 
   /// Of an isotropic family only the average over the dimensions is known.
   template <class Real>
-  static Real scatter_diagonal(const Real* scatter, Index i, Index dimension) {
+  static Real second_diagonal(const Real* scatter, Index i, Index dimension) {
     return is_isotropic ? scatter[0] / Real(dimension) : scatter[i];
   }
 
-  template <class Block, class Factors, class Floor>
-  static bool is_above(const Block& block, const Factors&, Index, const Floor& floor) {
-    using Real = typename Factors::Real;
+  template <class Block, class Density, class Floor>
+  static bool is_above(const Block& block, const Density&, Index, const Floor& floor) {
+    using Real = typename Density::Real;
     for (Index i = 0; i < block.rows(); ++i) {
       if (!(Real(block(i, 0)) >= least(floor, i))) return false;
     }
@@ -155,7 +155,7 @@ struct DiagonalLayout : Groups<S> {
     return 0;
   }
   template <class Block, class Real>
-  static void raise_uncorrelated(Block&& block, const GroupFloor<Real>& floor) {
+  static void drop_correlations(Block&& block, const GroupFloor<Real>& floor) {
     raise(block, floor);
   }
 

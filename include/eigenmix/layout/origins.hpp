@@ -21,29 +21,29 @@ class SharedCentre {
  public:
   using Real = Accumulator<Scalar>;
 
-  /// \param spread  (k, offset) -> squared deviations of an offset (i -> number)
-  template <class Means, class Weights, class Spread>
-  void assign(const Means& means, const Weights& weights, Spread&& spread) {
+  /// \param inflation  (k, offset) -> squared deviations of an offset (i -> number)
+  template <class Means, class Weights, class Inflation>
+  void assign(const Means& means, const Weights& weights, Inflation&& inflation) {
     point_.resize(means.rows());
-    spread_.resize(means.cols());
+    inflation_.resize(means.cols());
     for (Index i = 0; i < means.rows(); ++i) {
       Real mean = 0;
       for (Index k = 0; k < means.cols(); ++k) mean += Real(weights(k)) * Real(means(i, k));
       point_(i) = Scalar(mean);
     }
     for (Index k = 0; k < means.cols(); ++k) {
-      spread_(k) = spread(k, [&](Index i) { return Real(means(i, k)) - Real(point_(i)); });
+      inflation_(k) = inflation(k, [&](Index i) { return Real(means(i, k)) - Real(point_(i)); });
     }
   }
 
   const Vector<Scalar, Dim>& point() const { return point_; }
-  Real spread(Index k) const { return spread_(k); }
-  /// Near enough for moments about the centre; not so if the spread is not a number.
-  bool is_near(Index k) const { return spread_(k) <= Real(largest_shared_distance); }
+  Real inflation(Index k) const { return inflation_(k); }
+  /// Near enough for moments about the centre; not so if the inflation is not a number.
+  bool is_near(Index k) const { return inflation_(k) <= Real(largest_shared_distance); }
 
  private:
   Vector<Scalar, Dim> point_;
-  Vector<Real> spread_;  // K
+  Vector<Real> inflation_;  // K
 };
 
 /// The points that moments are taken about, one for each component, in the samples' scalar so that
@@ -81,8 +81,8 @@ void choose_origins(const Parameters& parameters,
   const Index components = parameters.component_count();
   origins.points = parameters.means;
   origins.is_pooled.assign(static_cast<std::size_t>(components), false);
-  if (!Parameters::Layout::pools(parameters.dimension())) return;
-  const auto& shared = parameters.factors.shared_centre();
+  if (!Parameters::Layout::shares_centre(parameters.dimension())) return;
+  const auto& shared = parameters.density.shared_centre();
   origins.centre = shared.point();
   for (Index k = 0; k < components; ++k) {
     if (!shared.is_near(k)) continue;

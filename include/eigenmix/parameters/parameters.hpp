@@ -12,13 +12,17 @@ namespace detail {
 
 /// The parameters of a mixture and what is derived from them for evaluation: the value that the
 /// EM loop writes, swaps and compares. GaussianMixture is its public face.
+///
+/// Invariant: all parts are of one dimension and number of components, every group is factorised,
+/// and `derive` was called after the last change. Who writes parts restores it before he hands the
+/// parameters on; is_consistent says as much of it as shapes tell.
 template <class Scalar_, int Dim_, class Layout_>
 struct Parameters {
   using Scalar = Scalar_;
   using Real = Accumulator<Scalar>;
   using Layout = Layout_;
   static constexpr int Dim = Dim_;
-  using Factors = typename Layout::template Factors<Scalar, Dim>;
+  using Density = typename Layout::template Density<Scalar, Dim>;
   using Scratch = typename Layout::template Scratch<Scalar, Dim>;
   using Moments = eigenmix::Moments<Scalar, Dim, Layout>;
 
@@ -35,7 +39,7 @@ struct Parameters {
     weights.resize(components);
     means.resize(dimension, components);
     covariances.resize(Layout::storage_rows(dimension), Layout::storage_cols(dimension) * groups);
-    factors.resize(dimension, groups);
+    density.resize(dimension, groups);
     log_normalizers.resize(components);
     log_constants.resize(components);
   }
@@ -90,7 +94,7 @@ struct Parameters {
     for (Index i = 0; i < apart.size(); ++i) {
       apart(i) = columns.informs(i) ? Scalar(0) : Scalar(columns[i].variance);
     }
-    factors.set_apart(apart);
+    density.set_apart(apart);
   }
 
   /// The covariances of the family's form that are nearest to the stored ones, where components
@@ -105,7 +109,7 @@ struct Parameters {
   }
 
   /// Renews the factor of one group. \return false unless its covariance is positive definite
-  bool factorise(Index g) { return factors.assign(g, group(g)); }
+  bool factorise(Index g) { return density.assign(g, group(g)); }
 
   /// How many of some samples component k owns.
   double owned_count(Index k, Index samples) const {
@@ -120,21 +124,30 @@ struct Parameters {
            form->parameter_count(informative, component_count());
   }
 
+  bool is_consistent() const {
+    const Index d = dimension(), k = component_count();
+    return form != nullptr && d > 0 && k > 0 && weights.size() == k &&
+           covariances.rows() == Layout::storage_rows(d) &&
+           covariances.cols() == Layout::storage_cols(d) * group_count() &&
+           log_normalizers.size() == k && log_constants.size() == k &&
+           (apart.size() == 0 || apart.size() == d);
+  }
+
   void set_noise(double weight, double log_density) {
     noise_weight = Scalar(weight);
     log_noise_density = Scalar(log_density);
-    prepare();
+    derive();
   }
 
   /// Whether part of the samples comes from a uniform background and not from the components.
   bool has_noise() const { return noise_weight > 0; }
 
-  /// Renews what log densities are computed from; call after weights, means and factors.
-  void prepare() {
-    factors.prepare(means, weights);
+  /// Renews what log densities are computed from; call after weights, means and covariances.
+  void derive() {
+    density.derive(means, weights);
     const Real log_share = has_noise() ? std::log1p(-Real(noise_weight)) : Real(0);
     for (Index k = 0; k < component_count(); ++k) {
-      const Real normalizer = factors.log_normalizer(Layout::group_of(k));
+      const Real normalizer = density.log_normalizer(Layout::group_of(k));
       log_normalizers(k) = Scalar(normalizer);
       log_constants(k) = Scalar(normalizer + std::log(Real(weights(k))) + log_share);
     }
@@ -153,7 +166,7 @@ struct Parameters {
     }
     weights /= weights.sum();
     for (Index g = 0; g < group_count(); ++g) factorise(g);
-    prepare();
+    derive();
   }
 
   /// Replaces component k by one half of the heaviest component, which is cut across the
@@ -179,14 +192,14 @@ struct Parameters {
     const Scalar weight = (weights(heaviest) + weights(k)) / 2;
     weights(heaviest) = weights(k) = weight;
     factorise(Layout::group_of(k));
-    prepare();
+    derive();
   }
 
   const Form* form;                                            // of the family
   Vector<Scalar> weights;                                      // K, a distribution
   Matrix<Scalar, Dim> means;                                   // Dim x K
   typename Layout::template Storage<Scalar, Dim> covariances;  // laid out by the family
-  Factors factors;                                             // of the covariances, one per group
+  Density density;                                             // of the covariances, one per group
   Vector<Scalar> log_normalizers;                              // K, log of the densities' constants
   Vector<Scalar> log_constants;  // K, the same with the log weights added
   Vector<Scalar> apart;          // Dim variances of those that are apart, else 0; or empty

@@ -183,7 +183,7 @@ void set_diagonal(const char* where, Index k, const Variances& variances, Parame
 template <class Parameters>
 void finish(const char* where, Parameters& parameters) {
   check_common_parts(where, parameters);
-  parameters.prepare();
+  parameters.derive();
 }
 
 }  // namespace detail

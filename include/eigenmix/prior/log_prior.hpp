@@ -15,7 +15,7 @@ namespace detail {
 template <class Parameters>
 double log_determinant(const Parameters& parameters, Index group) {
   const double constant = double(parameters.dimension()) * half_log_two_pi<double>;
-  return -2 * (double(parameters.factors.log_normalizer(group)) + constant);
+  return -2 * (double(parameters.density.log_normalizer(group)) + constant);
 }
 
 /// The inverse Wishart factor of a group's covariance.
@@ -25,7 +25,7 @@ double log_prior_of_group(const Parameters& parameters, const prior::NormalInver
   double trace = 0;  // of Λ covariance^-1
   for (Index j = 0; j < parameters.dimension(); ++j) {
     trace += double(
-        parameters.factors.squared_distance(group, [&](Index i) { return prior.root(i, j); }));
+        parameters.density.squared_distance(group, [&](Index i) { return prior.root(i, j); }));
   }
   return -(prior.extra_count(0) * log_determinant(parameters, group) + trace) / 2;
 }
@@ -39,7 +39,7 @@ double log_prior_of_component(const Parameters& parameters,
   if (!(prior.mean_count() > 0)) return sum;
   const Index group = Parameters::Layout::group_of(k);
   const auto offset = [&](Index i) { return double(parameters.means(i, k)) - prior.mean()(i); };
-  const double distance = double(parameters.factors.squared_distance(group, offset));
+  const double distance = double(parameters.density.squared_distance(group, offset));
   return sum - (log_determinant(parameters, group) + prior.mean_count() * distance) / 2;
 }
 

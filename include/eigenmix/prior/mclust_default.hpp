@@ -24,7 +24,7 @@ template <class X>
 NormalInverseWishart mclust_default(const X& x, Index components) {
   using Scalar = typename detail::ExpressionOf<X>::Type::Scalar;
   using Boundary = detail::Boundary<Scalar, Eigen::Dynamic>;
-  const auto samples = Boundary::open("prior::mclust_default", x, Eigen::Dynamic);
+  const auto samples = Boundary::checked("prior::mclust_default", x, Eigen::Dynamic);
   detail::at_least_one("prior::mclust_default", "components", components);
   detail::Vector<double> mean;
   detail::Matrix<double> covariance;

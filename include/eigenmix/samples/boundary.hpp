@@ -66,7 +66,7 @@ const Accepted& stand_in(const Given& given) {
 template <class Scalar, int Dim>
 struct Boundary {
   template <class X>
-  static auto open(const char* where, const X& x, Index dimension) {
+  static auto checked(const char* where, const X& x, Index dimension) {
     using Accepted = std::conditional_t<accepts<Scalar, Dim, X>(), X, Matrix<Scalar, Dim>>;
     return Samples<Scalar, Dim, Accepted, UnitWeights<Scalar>>(where, dimension,
                                                                stand_in<Accepted>(x));
@@ -74,17 +74,17 @@ struct Boundary {
 
   /// For what is said of each sample alone, where a weight has no meaning.
   template <class X>
-  static auto open_unweighted(const char* where, const X& x, Index dimension) {
+  static auto checked_unweighted(const char* where, const X& x, Index dimension) {
     constexpr bool weighted = is_weighted_v<X>;
     static_assert(!weighted,
                   "eigenmix: weights do not change what is said of a single sample; pass the "
                   "samples without weighted()");
     using Accepted = std::conditional_t<weighted, Matrix<Scalar, Dim>, X>;
-    return open(where, stand_in<Accepted>(x), dimension);
+    return checked(where, stand_in<Accepted>(x), dimension);
   }
 
   template <class X, class W>
-  static auto open(const char* where, const WeightedSamples<X, W>& x, Index dimension) {
+  static auto checked(const char* where, const WeightedSamples<X, W>& x, Index dimension) {
     constexpr bool ok = accepts<Scalar, Dim, X>() && accepts<Scalar, Eigen::Dynamic, W>();
     using Accepted = std::conditional_t<ok, X, Matrix<Scalar, Dim>>;
     using AcceptedWeights = std::conditional_t<ok, W, Vector<Scalar>>;

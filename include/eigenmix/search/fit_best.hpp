@@ -131,7 +131,7 @@ template <class Mixture, class X, class Options>
 BestFit<Mixture> best_of_search(const X& x, Index components,
                                 const initialization::SmallEm& strategy, const Options& options) {
   using Boundary = Boundary<typename Mixture::Scalar, Mixture::Dim>;
-  const auto opened = Boundary::open("fit_best", x, Eigen::Dynamic);
+  const auto opened = Boundary::checked("fit_best", x, Eigen::Dynamic);
   check_component_count("fit_best", components, opened.positive_count());
   AnySamples<typename Mixture::Scalar, Mixture::Dim> samples(opened);
   survey_for(options, samples);

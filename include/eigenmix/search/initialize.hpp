@@ -78,7 +78,7 @@ template <class Mixture, class X, class Strategy = initialization::SmallEm,
 Mixture initialize(const X& x, Index components, const Strategy& strategy = {},
                    const How& how = {}) {
   using Boundary = detail::Boundary<typename Mixture::Scalar, Mixture::Dim>;
-  const auto opened = Boundary::open("initialize", x, Eigen::Dynamic);
+  const auto opened = Boundary::checked("initialize", x, Eigen::Dynamic);
   detail::check_component_count("initialize", components, opened.positive_count());
   using Samples = detail::AnySamples<typename Mixture::Scalar, Mixture::Dim>;
   Samples samples(opened);

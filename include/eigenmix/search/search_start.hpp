@@ -34,7 +34,7 @@ Parameters search_start(const typename Search<Parameters>::Samples& samples,
   };
   if (task.subset == samples.count()) return search_in(samples);
   const auto subset = draw_subset(samples, task.subset, task.seed);
-  const auto opened = Boundary<typename Parameters::Scalar, Parameters::Dim>::open(
+  const auto opened = Boundary<typename Parameters::Scalar, Parameters::Dim>::checked(
       "SmallEm", subset, samples.dimension());
   Samples part(opened);
   part.set_columns(samples.columns());

@@ -37,7 +37,8 @@ FitResult split_and_merge(Mixture& mixture, const X& x, Index rounds = 10,
   constexpr const char* where = "split_and_merge";
   using Parameters = detail::ParametersOf<Mixture>;
   using Scalar = typename Mixture::Scalar;
-  const auto opened = detail::Boundary<Scalar, Mixture::Dim>::open(where, x, mixture.dimension());
+  const auto opened =
+      detail::Boundary<Scalar, Mixture::Dim>::checked(where, x, mixture.dimension());
   detail::non_negative(where, "rounds", rounds);
   if (opened.positive_count() < mixture.component_count()) {
     detail::reject(where, "samples of positive weight", detail::text(opened.positive_count()),

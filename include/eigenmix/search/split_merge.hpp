@@ -190,7 +190,7 @@ class SplitMerge {
     const Real* scatter = second.data() + (is_shared() ? 0 : k) * second.rows();
     Real squares = 0, bounds = 0;
     for (Index c = 0; moments.counts()(k) > 0 && c < axis.size(); ++c) {
-      const Real held = Parameters::Layout::scatter_diagonal(scatter, c, axis.size());
+      const Real held = Parameters::Layout::second_diagonal(scatter, c, axis.size());
       const Real bound = Real(1.5) * std::max(held, Real(0)) / moments.counts()(k);
       const Real square = Real(axis(c)) * Real(axis(c));
       if (second.rows() > 1 && square > bound) {

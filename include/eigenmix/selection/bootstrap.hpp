@@ -175,7 +175,7 @@ typename Mixture::Means copied(const char* where, const X& x) {
       "eigenmix: a parametric bootstrap draws as many samples as there are; it has no use "
       "for weights: pass the samples without weighted()");
   using Boundary = Boundary<typename Mixture::Scalar, Mixture::Dim>;
-  const auto samples = Boundary::open(where, x, Eigen::Dynamic);
+  const auto samples = Boundary::checked(where, x, Eigen::Dynamic);
   typename Mixture::Means result(samples.dimension(), samples.count());
   for (Index n = 0; n < samples.count(); ++n) {
     for (Index i = 0; i < samples.dimension(); ++i) result(i, n) = samples.value(i, n);

@@ -81,7 +81,7 @@ CriterionInput criterion_input(const Mixture& mixture, const X& x, const Executi
                                Index parameter_count) {
   using Boundary = detail::Boundary<typename Mixture::Scalar, Mixture::Dim>;
   using Sums = detail::ClassificationSums<typename Mixture::Real>;
-  const auto opened = Boundary::open("criterion_input", x, mixture.dimension());
+  const auto opened = Boundary::checked("criterion_input", x, mixture.dimension());
   const detail::AnySamples<typename Mixture::Scalar, Mixture::Dim> samples(opened);
   const auto& parameters = detail::Access::parameters(mixture);
   using Parameters = std::decay_t<decltype(parameters)>;
@@ -117,7 +117,7 @@ CriterionInput criterion_input(const Mixture& mixture, const X& x,
 template <class Mixture, class X, class Execution = execution::Serial>
 double single_log_likelihood(const X& x, const Execution& execution = {}) {
   using Boundary = detail::Boundary<typename Mixture::Scalar, Mixture::Dim>;
-  const auto opened = Boundary::open("single_log_likelihood", x, Eigen::Dynamic);
+  const auto opened = Boundary::checked("single_log_likelihood", x, Eigen::Dynamic);
   const detail::AnySamples<typename Mixture::Scalar, Mixture::Dim> samples(opened);
   const auto& policy = detail::accepted_execution(execution);
   const auto single = detail::Access::make<Mixture>(

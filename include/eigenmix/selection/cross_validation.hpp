@@ -174,7 +174,7 @@ CrossValidation cross_validate(const X& x, Index components, Folds folds = {},
   constexpr bool are_options = detail::is_fit_options_v<Options>;
   static_assert(are_options,
                 "eigenmix: the last argument of cross_validate is what fit_options(...) returns");
-  const auto samples = Boundary::open("cross_validate", x, Eigen::Dynamic);
+  const auto samples = Boundary::checked("cross_validate", x, Eigen::Dynamic);
   detail::check_folds("cross_validate", components, folds.count, samples.positive_count());
   if constexpr (are_options) {
     detail::check_options(options, detail::form_of_mixture<Mixture>, samples.dimension(),
@@ -206,7 +206,7 @@ Fold hold_out(const X& x, Index components, Folds folds = {}, const Options& opt
   constexpr bool are_options = detail::is_fit_options_v<Options>;
   static_assert(are_options,
                 "eigenmix: the last argument of hold_out is what fit_options(...) returns");
-  const auto samples = Boundary::open("hold_out", x, Eigen::Dynamic);
+  const auto samples = Boundary::checked("hold_out", x, Eigen::Dynamic);
   detail::check_folds("hold_out", components, folds.count, samples.positive_count());
   if constexpr (are_options) {
     detail::check_options(options, detail::form_of_mixture<Mixture>, samples.dimension(),

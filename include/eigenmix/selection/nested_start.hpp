@@ -28,9 +28,10 @@ class BorrowedResponsibilities {
   template <class Workspace>
   typename Other::Real operator()(Workspace& workspace, Index) const {
     typename Other::Scratch scratch;
-    other_->factors.log_densities(workspace.tile, other_->means, other_->log_constants,
+    other_->density.log_densities(workspace.tile, other_->means, other_->log_constants,
                                   workspace.values(), scratch);
-    return softmax(workspace.values(), workspace.tile.weights.data(), workspace.log_density.data());
+    return normalise(workspace.values(), workspace.tile.weights.data(),
+                     workspace.log_density.data());
   }
 
  private:

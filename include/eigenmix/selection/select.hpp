@@ -38,7 +38,7 @@ auto search_grid(const X& x, selection::Families<Family...>, selection::Componen
   using Expression = typename ExpressionOf<X>::Type;
   using Scalar = typename Expression::Scalar;
   constexpr int Dim = Expression::RowsAtCompileTime;
-  const auto opened = Boundary<Scalar, Dim>::open("select", x, Eigen::Dynamic);
+  const auto opened = Boundary<Scalar, Dim>::checked("select", x, Eigen::Dynamic);
   AnySamples<Scalar, Dim> samples(opened);
   survey_for(options, samples);
   using OfFits = IsOther<IsCriterion, IsCellObserver, IsStart<MixtureOf<X, First<Family...>>, X>>;
@@ -66,8 +66,8 @@ auto select_model(const X& x, selection::Families<Family...> families,
   using Execution = std::decay_t<decltype(options.execution)>;
   if constexpr (gives_tree_v<std::decay_t<decltype(strategy)>, X, Execution>) {
     using Expression = typename ExpressionOf<X>::Type;
-    Boundary<typename Expression::Scalar, Expression::RowsAtCompileTime>::open("select", x,
-                                                                               Eigen::Dynamic);
+    Boundary<typename Expression::Scalar, Expression::RowsAtCompileTime>::checked("select", x,
+                                                                                  Eigen::Dynamic);
     const auto tree = strategy.tree(x, options.execution);
     return search_grid(x, families, range, tree, options);
   } else {

@@ -9,7 +9,7 @@
 #include <eigenmix/covariance/structure/diagonal_parts.hpp>
 #include <eigenmix/covariance/structure/joint_axes.hpp>
 #include <eigenmix/covariance/structure/own_axes.hpp>
-#include <eigenmix/layout/component_moments.hpp>
+#include <eigenmix/layout/own_centre_sums.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {

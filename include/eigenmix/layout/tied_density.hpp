@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#ifndef EIGENMIX_LAYOUT_TIED_FACTORS_HPP
-#define EIGENMIX_LAYOUT_TIED_FACTORS_HPP
+#ifndef EIGENMIX_LAYOUT_TIED_DENSITY_HPP
+#define EIGENMIX_LAYOUT_TIED_DENSITY_HPP
 
 #include <vector>
 
 #include <eigenmix/kernels/distances.hpp>
-#include <eigenmix/layout/dense_factors.hpp>
+#include <eigenmix/layout/dense_density.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -14,11 +14,11 @@ namespace detail {
 /// One factor for all: in more than a few dimensions it is applied once to every sample, and
 /// components are then points in the whitened space, at Dim operations a pair.
 template <class Scalar, int Dim>
-class TiedFactors : public DenseFactors<Scalar, Dim> {
+class TiedDensity : public DenseDensity<Scalar, Dim> {
  public:
   /// Call after the group was assigned.
   template <class Means, class Weights>
-  void prepare(const Means& means, const Weights& weights) {
+  void derive(const Means& means, const Weights& weights) {
     if (this->dimension() <= largest_unrolled_moments) return;
     this->locate(means, weights);
     this->pack();
@@ -87,4 +87,4 @@ class TiedFactors : public DenseFactors<Scalar, Dim> {
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix
 
-#endif  // EIGENMIX_LAYOUT_TIED_FACTORS_HPP
+#endif  // EIGENMIX_LAYOUT_TIED_DENSITY_HPP

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef EIGENMIX_LAYOUT_DENSE_FACTORS_HPP
-#define EIGENMIX_LAYOUT_DENSE_FACTORS_HPP
+#ifndef EIGENMIX_LAYOUT_DENSE_DENSITY_HPP
+#define EIGENMIX_LAYOUT_DENSE_DENSITY_HPP
 
 #include <algorithm>
 #include <cmath>
@@ -9,9 +9,9 @@
 #include <eigenmix/base/cholesky.hpp>
 #include <eigenmix/kernels/unrolled_full.hpp>
 #include <eigenmix/kernels/whitening.hpp>
-#include <eigenmix/layout/component_moments.hpp>
+#include <eigenmix/layout/common_centre_sums.hpp>
 #include <eigenmix/layout/origins.hpp>
-#include <eigenmix/layout/pooled_moments.hpp>
+#include <eigenmix/layout/own_centre_sums.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -24,14 +24,14 @@ struct DenseScratch {
   CentredTile<Scalar> own_centred;  // about one component's mean
   Matrix<Scalar> whitened;          // a tile
   Vector<Scalar> pooled_weight;     // a tile's responsibilities summed over components
-  PooledMoments<Scalar, Dim> pooled;
-  ComponentMoments<Scalar, Dim> component;
+  CommonCentreSums<Scalar, Dim> pooled;
+  OwnCentreSums<Scalar, Dim> component;
 };
 
 /// Inverse Cholesky factors of dense covariances. One factor per group: per component in the full
 /// family, one for all in the tied one.
 template <class Scalar, int Dim>
-class DenseFactors {
+class DenseDensity {
  public:
   using Real = Accumulator<Scalar>;
 
@@ -64,11 +64,11 @@ class DenseFactors {
   /// log of (2 pi)^(-Dim/2) |covariance|^(-1/2).
   Real log_normalizer(Index group) const { return log_normalizers_(group); }
 
-  /// Σ_i (covariance^-1)_ii offset_i²: the squared distance of an offset, in deviations, averaged
-  /// over the signs of its entries. So much larger than those of the component are second moments
-  /// about a point that far from its mean, and hence their rounding.
+  /// How much larger the second moments of a group are about a point at `offset` from its mean than
+  /// about the mean: Σ_i (covariance^-1)_ii offset_i². Sums about the point lose the logarithm of it,
+  /// in bits. O(Dim²).
   template <class Offset>
-  Real spread(Index group, Offset&& offset) const {
+  Real inflation(Index group, Offset&& offset) const {
     Real sum = 0;
     for (Index j = 0; j < dimension_; ++j) {
       const Real scale = offset(j);
@@ -80,10 +80,10 @@ class DenseFactors {
     return sum;
   }
 
-  /// Σ_i (covariance^-1)_ii offset_i², whatever `spread` is in other families.
+  /// Σ_i (covariance^-1)_ii offset_i², whatever `inflation` is in other families.
   template <class Offset>
   Real squared_size(Index group, Offset&& offset) const {
-    return spread(group, offset);
+    return inflation(group, offset);
   }
 
   /// offset^T covariance^-1 offset.
@@ -123,7 +123,7 @@ class DenseFactors {
   template <class Means, class Weights>
   void locate(const Means& means, const Weights& weights) {
     shared_.assign(means, weights, [&](Index k, const auto& offset) {
-      return spread(std::min(k, group_count() - 1), offset);
+      return inflation(std::min(k, group_count() - 1), offset);
     });
   }
 
@@ -149,7 +149,7 @@ class DenseFactors {
   /// Whether component k goes through the expanded kernel: whitened differences lose half as many
   /// digits as second moments, so it may lie farther out than those allow. At 32 deviations the
   /// five bits lost are a relative error of 7e-15 in double and 4e-6 in float.
-  bool is_near(Index k) const { return shared_.spread(k) <= Real(32 * 32); }
+  bool is_near(Index k) const { return shared_.inflation(k) <= Real(32 * 32); }
 
   /// L^-1 (centre - mean k), behind the padding of TriangleBlocks.
   const Scalar* start(Index k) const { return starts_.col(k).data(); }
@@ -192,4 +192,4 @@ class DenseFactors {
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix
 
-#endif  // EIGENMIX_LAYOUT_DENSE_FACTORS_HPP
+#endif  // EIGENMIX_LAYOUT_DENSE_DENSITY_HPP

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef EIGENMIX_LAYOUT_COMPONENT_MOMENTS_HPP
-#define EIGENMIX_LAYOUT_COMPONENT_MOMENTS_HPP
+#ifndef EIGENMIX_LAYOUT_OWN_CENTRE_SUMS_HPP
+#define EIGENMIX_LAYOUT_OWN_CENTRE_SUMS_HPP
 
 // The centred kernel of the M-step's sums in more than a few dimensions: one component at a time,
 // differences to its own origin, and only of the samples that it owns. Where responsibilities are
@@ -23,7 +23,7 @@ constexpr Index packed_size(Index d) { return packed_index(d, 0); }
 
 /// The samples of a tile that one component owns, and their sums.
 template <class Scalar, int Dim>
-class ComponentMoments {
+class OwnCentreSums {
  public:
   using S = Simd<Scalar>;
 
@@ -137,4 +137,4 @@ class ComponentMoments {
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix
 
-#endif  // EIGENMIX_LAYOUT_COMPONENT_MOMENTS_HPP
+#endif  // EIGENMIX_LAYOUT_OWN_CENTRE_SUMS_HPP

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#ifndef EIGENMIX_LAYOUT_FULL_FACTORS_HPP
-#define EIGENMIX_LAYOUT_FULL_FACTORS_HPP
+#ifndef EIGENMIX_LAYOUT_FULL_DENSITY_HPP
+#define EIGENMIX_LAYOUT_FULL_DENSITY_HPP
 
-#include <eigenmix/kernels/softmax.hpp>
-#include <eigenmix/layout/dense_factors.hpp>
+#include <eigenmix/kernels/normalise.hpp>
+#include <eigenmix/layout/dense_density.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -11,11 +11,11 @@ namespace detail {
 
 /// A factor for each component, each met by itself: unrolled in few dimensions, blocked in many.
 template <class Scalar, int Dim>
-class FullFactors : public DenseFactors<Scalar, Dim> {
+class FullDensity : public DenseDensity<Scalar, Dim> {
  public:
   /// Call after the groups were assigned.
   template <class Means, class Weights>
-  void prepare(const Means& means, const Weights& weights) {
+  void derive(const Means& means, const Weights& weights) {
     if (this->dimension() <= largest_unrolled_moments) return;
     this->locate(means, weights);
     if (this->dimension() <= largest_unrolled_density) return;
@@ -64,4 +64,4 @@ class FullFactors : public DenseFactors<Scalar, Dim> {
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix
 
-#endif  // EIGENMIX_LAYOUT_FULL_FACTORS_HPP
+#endif  // EIGENMIX_LAYOUT_FULL_DENSITY_HPP

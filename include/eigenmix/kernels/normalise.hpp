@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef EIGENMIX_KERNELS_SOFTMAX_HPP
-#define EIGENMIX_KERNELS_SOFTMAX_HPP
+#ifndef EIGENMIX_KERNELS_NORMALISE_HPP
+#define EIGENMIX_KERNELS_NORMALISE_HPP
 
 #include <algorithm>
 
@@ -32,9 +32,9 @@ struct TileValues {
 /// \param largest  out: max_j l_nj
 /// \param sum      out: Σ_j exp(l_nj - largest), from 1 to K
 template <class Scalar, class Packet>
-EIGENMIX_INLINE void softmax_packet(const TileValues<Scalar>& values, Index n,
-                                    const FlushedExp<Scalar>& exp, const Scalar* weights,
-                                    Packet& largest, Packet& sum) {
+EIGENMIX_INLINE void normalise_packet(const TileValues<Scalar>& values, Index n,
+                                      const FlushedExp<Scalar>& exp, const Scalar* weights,
+                                      Packet& largest, Packet& sum) {
   using S = Simd<Scalar>;
   Scalar* const first = values.data + n;
   largest = S::load(first);
@@ -59,15 +59,15 @@ EIGENMIX_INLINE void softmax_packet(const TileValues<Scalar>& values, Index n,
 /// \param log_density  [width] out: log Σ_k exp(l_nk)
 /// \return Σ_n w_n log Σ_k exp(l_nk)
 template <class Scalar>
-Accumulator<Scalar> softmax(const TileValues<Scalar>& values, const Scalar* weights,
-                            Scalar* log_density) {
+Accumulator<Scalar> normalise(const TileValues<Scalar>& values, const Scalar* weights,
+                              Scalar* log_density) {
   using S = Simd<Scalar>;
   using Real = Accumulator<Scalar>;
   const FlushedExp<Scalar> exp;
   Real total = 0;
   for (Index n = 0; n < values.width; n += S::width) {
     typename S::Packet largest, sum;
-    softmax_packet(values, n, exp, weights, largest, sum);
+    normalise_packet(values, n, exp, weights, largest, sum);
     const auto logarithm = S::add(largest, S::log(sum));
     S::store(log_density + n, logarithm);
     total += Real(S::sum(S::multiply(S::load(weights + n), logarithm)));
@@ -80,8 +80,8 @@ Accumulator<Scalar> softmax(const TileValues<Scalar>& values, const Scalar* weig
 /// a tenth of the pass. The product stays below K^8.
 /// \param lowest  out: min_n max_k l_nk, how unlikely the most unlikely sample is
 template <class Scalar>
-Accumulator<Scalar> softmax_unweighted(const TileValues<Scalar>& values, const Scalar* weights,
-                                       Scalar& lowest) {
+Accumulator<Scalar> normalise_unweighted(const TileValues<Scalar>& values, const Scalar* weights,
+                                         Scalar& lowest) {
   using S = Simd<Scalar>;
   using Real = Accumulator<Scalar>;
   constexpr Index packets_per_log = 8;
@@ -94,7 +94,7 @@ Accumulator<Scalar> softmax_unweighted(const TileValues<Scalar>& values, const S
     auto product = one;
     for (Index n = begin; n < end; n += S::width) {
       typename S::Packet largest, sum;
-      softmax_packet(values, n, exp, weights, largest, sum);
+      normalise_packet(values, n, exp, weights, largest, sum);
       least = S::min(least, largest);
       const auto weight = S::load(weights + n);
       total += Real(S::sum(S::multiply(weight, largest)));
@@ -110,4 +110,4 @@ Accumulator<Scalar> softmax_unweighted(const TileValues<Scalar>& values, const S
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix
 
-#endif  // EIGENMIX_KERNELS_SOFTMAX_HPP
+#endif  // EIGENMIX_KERNELS_NORMALISE_HPP

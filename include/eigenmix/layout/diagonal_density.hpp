@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-#ifndef EIGENMIX_LAYOUT_DIAGONAL_FACTORS_HPP
-#define EIGENMIX_LAYOUT_DIAGONAL_FACTORS_HPP
+#ifndef EIGENMIX_LAYOUT_DIAGONAL_DENSITY_HPP
+#define EIGENMIX_LAYOUT_DIAGONAL_DENSITY_HPP
 
 #include <algorithm>
 #include <cmath>
 #include <vector>
 
 #include <eigenmix/kernels/distances.hpp>
-#include <eigenmix/layout/pooled_moments.hpp>
+#include <eigenmix/layout/common_centre_sums.hpp>
 #include <eigenmix/layout/sharing.hpp>
 
 namespace eigenmix {
@@ -17,7 +17,7 @@ namespace detail {
 /// Inverse standard deviations, and the log densities computed from them.
 /// Where all components share them, distances are in one metric.
 template <class Scalar, int Dim, Variances V, Sharing S>
-class DiagonalFactors : Groups<S> {
+class DiagonalDensity : Groups<S> {
   static constexpr bool is_shared = S == Sharing::common;
   using Groups<S>::group_of;
   static constexpr bool is_isotropic = V == Variances::equal;
@@ -56,9 +56,9 @@ class DiagonalFactors : Groups<S> {
 
   /// Call after all groups were assigned.
   template <class Means, class Weights>
-  void prepare(const Means& means, const Weights& weights) {
+  void derive(const Means& means, const Weights& weights) {
     shared_.assign(means, weights,
-                   [&](Index k, const auto& offset) { return spread(group_of(k), offset); });
+                   [&](Index k, const auto& offset) { return inflation(group_of(k), offset); });
     sort_out(means);
   }
 
@@ -70,7 +70,7 @@ class DiagonalFactors : Groups<S> {
   /// its mean are: in the worst dimension, or, where only the sum over the dimensions is kept, in
   /// all.
   template <class Offset>
-  Real spread(Index group, Offset&& offset) const {
+  Real inflation(Index group, Offset&& offset) const {
     Real largest = 0, sum = 0;
     for (Index i = 0; i < dimension_; ++i) {
       const Real entry = offset(i) * Real(inverse_deviation(i, group));
@@ -181,11 +181,11 @@ struct DiagonalScratch {
   Matrix<Scalar> shifted;        // a tile's differences to a centre
   Vector<Scalar> pooled_weight;  // a tile's responsibilities summed over components
   Vector<Accumulator<Scalar>> unused_first;
-  PooledMoments<Scalar, Dim> pooled;
+  CommonCentreSums<Scalar, Dim> pooled;
 };
 
 }  // namespace detail
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix
 
-#endif  // EIGENMIX_LAYOUT_DIAGONAL_FACTORS_HPP
+#endif  // EIGENMIX_LAYOUT_DIAGONAL_DENSITY_HPP

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef EIGENMIX_LAYOUT_POOLED_MOMENTS_HPP
-#define EIGENMIX_LAYOUT_POOLED_MOMENTS_HPP
+#ifndef EIGENMIX_LAYOUT_COMMON_CENTRE_SUMS_HPP
+#define EIGENMIX_LAYOUT_COMMON_CENTRE_SUMS_HPP
 
 // The expanded kernel of the M-step's sums: moments of many components about one common centre are
 // one matrix product, features of the samples times responsibilities. It costs one multiply-add per
@@ -20,7 +20,7 @@ namespace detail {
 
 /// The pooled components of one tile.
 template <class Scalar, int Dim>
-class PooledMoments {
+class CommonCentreSums {
  public:
   using S = Simd<Scalar>;
 
@@ -137,7 +137,7 @@ class PooledMoments {
 /// Counts and first moments of the pooled components about their centre.
 template <class Scalar, int Dim, class Moments>
 void add_pooled_first(const Tile<Scalar, Dim>& tile, const Origins<Scalar, Dim>& origins,
-                      Moments& moments, PooledMoments<Scalar, Dim>& pooled) {
+                      Moments& moments, CommonCentreSums<Scalar, Dim>& pooled) {
   auto counts = moments.counts();
   auto first = moments.first();
   for (std::size_t c = 0; c < pooled.components().size(); ++c) {
@@ -151,4 +151,4 @@ void add_pooled_first(const Tile<Scalar, Dim>& tile, const Origins<Scalar, Dim>&
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix
 
-#endif  // EIGENMIX_LAYOUT_POOLED_MOMENTS_HPP
+#endif  // EIGENMIX_LAYOUT_COMMON_CENTRE_SUMS_HPP
