@@ -24,8 +24,7 @@ class FunctionRef<R(Args...)> {
   template <class Callable,
             class = std::enable_if_t<!std::is_same_v<std::decay_t<Callable>, FunctionRef>>>
   FunctionRef(Callable&& callable)  // NOLINT(google-explicit-constructor): as std::function
-      : object_(const_cast<void*>(static_cast<const void*>(&callable))),
-        call_([](void* object, Args... args) -> R {
+      : object_(address_of(callable)), call_([](void* object, Args... args) -> R {
           return (*static_cast<std::remove_reference_t<Callable>*>(object))(
               std::forward<Args>(args)...);
         }) {}
@@ -33,16 +32,24 @@ class FunctionRef<R(Args...)> {
   /// Refers to Function(object, ...), a member or another function that takes the object first.
   template <auto Function, class Object>
   static FunctionRef bind(Object& object) {
-    return {
-        const_cast<void*>(static_cast<const void*>(&object)), [](void* bound, Args... args) -> R {
-          return std::invoke(Function, *static_cast<Object*>(bound), std::forward<Args>(args)...);
-        }};
+    return {address_of(object), [](void* bound, Args... args) -> R {
+              return std::invoke(Function, *static_cast<Object*>(bound),
+                                 std::forward<Args>(args)...);
+            }};
   }
 
   R operator()(Args... args) const { return call_(object_, std::forward<Args>(args)...); }
 
  private:
   using Call = R (*)(void*, Args...);
+
+  /// Constness is restored by who calls: the cast back is to the type that was referred to.
+  template <class Object>
+  static void* address_of(Object& object) {
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
+    return const_cast<void*>(static_cast<const void*>(&object));
+  }
+
   FunctionRef(void* object, Call call) : object_(object), call_(call) {}
 
   void* object_;

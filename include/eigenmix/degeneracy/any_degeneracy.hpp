@@ -12,13 +12,11 @@ namespace detail {
 /// A degeneracy policy of any type behind one. Refers to it.
 class AnyDegeneracy {
  public:
-  template <class Policy>
+  template <class Policy,
+            class = std::enable_if_t<!std::is_same_v<std::decay_t<Policy>, AnyDegeneracy>>>
   explicit AnyDegeneracy(Policy& policy)
       : floor_at_(FloorAt::template bind<&AnyDegeneracy::ask_floor<Policy>>(policy)),
         on_collapse_(OnCollapse::template bind<&AnyDegeneracy::ask_action<Policy>>(policy)) {}
-  AnyDegeneracy(const AnyDegeneracy&) = default;
-  AnyDegeneracy(AnyDegeneracy&) = default;
-  AnyDegeneracy& operator=(const AnyDegeneracy&) = default;
 
   degeneracy::Floor floor_at(const degeneracy::Place& place) const { return floor_at_(place); }
   degeneracy::Action on_collapse(const degeneracy::Collapse& collapse) const {

@@ -37,7 +37,6 @@ class EmLoop {
     result_.log_likelihoods.reserve(1024);
     for (MStepOutcome* outcome : {&outcome_, &previous_outcome_}) {
       outcome->on_floor.reserve(static_cast<std::size_t>(current.component_count()));
-      outcome->places.reserve(static_cast<std::size_t>(current.component_count()));
     }
   }
 

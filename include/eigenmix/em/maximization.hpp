@@ -42,7 +42,7 @@ struct MStepOutcome {
   bool is_monotone = true;
   Repairs repairs;
   std::vector<bool> on_floor;  ///< [K] which components were left on the variance floor
-  std::vector<Index> places;   ///< [K] of the components that are left among those before a drop
+  std::vector<Index> places;   ///< [K] which they were before a component was dropped; or empty
 };
 
 /// The M-step: the parameters that maximise the expected log-likelihood given the moments
@@ -60,6 +60,7 @@ class MStep {
   /// \param policies  what they refer to must outlive this
   MStep(const char* where, const Columns& columns, const MStepPolicies& policies)
       : columns_(columns), policies_(policies), floor_(where), covariances_(where, floor_) {}
+  ~MStep() = default;
   MStep(const MStep&) = delete;
   MStep& operator=(const MStep&) = delete;
 
@@ -117,7 +118,9 @@ class MStep {
 
   /// How narrow component k could become in the last M-step, whose outcome it is.
   GroupFloor<Real> floor_of(Index k, const MStepOutcome& outcome) const {
-    return floor_.of(Layout::group_of(outcome.places[static_cast<std::size_t>(k)]));
+    const bool has_dropped = !outcome.places.empty();
+    return floor_.of(
+        Layout::group_of(has_dropped ? outcome.places[static_cast<std::size_t>(k)] : k));
   }
 
  private:
@@ -130,8 +133,7 @@ class MStep {
     outcome.repairs = {};
     outcome.collapsed.clear();
     outcome.on_floor.assign(static_cast<std::size_t>(components), false);
-    outcome.places.resize(outcome.on_floor.size());
-    std::iota(outcome.places.begin(), outcome.places.end(), Index(0));
+    outcome.places.clear();
     if (policies_.prior != nullptr) return;  // every component has the samples it stands for
     for (Index k = 0; k < components; ++k) {
       if (is_empty(moments, k)) outcome.collapsed.push_back({k, true});
@@ -225,6 +227,8 @@ class MStep {
 
   static void drop(Index k, Parameters& next, MStepOutcome& outcome) {
     next.erase(k);
+    outcome.places.resize(outcome.on_floor.size());
+    std::iota(outcome.places.begin(), outcome.places.end(), Index(0));
     outcome.on_floor.erase(outcome.on_floor.begin() + k);
     outcome.places.erase(outcome.places.begin() + k);
     ++outcome.repairs.dropped;

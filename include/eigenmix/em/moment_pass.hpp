@@ -19,11 +19,12 @@ namespace detail {
 template <class Moments>
 typename Moments::Real shift_square(const Moments& moments, Index g, Index i) {
   using Real = typename Moments::Real;
+  constexpr bool is_shared = Moments::Layout::is_shared;
   const auto counts = moments.counts();
   const Real rounding = 4 * Real(std::numeric_limits<typename Moments::Scalar>::epsilon());
   Real sum = 0;
-  for (Index k = 0; k < counts.size(); ++k) {
-    if (Moments::Layout::group_of(k) != g || !(counts(k) > 0)) continue;
+  for (Index k = is_shared ? 0 : g; k < (is_shared ? counts.size() : g + 1); ++k) {
+    if (!(counts(k) > 0)) continue;
     const Real shift = moments.first()(i, k) / counts(k);
     if (std::abs(shift) > rounding * std::abs(moments.origin()(i, k))) {
       sum += counts(k) * shift * shift;

@@ -159,12 +159,11 @@ auto stopping_of(const Options& options, Default otherwise) {
 /// what outlives the fit.
 template <class... Choices>
 auto fit_options(Choices... choices) {
-  using namespace detail;
-  static_assert((0 + ... + int(is_stopping_v<Choices>)) <= 1,
+  static_assert((0 + ... + int(detail::is_stopping_v<Choices>)) <= 1,
                 "eigenmix: fit_options takes one stopping policy; join two by || or &&");
-  static_assert((0 + ... + int(IsDegeneracy::value<Choices>)) <= 1,
+  static_assert((0 + ... + int(detail::IsDegeneracy::value<Choices>)) <= 1,
                 "eigenmix: fit_options takes one degeneracy policy");
-  static_assert((0 + ... + int(IsExecution::value<Choices>)) <= 1,
+  static_assert((0 + ... + int(detail::IsExecution::value<Choices>)) <= 1,
                 "eigenmix: fit_options takes one execution policy");
   static_assert((0 + ... + int(std::is_same_v<Choices, prior::NormalInverseWishart>)) <= 1,
                 "eigenmix: fit_options takes one prior");
@@ -172,14 +171,18 @@ auto fit_options(Choices... choices) {
                 "eigenmix: fit_options takes one Fixed; set all of its masks");
   static_assert((0 + ... + int(std::is_same_v<Choices, Noise>)) <= 1,
                 "eigenmix: fit_options takes one Noise");
-  const FitOptions<DefaultStopping,
-                   decltype(choose<IsDegeneracy, degeneracy::ResolutionFloor>(choices...))>
-      defaults{{}, choose<IsDegeneracy, degeneracy::ResolutionFloor>(choices...), {}, {}, {}, {},
+  const FitOptions<detail::DefaultStopping,
+                   decltype(detail::choose<detail::IsDegeneracy, degeneracy::ResolutionFloor>(
+                       choices...))>
+      defaults{{}, detail::choose<detail::IsDegeneracy, degeneracy::ResolutionFloor>(choices...),
+               {}, {},
+               {}, {},
                {}};
-  auto options = with_policies(defaults, choose<IsStopping, DefaultStopping>(choices...),
-                               choose<IsExecution, execution::Serial>(choices...),
-                               std::tuple_cat(observer_tuple(choices)...));
-  (set_plain(options, choices), ...);
+  auto options = detail::with_policies(
+      defaults, detail::choose<detail::IsStopping, detail::DefaultStopping>(choices...),
+      detail::choose<detail::IsExecution, execution::Serial>(choices...),
+      std::tuple_cat(detail::observer_tuple(choices)...));
+  (detail::set_plain(options, choices), ...);
   return options;
 }
 

@@ -24,7 +24,7 @@ using Judge = FunctionRef<std::optional<Verdict>(const Iteration&)>;
 
 /// How a fit is run, as the engine sees it: what the user chose, of whatever types, gathered behind
 /// one plain type. Refers to the user's policies.
-struct FitPolicies {
+struct FitPolicies {  // NOLINT(cppcoreguidelines-pro-type-member-init): not without its parts
   AnyExecution execution;
   MStepPolicies m_step;
   Noise noise;  ///< what a mixture that has none begins with; of weight zero: none

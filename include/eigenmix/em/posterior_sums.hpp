@@ -42,8 +42,9 @@ class PosteriorSums {
   /// Under a prior every group has some, those that the prior stands for.
   bool has_samples(Index g) const {
     if (has_prior()) return true;
+    if constexpr (!Layout::is_shared) return !is_empty(*moments_, g);
     for (Index k = 0; k < moments_->component_count(); ++k) {
-      if (Layout::group_of(k) == g && !is_empty(*moments_, k)) return true;
+      if (!is_empty(*moments_, k)) return true;
     }
     return false;
   }

@@ -109,7 +109,7 @@ EIGENMIX_NOINLINE Parameters StartMaker<Parameters>::of_groups(const std::vector
   for (Index n = 0; n < samples_.count(); ++n) total += double(samples_.weight(n));
   const Index informative = samples_.columns().informative(samples_.dimension());
   NoteThin note(double(informative) * total / double(samples_.positive_count()), thin);
-  const Parameters floored =
+  Parameters floored =
       from(LabelResponsibilities<int>(labels.data()), components, AnyDegeneracy(note));
   if (thin.empty()) return floored;
   Parameters result = floored;

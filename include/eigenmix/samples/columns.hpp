@@ -147,8 +147,8 @@ class Columns {
     /// What is being found out of a column.
     struct Look {
       StepFinder steps;
-      bool may_be_constant;
-      double first;  // of its values
+      bool may_be_constant = true;
+      double first = 0;  // of its values
     };
 
     Column& column(Index i) { return columns_[static_cast<std::size_t>(i)]; }

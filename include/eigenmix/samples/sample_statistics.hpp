@@ -10,30 +10,43 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
-/// Mean and covariance, divided by the weight less one, of samples; in double.
-/// \throws std::invalid_argument  if they weigh no more than one or do not vary in all directions
+/// The weighted mean of samples. \return their weight
 template <class Samples>
-void measure(const char* where, const Samples& samples, Vector<double>& mean,
-             Matrix<double>& covariance) {
-  const Index d = samples.dimension();
-  set_zero(mean, d);
-  set_zero(covariance, d, d);
+double measure_mean(const Samples& samples, Vector<double>& mean) {
+  set_zero(mean, samples.dimension());
   double total = 0;
   for (Index n = 0; n < samples.count(); ++n) total += double(samples.weight(n));
   for (Index n = 0; n < samples.count(); ++n) {
     const double share = double(samples.weight(n)) / total;
-    for (Index i = 0; i < d; ++i) mean(i) += share * double(samples.value(i, n));
+    for (Index i = 0; i < mean.size(); ++i) mean(i) += share * double(samples.value(i, n));
   }
+  return total;
+}
+
+/// Σ_n w_n (x_n - mean)(x_n - mean)^T.
+template <class Samples>
+void measure_scatter(const Samples& samples, const Vector<double>& mean, Matrix<double>& scatter) {
+  const Index d = mean.size();
+  set_zero(scatter, d, d);
   Vector<double> offset(d);
   for (Index n = 0; n < samples.count(); ++n) {
     if (!(samples.weight(n) > 0)) continue;
     for (Index i = 0; i < d; ++i) offset(i) = double(samples.value(i, n)) - mean(i);
     for (Index j = 0; j < d; ++j) {
       for (Index i = 0; i < d; ++i) {
-        covariance(i, j) += offset(i) * offset(j) * double(samples.weight(n));
+        scatter(i, j) += offset(i) * offset(j) * double(samples.weight(n));
       }
     }
   }
+}
+
+/// Mean and covariance, divided by the weight less one, of samples; in double.
+/// \throws std::invalid_argument  if they weigh no more than one or do not vary in all directions
+template <class Samples>
+void measure(const char* where, const Samples& samples, Vector<double>& mean,
+             Matrix<double>& covariance) {
+  const double total = measure_mean(samples, mean);
+  measure_scatter(samples, mean, covariance);
   if (!(total > 1 + 1e-9)) {
     reject(where, "weight of the samples", text(total), "more than one");
   }
@@ -41,7 +54,7 @@ void measure(const char* where, const Samples& samples, Vector<double>& mean,
   // Rounding leaves some eps of a variance in a direction in which there is none.
   Matrix<double> lower = covariance;
   bool varies = cholesky_in_place(lower);
-  for (Index i = 0; varies && i < d; ++i) {
+  for (Index i = 0; varies && i < mean.size(); ++i) {
     varies = lower(i, i) * lower(i, i) > 1e-12 * covariance(i, i);
     varies = varies && covariance(i, i) > 1e-28 * mean(i) * mean(i);
   }

@@ -9,7 +9,7 @@ inline namespace EIGENMIX_ABI {
 namespace detail {
 
 /// The options of the fit to come, as a search sees them. Refers to them.
-struct RunPolicies {
+struct RunPolicies {  // NOLINT(cppcoreguidelines-pro-type-member-init): not without its parts
   using Run = FunctionRef<void(const MStepPolicies&)>;
 
   AnyExecution execution;       ///< that runs are spread over
