@@ -30,6 +30,9 @@ inline namespace EIGENMIX_ABI {
 /// Wherever an execution policy is taken it may be execution::Serial, execution::Threads or a pool
 /// of the user's own, see execution/policy.hpp; results are the same to the bit.
 ///
+/// Whatever is said of N samples takes one pass over them, O(N K Dim²) for dense families, of which
+/// Tied takes O(N (K + Dim) Dim), O(N K Dim) for the others; and memory for a tile a thread.
+///
 /// Wherever samples are taken: \throws std::invalid_argument if they have the wrong number of rows,
 /// no columns, or an entry that is NaN or infinite; "where: what, got X, need Y".
 ///
@@ -80,7 +83,7 @@ class GaussianMixture {
     detail::finish("GaussianMixture", parameters_);
   }
 
-  /// The same from variances alone, without correlations; in one dimension nothing else is needed.
+  /// A mixture of given components without correlations; in one dimension nothing else is needed.
   /// \param variances  [Dim x K] > 0; equal columns for Tied, equal rows for Spherical
   template <class W, class M, class V>
   GaussianMixture(const Eigen::MatrixBase<W>& weights, const Eigen::MatrixBase<M>& means,
@@ -180,7 +183,7 @@ class GaussianMixture {
     return expect("e_step", x, execution);
   }
 
-  /// The M-step by hand, of maximum likelihood: no prior, nothing held. The weights, means and
+  /// The M-step by hand, of maximum likelihood: no prior, nothing fixed. The weights, means and
   /// covariances that maximise the expected log-likelihood (equations 1 and 2 with responsibilities
   /// as weights, division by n_k).
   /// \param x                 [Dim x N] samples or weighted(x, w)
@@ -204,7 +207,7 @@ class GaussianMixture {
                                              detail::accepted_execution(execution));
   }
 
-  /// The same about origins that the caller chooses [Dim x K], so that the flat views of several
+  /// Moments about origins that the caller chooses [Dim x K], so that the flat views of several
   /// processes can be summed. Second moments lose digits with the squared distance, in deviations,
   /// between an origin and its component.
   template <class X, class Execution = execution::Serial>
@@ -237,7 +240,7 @@ class GaussianMixture {
   template <class X, class Stopping = stopping::Standard, class Options = FitOptions<>>
   FitResult fit(const X& x, Stopping stopping = stopping::standard(), Options options = {});
 
-  /// The same with the stopping policy of the options; stopping::standard() if they name none.
+  /// Fits with the stopping policy that the options name, or stopping::standard().
   template <class X, class... Choices>
   FitResult fit(const X& x, FitOptions<Choices...> options);
 

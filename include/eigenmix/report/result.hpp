@@ -92,7 +92,7 @@ struct FitResult {
   double log_posterior = 0;
   std::vector<double>
       log_posteriors;         ///< of log_posterior, which never falls; empty without a prior
-  Index parameter_count = 0;  ///< parameters that were free: not those held
+  Index parameter_count = 0;  ///< parameters that were free: not those fixed
   detail::Vector<double> effective_counts;  ///< [K] Σ_n w_n r_nk under the returned parameters
   Index moves = 0;                          ///< by split_and_merge; a fit makes none
   Repairs repairs;

@@ -89,16 +89,6 @@ class AnySamples {
   Columns columns_;
 };
 
-/// Samples as a view, which they may be already.
-template <class View>
-const View& view_of(const View& samples) {
-  return samples;
-}
-template <class View, class Samples>
-std::enable_if_t<!std::is_same_v<View, Samples>, View> view_of(const Samples& samples) {
-  return View(samples);
-}
-
 /// A draw of `size` samples, each stratum of 1 / size of the weight giving one with the weights as
 /// probabilities: samples without weights are drawn without repetition, and all parts of a sorted
 /// file in proportion. O(N) time, O(Dim size) memory.

@@ -65,8 +65,8 @@ struct SmallEm {
     return start_for<Mixture>(samples, components, detail::start_options(execution));
   }
 
-  /// The same for a fit with options: short runs have its degeneracy policy, prior, noise and held
-  /// parts, and compare by the posterior. Held parts are those of each k-means++ start or random
+  /// A start for a fit with options: short runs have its degeneracy policy, prior, noise and fixed
+  /// parts, and compare by the posterior. Fixed parts are those of each k-means++ start or random
   /// partition, and no move touches a component that has some; a run that throws CollapsedComponent
   /// is out.
   template <class Mixture, class Samples, class Options>
@@ -74,7 +74,7 @@ struct SmallEm {
     return search<Mixture>(samples, components, options, [](const auto&...) {});
   }
 
-  /// The same; tells `report` the detail::Search it was found by, unless there was nothing to
+  /// A start likewise; tells `report` the detail::Search it was found by, unless there was nothing to
   /// search.
   template <class Mixture, class Samples, class Options, class Report>
   Mixture search(const Samples& samples, Index components, const Options& options,

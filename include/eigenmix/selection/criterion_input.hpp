@@ -103,7 +103,7 @@ CriterionInput criterion_input(const Mixture& mixture, const X& x, const Executi
   return result;
 }
 
-/// The same with all parameters of the mixture free.
+/// What x says of a mixture all of whose parameters are free. O(N K Dim²) for dense families.
 template <class Mixture, class X, class Execution = execution::Serial>
 CriterionInput criterion_input(const Mixture& mixture, const X& x,
                                const Execution& execution = {}) {
