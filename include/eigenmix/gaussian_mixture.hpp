@@ -26,13 +26,11 @@ inline namespace EIGENMIX_ABI {
 /// expression of this Scalar with Dim rows is accepted and never copied as a whole; samples must be
 /// finite. Logarithms are natural. Functions that do not change a mixture may be called from
 /// several threads at once. A member that throws leaves the mixture as it was.
-///
 /// Wherever an execution policy is taken it may be execution::Serial, execution::Threads or a pool
 /// of the user's own, see execution/policy.hpp; results are the same to the bit.
 ///
 /// Whatever is said of N samples takes one pass over them, O(N K Dim²) for dense families, of which
 /// Tied takes O(N (K + Dim) Dim), O(N K Dim) for the others; and memory for a tile a thread.
-///
 /// Wherever samples are taken: \throws std::invalid_argument if they have the wrong number of rows,
 /// no columns, or an entry that is NaN or infinite; "where: what, got X, need Y".
 ///
@@ -68,6 +66,7 @@ class GaussianMixture {
   /// \param means        [Dim x K]
   /// \param covariances  K matrices [Dim x Dim], symmetric positive definite, of the family's form
   /// \throws std::invalid_argument  if shapes, values or structure are not as said
+  /// \complexity  O(K Dim³) for dense families, O(K Dim) for others, times iterations of `unite`
   template <class W, class M>
   GaussianMixture(const Eigen::MatrixBase<W>& weights, const Eigen::MatrixBase<M>& means,
                   const std::vector<CovarianceMatrix>& covariances) {
@@ -83,7 +82,7 @@ class GaussianMixture {
     detail::finish("GaussianMixture", parameters_);
   }
 
-  /// A mixture of given components without correlations; in one dimension nothing else is needed.
+  /// A mixture without correlations, otherwise as above; in one dimension nothing else is needed.
   /// \param variances  [Dim x K] > 0; equal columns for Tied, equal rows for Spherical
   template <class W, class M, class V>
   GaussianMixture(const Eigen::MatrixBase<W>& weights, const Eigen::MatrixBase<M>& means,
@@ -100,8 +99,8 @@ class GaussianMixture {
     detail::finish("GaussianMixture", parameters_);
   }
 
-  Index dimension() const { return parameters_.dimension(); }
-  Index component_count() const { return parameters_.component_count(); }
+  Index dimension() const { return parameters_.dimension(); }              ///< Dim
+  Index component_count() const { return parameters_.component_count(); }  ///< K
 
   /// Free parameters: weights, means and covariances, K - 1 + K Dim + those of the family, and the
   /// two of a background, as mclust counts them. Dimensions in which the samples of the last fit
@@ -110,9 +109,10 @@ class GaussianMixture {
 
   /// Lets part of the samples come from a uniform background, as robust fits want; its weight is
   /// then fitted like the others. Responsibilities of a sample then sum to one less the
-  /// background's. A weight of zero removes it. \throws std::invalid_argument  if the weight is not
-  /// in [0, 1)
+  /// background's. A weight of zero removes it.
+  /// \throws std::invalid_argument  if the weight is not in [0, 1) or log_density is not finite
   void set_noise(const Noise& noise);
+  /// The background: its weight, in [0, 1), of all samples, and natural log density; see Noise.
   Noise noise() const {
     return {double(parameters_.noise_weight), double(parameters_.log_noise_density)};
   }
@@ -121,7 +121,7 @@ class GaussianMixture {
   const detail::Vector<Scalar>& weights() const { return parameters_.weights; }
   const Means& means() const { return parameters_.means; }  ///< [Dim x K]
 
-  /// [Dim x Dim] of component k in [0, K), dense whatever the family.
+  /// [Dim x Dim] of component k, dense always. \throws std::invalid_argument  if k is not in [0, K)
   CovarianceMatrix covariance(Index k) const {
     if (k < 0 || k >= component_count()) {
       detail::reject("covariance", "component", detail::text(k),
@@ -147,7 +147,6 @@ class GaussianMixture {
   }
 
   /// [K x N] log N(x_n | mean_k, covariance_k), without the weights (equations 3 and 4).
-  /// O(N K Dim²) for dense families, O(N K Dim) for the others, like all densities below.
   template <class X, class Execution = execution::Serial>
   detail::Matrix<Scalar> log_component_densities(const X& x, const Execution& execution = {}) const;
 
@@ -165,8 +164,8 @@ class GaussianMixture {
                                          [](const Workspace&, Index) {});
   }
 
-  /// [K x N] the probability that sample n came from component k: equation 5,
-  /// r_kn = w_k N(x_n | k) / Σ_j w_j N(x_n | j), by log-sum-exp. Columns sum to one.
+  /// [K x N] the probability that sample n came from component k: equation 5, by log-sum-exp,
+  /// r_kn = w_k N(x_n | k) / Σ_j w_j N(x_n | j). Columns sum to one less the noise's share.
   template <class X, class Execution = execution::Serial>
   detail::Matrix<Scalar> responsibilities(const X& x, const Execution& execution = {}) const {
     return expect("responsibilities", x, execution).responsibilities;
@@ -177,7 +176,7 @@ class GaussianMixture {
   template <class X, class Execution = execution::Serial>
   Labels classify(const X& x, const Execution& execution = {}) const;
 
-  /// The E-step by hand: responsibilities and log-likelihood under the current parameters.
+  /// The E-step by hand: [K x N] responsibilities, equation 5, and the log-likelihood in nats.
   template <class X, class Execution = execution::Serial>
   Expectation<Scalar> e_step(const X& x, const Execution& execution = {}) const {
     return expect("e_step", x, execution);
@@ -185,20 +184,20 @@ class GaussianMixture {
 
   /// The M-step by hand, of maximum likelihood: no prior, nothing fixed. The weights, means and
   /// covariances that maximise the expected log-likelihood (equations 1 and 2 with responsibilities
-  /// as weights, division by n_k).
+  /// as weights, division by n_k). Two passes over x, after a survey of its columns.
   /// \param x                 [Dim x N] samples or weighted(x, w)
-  /// \param responsibilities  [K x N] >= 0, columns summing to one within 1e-5
-  /// \return what the degeneracy policy had to do
-  /// \throws std::invalid_argument  if they are not
+  /// \param responsibilities  [K x N] >= 0, columns summing to one within 1e-5, with noise to less
+  /// \return what the degeneracy policy had to do. \throws std::invalid_argument  if they are not
+  /// \throws degeneracy::CollapsedComponent  only under degeneracy::Throw
   template <class X, class R, class Degeneracy = degeneracy::ResolutionFloor,
             class Execution = execution::Serial>
   Repairs m_step(const X& x, const Eigen::DenseBase<R>& responsibilities,
                  Degeneracy degeneracy = {}, const Execution& execution = {});
 
-  /// The fused E-step: the sufficient statistics of x under the current parameters, without a K x N
+  /// The fused E-step: the sufficient statistics of x, of shapes as Moments says, without a K x N
   /// matrix. Those of two halves of x add up to those of x. They are about the mixture's mean for
   /// components near to it and about a component's own for the others, or, where the samples are so
-  /// far from both that digits would be lost, about the means that the samples have.
+  /// far from both that digits would be lost, by a second pass about the means that they have.
   template <class X, class Execution = execution::Serial>
   Moments moments(const X& x, const Execution& execution = {}) const {
     const auto opened = checked("moments", x);
@@ -209,7 +208,7 @@ class GaussianMixture {
 
   /// Moments about origins that the caller chooses [Dim x K], so that the flat views of several
   /// processes can be summed. Second moments lose digits with the squared distance, in deviations,
-  /// between an origin and its component.
+  /// between an origin and its component. \throws std::invalid_argument  if it has another shape
   template <class X, class Execution = execution::Serial>
   Moments moments_about(const X& x, const Means& origin, const Execution& execution = {}) const {
     const auto opened = checked("moments_about", x);
@@ -223,31 +222,34 @@ class GaussianMixture {
 
   /// The M-step from moments: of these parameters, of another process, of several chunks. O(K Dim³)
   /// for dense families. \return what the degeneracy policy had to do
-  /// \throws std::invalid_argument  if the moments are of another shape or have no weight
+  /// \throws std::invalid_argument  if of another shape, not finite, without weight, or a count < 0
+  /// \throws degeneracy::CollapsedComponent  only under degeneracy::Throw
   template <class Degeneracy = degeneracy::ResolutionFloor>
   Repairs m_step(Moments moments, Degeneracy degeneracy = {});
 
-  /// Fits the mixture to x from its current parameters: E-step, stop?, M-step, and again.
-  ///
-  /// It ends after an E-step, so the log-likelihood it reports is that of the parameters it leaves.
+  /// Fits the mixture to x from its current parameters: E-step, stop?, M-step, and again (Dempster,
+  /// Laird & Rubin 1977). It ends after an E-step, so the log-likelihood it reports is that of the
+  /// parameters it leaves. An iteration is a pass, seldom two, and O(K Dim³) for dense families.
   /// Memory beyond x: O(K Dim²) a strip of samples, independent of N; after the first iteration
   /// nothing is allocated for a fixed Dim. Bitwise the same for every execution policy.
   /// \param x         [Dim x N] samples or weighted(x, w), N >= K
   /// \param stopping  see stopping/policy.hpp; default stopping::standard()
   /// \param options   see fit_options
-  /// \throws std::invalid_argument  also if N < K, or if squares of x cannot be represented
+  /// \throws std::invalid_argument  also if N < K, if squares of x cannot be represented, or if
+  ///                                masks of Fixed, dimension of the prior or noise do not suit
   /// \throws degeneracy::CollapsedComponent  only under degeneracy::Throw
   template <class X, class Stopping = stopping::Standard, class Options = FitOptions<>>
   FitResult fit(const X& x, Stopping stopping = stopping::standard(), Options options = {});
 
-  /// Fits with the stopping policy that the options name, or stopping::standard().
+  /// Fits as above, with the stopping policy that the options name, or stopping::standard().
   template <class X, class... Choices>
   FitResult fit(const X& x, FitOptions<Choices...> options);
 
-  /// Draws `count` samples of the components, none of the noise. For the same engine state they are
-  /// the same with every standard library, to the last bit of its log.
-  /// \param count   >= 0
+  /// Draws samples [Dim x count] of the components, none of the noise, and [count] labels. For
+  /// the same engine state they are the same with every standard library, to the last bit of its
+  /// log. O(count (K + Dim²) + K Dim³) for dense families, O(count (K + Dim)) for the others.
   /// \param engine  any UniformRandomBitGenerator: random::Engine, std::mt19937_64, ...
+  /// \throws std::invalid_argument  if count < 0
   template <class Generator>
   Sample<Scalar, Dim> sample(Index count, Generator&& engine) const {
     if (count < 0) detail::reject("sample", "count", detail::text(count), "a number >= 0");
@@ -256,7 +258,7 @@ class GaussianMixture {
     return result;
   }
 
-  /// Equal to the bit in weights, means and covariances.
+  /// Equal to the bit in weights, means, covariances and noise.
   friend bool operator==(const GaussianMixture& a, const GaussianMixture& b) {
     return a.dimension() == b.dimension() && a.component_count() == b.component_count() &&
            a.weights() == b.weights() && a.means() == b.means() &&

@@ -44,7 +44,7 @@ class Moments {
     flat_.setZero(flat_size(dimension(), component_count()));
   }
 
-  /// Length of the flat view.
+  /// Length of the flat view: 2 + K (1 + Dim) and the second moments.
   static Index flat_size(Index dimension, Index components) {
     return header + components * (1 + dimension) +
            Layout::second_rows(dimension) * Layout::group_count(components);
@@ -74,14 +74,16 @@ class Moments {
   auto first() const { return ConstColumns(first_data(flat_), dimension(), component_count()); }
   auto first() { return Columns(first_data(flat_), dimension(), component_count()); }
 
-  /// Second moments about the origins, one column per component (one for all in a tied family):
-  /// Full and Tied the lower triangle row by row, Diagonal its Dim diagonal entries, Spherical
-  /// their sum.
+  /// [Layout::second_rows(Dim) x groups] second moments about the origins, one column per component
+  /// (one for all in a tied family): Full and Tied the Dim (Dim + 1) / 2 entries of the lower
+  /// triangle row by row, Diagonal its Dim diagonal entries, Spherical one, their sum.
   auto second() const { return ConstColumns(second_data(flat_), second_rows(), second_cols()); }
   auto second() { return Columns(second_data(flat_), second_rows(), second_cols()); }
 
-  /// Every additive number in one contiguous vector, for transport: the sum of the flat views of
-  /// two moments about the same origins is the flat view of their sum. The origins are not in it.
+  /// [flat_size(Dim, K)] every additive number in one contiguous vector, for transport: the sum of
+  /// the flat views of two moments about the same origins is the flat view of their sum. In order:
+  /// log-likelihood, total weight, counts, first moments component by component, second ones column
+  /// by column. The origins are not in it.
   auto flat() const { return Eigen::Map<const detail::Vector<Real>>(flat_.data(), flat_.size()); }
   auto flat() { return Eigen::Map<detail::Vector<Real>>(flat_.data(), flat_.size()); }
 
@@ -114,7 +116,8 @@ class Moments {
   }
   friend Moments operator*(Real factor, Moments moments) { return std::move(moments *= factor); }
 
-  /// The same moments about other origins [Dim x K]; exact up to rounding. Cost O(K Dim²).
+  /// Moves the moments to other origins [Dim x K]; exact up to rounding. Cost O(K Dim²) where
+  /// layouts are dense, O(K Dim) else. \throws std::invalid_argument  if their shape is another
   void recentre(const Origin& origin) {
     detail::check_shape("Moments::recentre", "origin", origin.rows(), origin.cols(), dimension(),
                         component_count());

@@ -72,6 +72,7 @@ double uniform(Generator& generator) {
 }
 
 /// Uniform on {0, ..., count - 1}, without the bias of a plain remainder.
+/// \param count  >= 1; not checked
 template <class Generator>
 Index uniform_index(Generator& generator, Index count) {
   const auto n = static_cast<std::uint64_t>(count);
@@ -85,6 +86,8 @@ Index uniform_index(Generator& generator, Index count) {
 /// which leave less to the standard library than sine and cosine.
 class Normal {
  public:
+  /// The next number, of mean 0 and variance 1. Every other call draws from the generator, two
+  /// uniforms or more, and keeps one number for the next.
   template <class Generator>
   double operator()(Generator& generator) {
     if (has_spare_) {

@@ -33,7 +33,8 @@ namespace covariance {
 /// before, no columns. They are double for mixtures of float.
 using DenseBase = detail::FamilyOf<layout::Dense>;
 
-/// The same without correlations, as covariance::Diagonal; `unite` is given variances [Dim x K].
+/// What a family of one's own without correlations derives from: storage, moments and densities as
+/// of covariance::Diagonal. `unite` is given counts [K] and, for covariances, variances [Dim x K].
 using DiagonalBase = detail::FamilyOf<layout::Diagonal>;
 
 }  // namespace covariance

@@ -46,6 +46,10 @@ struct Floor {
 ///     Floor floor_at(const Place&) const;   // of a component in a dimension; one of the two > 0
 ///     Action on_collapse(const Collapse&);  // asked once for each collapsed component
 ///
+/// floor_at is asked for each component and informative dimension in each M-step, which throws
+/// std::invalid_argument unless the larger of the two is > 0 and below the largest number of the
+/// scalar. What a policy throws leaves the mixture as it was.
+///
 /// Whatever it says, no covariance is more nearly singular than numbers can tell, see
 /// detail::VarianceFloor. A copy serves each fit, so it may count what it has seen.
 template <class T, class = void>

@@ -17,6 +17,7 @@ class Reseed : public ResolutionFloor {
   /// At most 10 times: a component that collapses again and again has nothing to model.
   Reseed() = default;
   /// \param limit  most components re-seeded in one fit; >= 0
+  /// \throws std::invalid_argument  if it is negative
   explicit Reseed(int limit) : left_(detail::non_negative("degeneracy::Reseed", "limit", limit)) {}
 
   Action on_collapse(const Collapse&) {

@@ -86,8 +86,8 @@ class MomentPass {
     if (shifted_too_far(moments)) accumulate_about_means(parameters, moments);
   }
 
-  /// The same about the means that moments of a pass before found.
-  /// \param moments  [in, out]
+  /// The moments under the parameters about the means that moments of a pass before found.
+  /// \param moments  [in, out] of that pass, then of this
   void accumulate_about_means(const Parameters& parameters, Moments& moments) {
     const Origins nearer(moments.means().template cast<Scalar>());
     accumulate_about(parameters, nearer, moments);

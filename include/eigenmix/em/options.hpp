@@ -109,7 +109,8 @@ void set_plain(Options& options, const Choice& choice) {
   if constexpr (std::is_same_v<Choice, Noise>) options.noise = choice;
 }
 
-/// The same options with other policies and observers.
+/// Options with other policies and observers, and degeneracy, prior, fixed parts and noise of
+/// these.
 template <class Options, class Stopping, class Execution, class... Observers>
 auto with_policies(const Options& options, Stopping stopping, Execution execution,
                    std::tuple<Observers...> observers) {
@@ -118,13 +119,13 @@ auto with_policies(const Options& options, Stopping stopping, Execution executio
       options.prior,       options.fixed,      options.noise};
 }
 
-/// The same fit on one thread, unobserved: for one of several that run at once.
+/// Options of a fit on one thread, unobserved: for one of several that run at once.
 template <class Options>
 auto on_one_thread(const Options& options) {
   return with_policies(options, options.stopping, execution::Serial(), std::tuple<>());
 }
 
-/// The same fit, unobserved.
+/// Options of a fit that nobody observes.
 template <class Options>
 auto unobserved(const Options& options) {
   return with_policies(options, options.stopping, options.execution, std::tuple<>());

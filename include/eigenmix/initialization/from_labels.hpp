@@ -13,10 +13,12 @@ namespace initialization {
 /// A hard assignment: component k is the maximum-likelihood normal distribution of the samples with
 /// label k. Nothing is smoothed: a label with fewer samples than dimensions starts on the variance
 /// floor.
+/// \complexity  two passes, O(N K Dim²) for dense families, O(N K Dim) for others; memory for a
+///              label a sample
 class FromLabels {
  public:
   /// \param labels  [N] integers in [0, K), every one of which occurs: a std::vector or an Eigen
-  ///                vector; copied
+  ///                vector; copied, and checked by `start`, which knows N and K
   template <class Labels>
   explicit FromLabels(const Labels& labels) {
     static_assert(std::is_integral_v<std::decay_t<decltype(*labels.begin())>>,
@@ -24,9 +26,13 @@ class FromLabels {
     labels_.reserve(static_cast<std::size_t>(labels.size()));
     for (const auto label : labels) labels_.push_back(static_cast<Index>(label));
   }
+  /// \param labels  likewise; taken over
   explicit FromLabels(std::vector<Index> labels) : labels_(std::move(labels)) {}
 
-  /// \throws std::invalid_argument  if labels are too many, too few, out of range or unused
+  /// \param components  K
+  /// \throws std::invalid_argument  if labels are too many, too few or out of range, if one has no
+  ///                                sample of positive weight, or squares of the samples cannot be
+  ///                                represented
   template <class Mixture, class Samples, class Execution>
   Mixture start(const Samples& samples, Index components, const Execution& execution) const {
     const auto count = static_cast<Index>(labels_.size());

@@ -8,17 +8,21 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace initialization {
 
-/// A soft assignment: one M-step from responsibilities of the user's own.
+/// A soft assignment: one M-step from responsibilities of the user's own, in two passes over the
+/// samples, O(N K Dim²) for dense families, O(N K Dim) for others.
 /// \tparam Scalar  that of the mixture
 template <class Scalar>
 class FromResponsibilities {
  public:
-  /// \param responsibilities  [K x N] >= 0, columns summing to one within 1e-5; copied
+  /// \param responsibilities  [K x N] >= 0, columns summing to one within 1e-5; copied,
+  ///                          and checked by `start`, which knows N and K
   template <class R>
   explicit FromResponsibilities(const Eigen::MatrixBase<R>& responsibilities)
       : responsibilities_(responsibilities) {}
 
-  /// \throws std::invalid_argument  if they are not as said, or a component has none
+  /// \param components  K
+  /// \throws std::invalid_argument  if they are not as said, a component has none, or squares of
+  ///                                the samples cannot be represented
   template <class Mixture, class Samples, class Execution>
   Mixture start(const Samples& samples, Index components, const Execution& execution) const {
     static_assert(std::is_same_v<Scalar, typename Mixture::Scalar>,

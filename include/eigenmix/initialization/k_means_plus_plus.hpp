@@ -17,13 +17,17 @@ namespace initialization {
 /// Dimensions are measured in standard deviations of the data, so units do not decide; every sample
 /// belongs to a group, so the first covariances are real ones (scikit-learn's k-means++ start knows
 /// only K samples and starts from covariances of zero plus a ridge).
+/// \complexity  O(N K Dim (ln K + lloyd_iterations)) time, and the two passes of an M-step for
+///              `start`; a label and a distance for each sample in memory
+/// \see Arthur & Vassilvitskii (2007), k-means++: the advantages of careful seeding
 struct KMeansPlusPlus {
   /// A fixed default, so that a fit that is run twice gives the same answer twice.
   std::uint64_t seed = 0;
 
-  /// At most this many: later ones move few labels, and EM moves them better.
+  /// At most this many, >= 0: later ones move few labels, and EM moves them better.
   Index lloyd_iterations = 10;
 
+  /// \param components  K >= 1
   /// \return  [N] the group of each sample, in [0, K)
   /// \throws std::invalid_argument  if lloyd_iterations < 0
   template <class Samples, class Execution>
@@ -34,7 +38,10 @@ struct KMeansPlusPlus {
         samples, {components, seed, candidates(components), lloyd_iterations}, execution);
   }
 
-  /// \throws std::invalid_argument  if lloyd_iterations < 0
+  /// The mixture of the groups, see detail::StartMaker::of_groups.
+  /// \param components  K, from 1 to the number of samples of positive weight
+  /// \throws std::invalid_argument  if lloyd_iterations < 0, or if squares of the samples cannot be
+  ///                                represented
   template <class Mixture, class Samples, class Execution>
   Mixture start(const Samples& samples, Index components, const Execution& execution) const {
     return detail::mixture_of_groups<Mixture>(

@@ -12,10 +12,16 @@ inline namespace EIGENMIX_ABI {
 namespace initialization {
 
 /// Every sample to a random component. All components then start near the centre of the data: the
-/// least informative start, kept because published comparisons use it.
+/// least informative start, kept because published comparisons use it. Every component has a
+/// sample.
+/// \complexity  two passes, O(N K Dim²) for dense families, O(N K Dim) for others; memory for a
+///              label a sample
 struct RandomPartition {
   std::uint64_t seed = 0;  ///< fixed, so that a fit that is run twice gives the same answer twice
 
+  /// The mixture of the groups, see detail::StartMaker::of_groups.
+  /// \param components  K, from 1 to the number of samples of positive weight
+  /// \throws std::invalid_argument  if squares of the samples cannot be represented
   template <class Mixture, class Samples, class Execution>
   Mixture start(const Samples& samples, Index components, const Execution& execution) const {
     random::Engine engine(seed);

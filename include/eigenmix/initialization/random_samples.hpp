@@ -15,10 +15,15 @@ namespace initialization {
 /// K different samples as means, drawn with their weights as probabilities; the covariance of all
 /// the data for every component; equal weights. "Wild, but not too wild": cheap, and worth several
 /// restarts.
+/// \complexity  O(N log K) time for the draw and two passes, O(N Dim²) for dense families; memory
+///              for two numbers a sample
+/// \see Efraimidis & Spirakis (2006), Inf. Process. Lett. 97, 181-185, for the draw
 struct RandomSamples {
   /// A fixed default, so that a fit that is run twice gives the same answer twice.
   std::uint64_t seed = 0;
 
+  /// \param components  K, from 1 to the number of samples of positive weight
+  /// \throws std::invalid_argument  if squares of the samples cannot be represented
   template <class Mixture, class Samples, class Execution>
   Mixture start(const Samples& samples, Index components, const Execution& execution) const {
     random::Engine engine(seed);

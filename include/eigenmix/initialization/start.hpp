@@ -12,12 +12,15 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
-/// Whether a start strategy says first which sample goes to which component,
+/// Whether a start strategy says first which sample goes to which component, by a public member
 ///
+///     template <class Samples, class Execution>
 ///     std::vector<int> labels(const Samples& samples, Index components, const Execution&) const;
 ///
-/// numbers in [0, K), each of which occurs. Its start is then `mixture_of_groups` of them, and
-/// several mixture types can start from one call.
+/// that returns [N] numbers in [0, K), each of which occurs. Samples are AnySamples: dimension(),
+/// count(), value(i, n), weight(n). selection::select takes a strategy with no other member: each
+/// start is then `mixture_of_groups` of the labels, and several mixture types start from one call.
+/// The other forms of a strategy, which `initialize` takes, are listed there.
 template <class Strategy, class Samples, class Execution, class = void>
 inline constexpr bool gives_labels_v = false;
 template <class Strategy, class Samples, class Execution>
@@ -178,7 +181,9 @@ Mixture mixture_of_groups(const char* where, const Samples& samples, const std::
       start_maker<Mixture>(where, samples, execution).of_groups(labels, components));
 }
 
-/// The same component K times, but for its mean.
+/// K components of equal weight with the covariance of `one`, a single component, at their own
+/// means.
+/// \param means  [Dim x K]
 template <class Parameters, class Means>
 EIGENMIX_NOINLINE Parameters repeated_at(const Parameters& one, const Means& means) {
   Parameters all(*one.form);

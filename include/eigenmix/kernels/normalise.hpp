@@ -75,10 +75,13 @@ Accumulator<Scalar> normalise(const TileValues<Scalar>& values, const Scalar* we
   return total;
 }
 
-/// The same where every weight is one, or zero in the padding, and only the sum is wanted: sums of
-/// up to 8 packets are multiplied before the logarithm is taken, which in few dimensions would cost
-/// a tenth of the pass. The product stays below K^8.
-/// \param lowest  out: min_n max_k l_nk, how unlikely the most unlikely sample is
+/// Joint log densities to responsibilities where every weight is one, or zero in the padding, and
+/// of the log densities of the mixture only the sum is wanted: sums of up to 8 packets are
+/// multiplied before the logarithm is taken, which in few dimensions would cost a tenth of the
+/// pass. The product stays below K^8.
+/// \param weights  [width] one, or zero in the padding
+/// \param lowest   out: min_n max_k l_nk, how unlikely the most unlikely sample is
+/// \return Σ_n w_n log Σ_k exp(l_nk)
 template <class Scalar>
 Accumulator<Scalar> normalise_unweighted(const TileValues<Scalar>& values, const Scalar* weights,
                                          Scalar& lowest) {

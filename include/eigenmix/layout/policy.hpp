@@ -68,7 +68,7 @@
 // A Density has Real and
 //
 //     void resize(Index d, Index groups);
-//     void set_apart(const Vector<Scalar>& variances);  // [d] 0 where not apart, or empty; call first
+//     void set_apart(const Vector<Scalar>& variances);  // [d] 0 where not apart, or empty
 //     bool assign(Index g, const Block&);               // false unless positive definite
 //     void derive(const Means&, const Weights&);        // [d x K], [K]; after all were assigned
 //     Real log_normalizer(Index g) const;               // log of (2 pi)^(-d/2) |covariance|^(-1/2)

@@ -19,7 +19,8 @@ struct TraceEntry {
 };
 
 /// Appends an entry per iteration to a vector of the caller's, which must outlive the fit. The
-/// log-likelihoods alone are in FitResult::log_likelihoods without it.
+/// log-likelihoods alone are in FitResult::log_likelihoods without it. An entry costs up to
+/// O(K Dim²) for its parameter change.
 class Trace {
  public:
   explicit Trace(std::vector<TraceEntry>& entries) : entries_(&entries) {}

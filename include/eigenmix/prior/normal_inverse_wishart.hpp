@@ -45,7 +45,10 @@ class NormalInverseWishart {
     detail::fill(mean_, 0.0);
   }
 
-  /// Draws the means towards `mean` [Dim] as `count` > 0 samples there would.
+  /// Draws the means towards `mean` [Dim], in the unit of the samples, as `count` > 0 samples there
+  /// would.
+  /// \throws std::invalid_argument  if the mean has another shape or is not finite, or if `count`
+  ///                                is not finite and > 0
   template <class Derived>
   NormalInverseWishart& shrink_means(const Eigen::MatrixBase<Derived>& mean, double count) {
     constexpr const char* where = "prior::NormalInverseWishart::shrink_means";
@@ -58,6 +61,7 @@ class NormalInverseWishart {
 
   /// Draws the weights together as `concentration` - 1 >= 0 samples more in each component would.
   /// Less than one would push components to weight zero, where the density has no maximum.
+  /// \throws std::invalid_argument  unless concentration is finite and >= 1
   NormalInverseWishart& dirichlet(double concentration) {
     if (!(concentration >= 1) || !std::isfinite(concentration)) {
       detail::reject("prior::NormalInverseWishart::dirichlet", "concentration",
@@ -67,16 +71,21 @@ class NormalInverseWishart {
     return *this;
   }
 
-  Index dimension() const { return mean_.size(); }
-  double degrees() const { return degrees_; }
+  Index dimension() const { return mean_.size(); }  ///< Dim
+  double degrees() const { return degrees_; }       ///< ν > Dim - 1
+
+  /// [Dim] m, in the unit of the samples; zeros where means are free.
   const detail::Vector<double>& mean() const { return mean_; }
+  /// κ >= 0, in samples; zero where means are free.
   double mean_count() const { return mean_count_; }
+  /// α >= 1; one where weights are free.
   double concentration() const { return concentration_; }
 
-  /// Column j of L, L L^T = Λ.
+  /// Entry (i, j) of L, lower triangular [Dim x Dim] with L L^T = Λ; in the unit of the samples.
   double root(Index i, Index j) const { return i < j ? 0 : root_(i, j); }
 
-  /// What the samples' counts are raised by in the covariance of a group of components.
+  /// What the samples' counts are raised by in the covariance of a group of components:
+  /// ν + Dim + 1, and one for each component if means are drawn to m.
   double extra_count(Index components) const {
     return degrees_ + double(dimension() + 1) + (mean_count_ > 0 ? double(components) : 0);
   }

@@ -57,7 +57,7 @@ struct Repairs {
 /// What an E-step tells: the responsibilities and how likely the samples were.
 template <class Scalar>
 struct Expectation {
-  detail::Matrix<Scalar> responsibilities;  ///< [K x N] columns sum to one
+  detail::Matrix<Scalar> responsibilities;  ///< [K x N] columns sum to one, or less with noise
   Accumulator<Scalar> log_likelihood;       ///< Σ_n log p(x_n) in nats
 };
 
@@ -113,6 +113,8 @@ struct FitResult {
   /// True if a convergence policy was satisfied; false if a limit or anything else came first.
   bool converged() const { return status == FitStatus::converged; }
 
+  /// How far the likelihood may be trusted: coincident if any two components are the same, else
+  /// spurious if any has collapsed or is spurious.
   Soundness soundness() const {
     if (coincident_count > 0) return Soundness::coincident;
     return collapsed_count > 0 || spurious_count > 0 ? Soundness::spurious : Soundness::sound;

@@ -57,8 +57,8 @@ class Columns {
     for (const Column& column : columns_) informative_ += column.informs ? 1 : 0;
   }
 
-  /// The same, with all dimensions informative: for fits that a prior tells of them, or that hold
-  /// parts which are to stay as they are.
+  /// Counts all dimensions as informative: for fits that a prior tells of them, or that hold parts
+  /// which are to stay as they are.
   void let_all_inform() {
     for (Column& column : columns_) column.informs = true;
     informative_ = static_cast<Index>(columns_.size());

@@ -180,21 +180,26 @@ BestFit<Mixture> best_of_restarts(const X& x, Index components,
 /// then split-and-merge moves, then the fit. `runs` tells every one: those that were abandoned with
 /// FitStatus::abandoned and the log-likelihood they had by then, of the samples searched.
 ///
-/// Restarts are whole fits from starts that differ in their seed. Best is the highest log-likelihood
-/// among those that ended without a collapsed or spurious component (see spurious_components); only
-/// if there is none, among those that did; of equals the first. A run that ends in a
-/// std::runtime_error, such as degeneracy::CollapsedComponent, does not lose the others.
+/// Restarts are whole fits from starts that differ in their seed. Best is the highest
+/// log-likelihood among those that ended without a collapsed or spurious component (see
+/// spurious_components); only if there is none, among those that did; of equals the first. A run
+/// that ends in a std::runtime_error, such as degeneracy::CollapsedComponent, does not lose the
+/// others.
 ///
 /// With a threaded execution policy in `options` runs are spread over the threads, restarts each on
 /// one, or, if there are fewer of them than threads or observers listen, one after the other with
 /// all. The result is the same. Start strategy, degeneracy policy, x, and a stopping policy behind
 /// std::ref are then used by several threads at once, and every run has scratch of its own.
-/// \param x         [Dim x N] samples or weighted(x, w)
-/// \param strategy  a SmallEm, of which initialization::fast(), thorough() and exhaustive() are
-///                  some; or Restarts
-/// \param options   see fit_options
+/// \param x           [Dim x N] samples or weighted(x, w)
+/// \param components  K, from 1 to the number of samples of positive weight
+/// \param strategy    a SmallEm, of which initialization::fast(), thorough() and exhaustive() are
+///                    some; or Restarts, of at least one run
+/// \param options     see fit_options
 /// \throws std::invalid_argument  if x or a number is not as said
 /// \throws std::runtime_error     if every run failed; its text is the last run's
+/// \complexity  of a SmallEm its search and one fit; of Restarts a start and a fit a run, two of
+///              each where their strategy is SmallEm. Of the mixtures only the best is kept, beside
+///              the memory of each run at work
 template <class Mixture, class X, class Strategy = initialization::SmallEm,
           class Options = FitOptions<>>
 BestFit<Mixture> fit_best(const X& x, Index components, const Strategy& strategy = {},

@@ -9,7 +9,7 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
-/// Calls a start strategy in the form it has.
+/// Whether a start strategy has a member `start`, see initialize.
 template <class Mixture, class Strategy, class X, class Samples, class = void>
 inline constexpr bool is_start_v = false;
 template <class Mixture, class Strategy, class X, class Samples>
@@ -18,7 +18,7 @@ inline constexpr bool
                std::void_t<decltype(std::declval<const Strategy&>().template start<Mixture>(
                    std::declval<const Samples&>(), Index(1), execution::Serial()))>> = true;
 
-/// Whether it searches with the options of the fit to come.
+/// Whether it has a member `start_for`, which searches with the options of the fit to come.
 template <class Mixture, class Strategy, class Samples, class Options, class = void>
 inline constexpr bool starts_for_options_v = false;
 template <class Mixture, class Strategy, class Samples, class Options>
@@ -48,6 +48,8 @@ Mixture start_by(const Strategy& strategy, const X& x, const Samples& samples, I
   }
 }
 
+/// \param samples  how many have a positive weight
+/// \throws std::invalid_argument  unless K is from 1 to that
 inline void check_component_count(const char* where, Index components, Index samples) {
   if (components < 1 || components > samples) {
     reject(where, "number of components", text(components),
@@ -63,16 +65,30 @@ inline void check_component_count(const char* where, Index components, Index sam
 ///     auto mixture = initialize<GaussianMixture<double>>(x, 3);
 ///
 /// \param x           [Dim x N] samples or weighted(x, w)
-/// \param components  K, from 1 to N
+/// \param components  K, from 1 to the number of samples of positive weight
 /// \param strategy    SmallEm (default), KMeansPlusPlus, Hierarchical, MergeTree, FromLabels,
-///                    FromResponsibilities, RandomSamples, RandomPartition of namespace
-///                    initialization, initialization::fast() or initialization::thorough(), or any callable
-///                    `Mixture(const X& x, Index K)` or
-///                    `Mixture(const X&, Index, const Execution&)`
+///                    FromResponsibilities, RandomSamples, RandomPartition, or fast(), thorough()
+///                    or exhaustive(), all of namespace initialization; or one's own, as below
 /// \param how         the fit_options(...) of the fit to come, with which SmallEm searches (its
 ///                    observers are not called) and whose noise the mixture has, or an execution
 ///                    policy alone; the start is the same for any execution policy
 /// \throws std::invalid_argument  if x, K, the options or what the strategy was given are no use
+/// \complexity  by default that of a search, see SmallEm: about the larger of 15 ms of one core and
+///              a fifth of a fit, but at least eight short runs; memory for the samples searched,
+///              [Dim x M] where those are fewer than N, and for each run M labels and K components
+///
+/// A strategy of one's own is any callable `Mixture(const X& x, Index K)`, or with a third argument
+/// `const Execution&`; or a class with one of the members
+///
+///     template <class Mixture, class Samples, class Execution>
+///     Mixture start(const Samples& samples, Index components, const Execution& execution) const;
+///     template <class Mixture, class Samples, class Options>
+///     Mixture start_for(const Samples& samples, Index components, const Options& options) const;
+///
+/// of which `start_for` goes first and is given the options of the fit but its stopping policy and
+/// observers. Samples have dimension(), count(), value(i, n) and weight(n); K is checked before.
+/// Who draws random numbers keeps a public integer `seed`, with which initialization::Restarts
+/// makes several of it.
 template <class Mixture, class X, class Strategy = initialization::SmallEm,
           class How = execution::Serial>
 Mixture initialize(const X& x, Index components, const Strategy& strategy = {},

@@ -41,10 +41,10 @@ bool may_bind_samples(const Samples& samples, Index components) {
   return 5 * d * d * double(components) > double(samples.positive_count());
 }
 
-/// The same of covariances that are wholly so. Moves that take common parts for own ones lead a
-/// start astray: of four groups on one axis, 200 samples in 20 dimensions, 3 of 3 were missed by
-/// VEE; of all layouts, distances and sizes of the benchmark of misses 12 of 855 sets by EEV and 8
-/// by EVV, and 3 and 5 with moves at the end alone.
+/// Whether covariances that are wholly the components' own bend to single samples like that. Moves
+/// that take common parts for own ones lead a start astray: of four groups on one axis, 200 samples
+/// in 20 dimensions, 3 of 3 were missed by VEE; of all layouts, distances and sizes of the
+/// benchmark of misses 12 of 855 sets by EEV and 8 by EVV, and 3 and 5 with moves at the end alone.
 template <class Form, class Samples>
 bool binds_samples(const Form& form, const Samples& samples, Index components) {
   const Index d = samples.dimension();

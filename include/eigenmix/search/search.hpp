@@ -78,7 +78,7 @@ class Search {
     return made;
   }
 
-  /// The same from parameters that are a fit's, to where a fit would end.
+  /// Tries moves from where a fit of these parameters would end. \return how many were made
   /// \param parameters  [in, out] changed only if moves were made
   EIGENMIX_COLD Index improve(Parameters& parameters) {
     auto run = std::make_unique<Run>(parameters, 0, 0);

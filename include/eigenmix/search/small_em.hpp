@@ -28,35 +28,40 @@ namespace initialization {
 /// iteration is dear, three quarters of the runs are abandoned each round instead of half, and
 /// moves and shakes are tried only while the budget lasts. Eight runs are always done, unless the
 /// search is settled before.
+/// \complexity  with M samples searched of N about effort times 20 N / M iterations of EM over the
+///              M, or what 3e6 max(1, K / 4) evaluations of a normal density in one dimension cost,
+///              if that is more; O(M (Dim + runs) + runs K Dim²) memory for dense families
 struct SmallEm {
   /// A fixed default, so that a fit that is run twice gives the same answer twice.
   std::uint64_t seed = 0;
 
   /// Short runs at first, each from a partition found in coordinates of another kind, then from
-  /// random ones in turn; 1 for a single k-means++ start, without moves or shakes.
+  /// random ones in turn; >= 1, and 1 for a single k-means++ start, without moves or shakes.
   Index runs = 14;
 
-  /// EM iterations of the first round. The worse half of the runs is then abandoned, the others get
-  /// twice as many, and so on.
+  /// EM iterations of the first round, >= 1. The worse half of the runs is then abandoned, the
+  /// others get twice as many, and so on.
   Index iterations = 10;
 
-  /// How many runs, and how many moves, go on until they have converged. Each such run is moved and
-  /// shaken.
+  /// How many runs, and how many moves, go on until they have converged, >= 1. Each such run is
+  /// moved and shaken.
   Index kept = 1;
 
-  /// How often moves are tried: merge two overlapping components and split a third, kept only if
-  /// the likelihood turns out higher.
+  /// How often moves are tried, >= 0: merge two overlapping components and split a third, kept only
+  /// if the likelihood turns out higher.
   Index move_rounds = 2;
 
   /// Then random shares of the samples are given to other components, each time from the best so
-  /// far, until so many in a row have led to nothing better, see detail::shaken; after the first 24
-  /// in a row half of them free a component for a part of another, see detail::regrouped. They find
-  /// what moves do not, and moves what they do not: of 5 spherical components on faithful the best
-  /// in 28 of 40, without them in 16; without moves, of 4 full ones in none of 20, with both in all.
+  /// far, until so many, >= 0, in a row have led to nothing better, see detail::shaken; after the
+  /// first 24 in a row half of them free a component for a part of another, see detail::regrouped.
+  /// They find what moves do not, and moves what they do not: of 5 spherical components on faithful
+  /// the best in 28 of 40, without them in 16; without moves, of 4 full ones in none of 20, with
+  /// both in all.
   Index shakes = 12;
 
   /// 1: beyond the runs that are always done, no more work than about 15 ms of one core, of more
-  /// than four components so long for every four, or a fifth of a fit, whichever is more.
+  /// than four components so long for every four, or a fifth of a fit, whichever is more; 2: twice
+  /// as much. Finite and > 0.
   double effort = 1;
 
   /// \throws std::invalid_argument  if a number is not as said
@@ -69,13 +74,14 @@ struct SmallEm {
   /// parts, and compare by the posterior. Fixed parts are those of each k-means++ start or random
   /// partition, and no move touches a component that has some; a run that throws CollapsedComponent
   /// is out.
+  /// \throws std::invalid_argument  if a number is not as said
   template <class Mixture, class Samples, class Options>
   Mixture start_for(const Samples& samples, Index components, const Options& options) const {
     return search<Mixture>(samples, components, options, [](const auto&...) {});
   }
 
-  /// A start likewise; tells `report` the detail::Search it was found by, unless there was nothing to
-  /// search.
+  /// A start likewise; tells `report` the detail::Search it was found by, unless there was nothing
+  /// to search. \throws std::invalid_argument  if a number is not as said
   template <class Mixture, class Samples, class Options, class Report>
   Mixture search(const Samples& samples, Index components, const Options& options,
                  Report&& report) const {
@@ -95,6 +101,7 @@ struct SmallEm {
     });
   }
 
+  /// \throws std::invalid_argument  if a number is not as said
   void validate() const {
     detail::at_least_one("SmallEm", "runs", runs);
     detail::at_least_one("SmallEm", "iterations", iterations);
@@ -106,9 +113,9 @@ struct SmallEm {
 
  private:
   /// Enough for the shape of every component: 20 for each of its dimensions and one more. A
-  /// fiftieth of all, so that of more samples more is seen. 4000 at least: of ten overlapping groups
-  /// and 3000 samples in 8 dimensions a subset of 2000 led to an optimum of all that is 30 nats
-  /// below the best, and spared 9 of 44 ms.
+  /// fiftieth of all, so that of more samples more is seen. 4000 at least: of ten overlapping
+  /// groups and 3000 samples in 8 dimensions a subset of 2000 led to an optimum of all that is 30
+  /// nats below the best, and spared 9 of 44 ms.
   template <class Samples>
   static Index subset_size(const Samples& samples, Index components) {
     const Index enough = 20 * components * (samples.dimension() + 1);

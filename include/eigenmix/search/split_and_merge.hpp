@@ -11,11 +11,11 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 
 /// Moves a fitted mixture to a better optimum where split and merge find one (Ueda, Nakano,
-/// Ghahramani & Hinton 2000), and fits it from there: two components that overlap become one, a third
-/// becomes two, EM goes on, and what comes out is kept only if its log-likelihood is higher by 0.1
-/// nats (Minagawa, Tagawa & Tanaka 2002: not all moves that look better are), without a spurious
-/// component that was not there before. Under a prior it is the posterior that must rise, and
-/// components of which parts are fixed take no part in moves.
+/// Ghahramani & Hinton 2000), and fits it from there: two components that overlap become one, a
+/// third becomes two, EM goes on, and what comes out is kept only if its log-likelihood is higher
+/// by 0.1 nats (Minagawa, Tagawa & Tanaka 2002: not all moves that look better are), without a
+/// spurious component that was not there before. Under a prior it is the posterior that must rise,
+/// and components of which parts are fixed take no part in moves.
 ///
 ///     mixture.fit(x);
 ///     const FitResult result = split_and_merge(mixture, x);
@@ -29,6 +29,7 @@ inline namespace EIGENMIX_ABI {
 /// \return of the last fit, and the number of moves made. A round costs some 3 K times 20 EM
 ///         iterations
 /// \throws std::invalid_argument  if x or a number is not as said
+/// \throws degeneracy::CollapsedComponent  under degeneracy::Throw; the mixture is then as it was
 template <class Mixture, class X, class Options = FitOptions<>>
 FitResult split_and_merge(Mixture& mixture, const X& x, Index rounds = 10,
                           const Options& options = {}) {

@@ -221,6 +221,7 @@ namespace selection {
 /// is the same. Noise is refused: it has a density, but no place where replicates could be drawn.
 /// \param x           [Dim x N] samples; copied once, as replicates are matrices of that shape
 /// \param components  K >= 1
+/// \param bootstrap   replicates >= 1; any seed; level in [0, 1], which it has no use for
 /// \param options     fit_options(...), among which may be a start strategy, as for initialize; the
 ///                    same for samples and replicates
 /// \throws std::invalid_argument  if x or a number is not as said
@@ -242,7 +243,14 @@ BootstrapTest bootstrap_test(const X& x, Index components, const Bootstrap& boot
 
 /// Tests 1 component against 2, 2 against 3, ... up to `maximum` - 1 against `maximum`, and stops
 /// at the first test that is not significant at bootstrap.level. As bootstrap_test otherwise.
-/// \param maximum  >= 2
+/// \param x          [Dim x N] samples
+/// \param maximum    >= 2; at most so many components are chosen
+/// \param bootstrap  replicates >= 1; any seed; level in [0, 1]
+/// \param options    as for bootstrap_test
+/// \throws std::invalid_argument  if x, a number, the noise or the dimension of a prior is not as
+///                                said
+/// \complexity  for each test of K that is done replicates fits of K and of K + 1; of the samples
+///              one fit for each number of components; memory as for bootstrap_test
 template <class Mixture, class X, class Options = FitOptions<>>
 SequentialTest sequential_test(const X& x, Index maximum, const Bootstrap& bootstrap = {},
                                const Options& options = {}) {

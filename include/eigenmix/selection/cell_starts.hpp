@@ -45,7 +45,11 @@ struct CellStarts {
   initialization::Hierarchical hierarchical;
   initialization::SmallEm search;
 
-  /// \see initialization::Hierarchical::tree
+  /// The groups of x, from 1 on, agglomerated once, and the search.
+  /// \param x          [Dim x N] samples or weighted(x, w)
+  /// \param execution  any execution policy
+  /// \throws std::invalid_argument  if x cannot be used or hierarchical.most_points < 1
+  /// \complexity  that of initialization::Hierarchical; memory for a label a sample in the tree
   template <class X, class Execution = execution::Serial>
   detail::TreeAndSearch tree(const X& x, const Execution& execution = {}) const {
     return {hierarchical.tree(x, execution), search};

@@ -12,8 +12,9 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace selection {
 
-/// What data say of one mixture: all that a criterion needs, and no data. Made by `criterion_input`; t_nk
-/// are the responsibilities, w_n the sample weights (one without weights), logarithms natural.
+/// What data say of one mixture: all that a criterion needs, and no data. Made by
+/// `criterion_input`; t_nk are the responsibilities, w_n the sample weights (one without weights),
+/// logarithms natural.
 struct CriterionInput {
   double log_likelihood = 0;  ///< Σ_n w_n log p(x_n) in nats
   Index parameter_count = 0;  ///< free parameters
@@ -103,7 +104,12 @@ CriterionInput criterion_input(const Mixture& mixture, const X& x, const Executi
   return result;
 }
 
-/// What x says of a mixture all of whose parameters are free. O(N K Dim²) for dense families.
+/// What x says of a mixture all of whose parameters are free, by one pass over x, tile by tile.
+/// \param mixture    K components over Dim dimensions
+/// \param x          [Dim x N] samples or weighted(x, w)
+/// \param execution  any execution policy; bitwise the same result
+/// \throws std::invalid_argument  if x is not samples for this mixture
+/// \complexity  one E-step: O(N K Dim²) for dense families; memory independent of N
 template <class Mixture, class X, class Execution = execution::Serial>
 CriterionInput criterion_input(const Mixture& mixture, const X& x,
                                const Execution& execution = {}) {

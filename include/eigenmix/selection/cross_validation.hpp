@@ -198,8 +198,15 @@ CrossValidation cross_validate(const X& x, Index components, Folds folds = {},
   return result;
 }
 
-/// A single split: one part in `folds.count` held out, the fit to the rest. As cross_validate, at a
-/// `folds.count`-th of its cost.
+/// A single split: of `folds.count` parts the first, drawn by `folds.seed`, is held out, which is
+/// fold 0 of cross_validate, and the fit is to the rest. One start and one fit; execution policy
+/// and observers are those of the options. A fit that fails does not throw: Fold::error has its
+/// text.
+/// \param x           [Dim x N] samples or weighted(x, w)
+/// \param components  K >= 1
+/// \param folds       from 2 to the number of samples of positive weight
+/// \param options     fit_options(...), among which may be a start strategy, as for initialize
+/// \throws std::invalid_argument  if x, a number or the options are not as said
 template <class Mixture, class X, class Options = FitOptions<>>
 Fold hold_out(const X& x, Index components, Folds folds = {}, const Options& options = {}) {
   using Boundary = detail::Boundary<typename Mixture::Scalar, Mixture::Dim>;

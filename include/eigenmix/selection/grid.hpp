@@ -125,6 +125,7 @@ class Grid {
                                     range_.first());
   }
 
+  /// The cell of a family with K components. \throws std::invalid_argument  if there is none
   const Cell& at(const std::string& family, Index component_count) const {
     return cells_[index_of(family, component_count)];
   }

@@ -11,7 +11,8 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
-/// The same mixture in the family that every covariance belongs to.
+/// A mixture of any family as one of Full, to which every covariance belongs, noise included.
+/// O(K Dim³).
 template <class Scalar, int Dim, class Covariance>
 GaussianMixture<Scalar, Dim> as_full(const GaussianMixture<Scalar, Dim, Covariance>& mixture) {
   GaussianMixture<Scalar, Dim> full(mixture.weights(), mixture.means(), mixture.covariances());

@@ -113,7 +113,11 @@ namespace selection {
 ///                   observers that take a `const Cell&`, such as Progress, called once for each
 ///                   cell that is done, and again if it was bettered, never by two threads at once
 /// \return a Selection: all cells, and the chosen mixture
-/// \throws std::invalid_argument  if x is not as said
+/// \throws std::invalid_argument  if x, the dimension of a prior or noise is not as said
+/// \complexity  by default one agglomeration, see initialization::Hierarchical, and for each cell
+///              two fits, a search for the start of one, and a pass for the criterion; at most one
+///              fit more of each. Memory: the mixtures of all cells, a label a sample for each K
+///              and for the tree, and what fits and searches at work need
 template <class... Family, class X, class Options = FitOptions<>>
 auto select(const X& x, Families<Family...> families, ComponentRange range,
             const Options& options = {}) {

@@ -12,7 +12,8 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace stopping {
 
-/// Stops when the log-likelihood still to be gained is estimated to be no more than a tolerance.
+/// Stops when the log-likelihood, under a prior the log-posterior, still to be gained is estimated
+/// to be no more than a tolerance.
 ///
 /// EM converges linearly: with a the ratio of the last two gains, the gains still to come sum to
 /// gain a / (1 - a) (Böhning et al. 1994; McLachlan & Krishnan 2008, section 4.9). A small gain

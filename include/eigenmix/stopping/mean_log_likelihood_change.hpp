@@ -12,6 +12,7 @@ namespace stopping {
 
 /// Stops when the log-likelihood per sample changes by no more than a tolerance in one iteration
 /// (scikit-learn, whose default is 1e-3 and stops early: see include/eigenmix/README.md, Stopping).
+/// Under a prior it is the log-posterior that counts.
 class MeanLogLikelihoodChange : public Policy {
  public:
   /// \param tolerance  in nats per sample (per unit of weight); >= 0

@@ -9,10 +9,12 @@ inline namespace EIGENMIX_ABI {
 namespace stopping {
 
 /// Stops when no parameter has changed by more than a tolerance in the last M-step, measured as
-/// Iteration::parameter_change says.
+/// Iteration::parameter_change says: weights as they are, means in standard deviations of their
+/// component, covariances relative to the deviations of their two dimensions. Costs O(K Dim²) an
+/// iteration, less where covariances are shared or have no correlations.
 class ParameterChange : public Policy {
  public:
-  /// \param tolerance  in standard deviations of the component; >= 0
+  /// \param tolerance  in these units; >= 0
   /// \throws std::invalid_argument  if it is negative or NaN
   explicit ParameterChange(double tolerance)
       : tolerance_(detail::non_negative("stopping::ParameterChange", "tolerance", tolerance)) {}
