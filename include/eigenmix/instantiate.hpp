@@ -12,7 +12,9 @@
 //
 //     EIGENMIX_INSTANTIATE(double, Eigen::Dynamic, eigenmix::covariance::Full)
 //
-// both outside of namespaces. Families of one layout share an engine, so name one family of each:
+// both outside of namespaces. A second family for the same scalar and dimension in that source file
+// is an EIGENMIX_INSTANTIATE_ALSO: what both share may be instantiated once in a file. Families of
+// one layout share an engine, so name one family of each:
 // Full, VEE, EVE, VVE, EEV, VEV, EVV and what derives from covariance::DenseBase are one; Diagonal,
 // VEI, EVI and what derives from DiagonalBase another; Tied, EEI, Spherical and EII have one each.
 
@@ -41,20 +43,29 @@ struct EngineOf {
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix
 
-#define EIGENMIX_DECLARE(Scalar, Dim, Family) EIGENMIX_ENGINE(extern template, Scalar, Dim, Family)
-#define EIGENMIX_INSTANTIATE(Scalar, Dim, Family) EIGENMIX_ENGINE(template, Scalar, Dim, Family)
+#define EIGENMIX_DECLARE(Scalar, Dim, Family)                   \
+  EIGENMIX_SAMPLES_ENGINE(extern template, Scalar, Dim, Family) \
+  EIGENMIX_ENGINE(extern template, Scalar, Dim, Family)
+#define EIGENMIX_INSTANTIATE(Scalar, Dim, Family)        \
+  EIGENMIX_SAMPLES_ENGINE(template, Scalar, Dim, Family) \
+  EIGENMIX_INSTANTIATE_ALSO(Scalar, Dim, Family)
+#define EIGENMIX_INSTANTIATE_ALSO(Scalar, Dim, Family) \
+  EIGENMIX_ENGINE(template, Scalar, Dim, Family)
 
 // clang-format off
 #define EIGENMIX_OF(Scalar, Dim, Family, Type) \
   eigenmix::detail::EngineOf<Scalar, Dim, Family>::Type
 
-/// Every function that is compiled once for a scalar, a dimension and a layout.
-#define EIGENMIX_ENGINE(prefix, Scalar, Dim, Family)                                              \
+/// Every function that is compiled once for a scalar and a dimension,
+#define EIGENMIX_SAMPLES_ENGINE(prefix, Scalar, Dim, Family)                                      \
   prefix eigenmix::detail::Columns eigenmix::detail::survey(                                      \
       const EIGENMIX_OF(Scalar, Dim, Family, Samples)&);                                          \
   prefix std::vector<int> eigenmix::detail::k_means_labels(                                       \
       const EIGENMIX_OF(Scalar, Dim, Family, Samples)&, const eigenmix::detail::KMeansTask&,      \
-      const eigenmix::detail::AnyExecution&);                                                     \
+      const eigenmix::detail::AnyExecution&);
+
+/// and for these and a layout.
+#define EIGENMIX_ENGINE(prefix, Scalar, Dim, Family)                                              \
   prefix eigenmix::FitResult eigenmix::detail::run_em(                                            \
       EIGENMIX_OF(Scalar, Dim, Family, Parameters)&,                                              \
       const EIGENMIX_OF(Scalar, Dim, Family, Samples)&, const eigenmix::detail::FitPolicies&);    \

@@ -7,20 +7,30 @@
 // The engines that most tests use are compiled once for all programs, which takes a quarter to a
 // third off what a program takes to compile.
 
-/// macro(Scalar, Dim, Family) for a family of each layout.
+/// first(Scalar, Dim, Family), second(...) for a family of each layout.
 // clang-format off
-#define EIGENMIX_TESTS_FOR_EACH_LAYOUT(macro, Scalar)             \
-  macro(Scalar, Eigen::Dynamic, eigenmix::covariance::Full)       \
-  macro(Scalar, Eigen::Dynamic, eigenmix::covariance::Tied)       \
-  macro(Scalar, Eigen::Dynamic, eigenmix::covariance::Diagonal)   \
-  macro(Scalar, Eigen::Dynamic, eigenmix::covariance::EEI)        \
-  macro(Scalar, Eigen::Dynamic, eigenmix::covariance::Spherical)  \
-  macro(Scalar, Eigen::Dynamic, eigenmix::covariance::EII)
+#define EIGENMIX_TESTS_FULL_AND_TIED(first, second, Scalar, Dim) \
+  first(Scalar, Dim, eigenmix::covariance::Full)                 \
+  second(Scalar, Dim, eigenmix::covariance::Tied)
+#define EIGENMIX_TESTS_DIAGONAL(first, second, Scalar, Dim)      \
+  first(Scalar, Dim, eigenmix::covariance::Diagonal)             \
+  second(Scalar, Dim, eigenmix::covariance::EEI)
+#define EIGENMIX_TESTS_SPHERICAL(first, second, Scalar, Dim)     \
+  first(Scalar, Dim, eigenmix::covariance::Spherical)            \
+  second(Scalar, Dim, eigenmix::covariance::EII)
+#define EIGENMIX_TESTS_DECLARE(Scalar, Dim)                                       \
+  EIGENMIX_TESTS_FULL_AND_TIED(EIGENMIX_DECLARE, EIGENMIX_DECLARE, Scalar, Dim)   \
+  EIGENMIX_TESTS_DIAGONAL(EIGENMIX_DECLARE, EIGENMIX_DECLARE, Scalar, Dim)        \
+  EIGENMIX_TESTS_SPHERICAL(EIGENMIX_DECLARE, EIGENMIX_DECLARE, Scalar, Dim)
 // clang-format on
 
 #ifdef EIGENMIX_TESTS_SHARED_ENGINE
-EIGENMIX_TESTS_FOR_EACH_LAYOUT(EIGENMIX_DECLARE, double)
-EIGENMIX_TESTS_FOR_EACH_LAYOUT(EIGENMIX_DECLARE, float)
+EIGENMIX_TESTS_DECLARE(double, Eigen::Dynamic)
+EIGENMIX_TESTS_DECLARE(float, Eigen::Dynamic)
+EIGENMIX_TESTS_DECLARE(double, 1)
+EIGENMIX_TESTS_DECLARE(double, 2)
+EIGENMIX_TESTS_DECLARE(double, 3)
+EIGENMIX_TESTS_DECLARE(float, 2)
 #endif
 
 #endif  // EIGENMIX_TESTS_SUPPORT_ENGINE_HPP
