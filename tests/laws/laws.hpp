@@ -85,7 +85,8 @@ double largest_difference(const A& a, const B& b) {
 template <class Mixture>
 void likelihood_never_falls_and_parameters_stay_sound() {
   Problem<Mixture> problem(300);
-  const auto result = problem.start.fit(problem.x, MaxIterations(25));
+  const auto result = problem.start.fit(problem.x, MaxIterations(25),
+                                        eigenmix::fit_options(eigenmix::acceleration::None()));
   CHECK(result.status == eigenmix::FitStatus::iteration_limit);
   CHECK(result.iterations == 25);
   CHECK(result.repairs.total() == 0);
@@ -428,6 +429,26 @@ void samples_without_weight_do_not_matter() {
              WithinAbs(of_b.log_likelihood, 200 * TolerancesOf<Mixture>::fit(5)));
 }
 
+/// Where an accelerated fit ends EM has nothing to gain either.
+template <class Mixture>
+void leaps_end_where_em_rests() {
+  using Scalar = typename Mixture::Scalar;
+  const Problem<Mixture> problem(300);
+  Mixture mixture = problem.start;
+  const auto result =
+      mixture.fit(problem.x, eigenmix::stopping::AitkenAcceleration(1e-4) || MaxIterations(2000),
+                  eigenmix::fit_options(eigenmix::acceleration::QuasiNewton(5)));
+  CHECK(result.converged());
+  CHECK(result.passes > result.iterations);
+  CHECK(never_falls(result.log_likelihoods, 2 * TolerancesOf<Mixture>::mean_log_likelihood, 300));
+  CHECK(is_sound(mixture));
+  const auto more = mixture.fit(problem.x, MaxIterations(20),
+                                eigenmix::fit_options(eigenmix::acceleration::None()));
+  const double rounding = 300 * TolerancesOf<Mixture>::mean_log_likelihood;
+  const double allowed = std::is_same_v<Scalar, float> ? 2e-4 + 10 * rounding : 2e-4;
+  CHECK(more.log_likelihood - result.log_likelihood <= allowed);
+}
+
 template <class Mixture>
 void same_seed_same_result() {
   const Problem<Mixture> one(150, 5), two(150, 5), third(150, 6);
@@ -485,6 +506,7 @@ int check() {
       {"trace matches the iterations", &trace_matches_the_iterations<Mixture>},
       {"steps by hand equal the fit", &steps_by_hand_equal_the_fit<Mixture>},
       {"fitting samples recovers the truth", &fitting_samples_recovers_the_truth<Mixture>},
+      {"leaps end where EM rests", &leaps_end_where_em_rests<Mixture>},
       {"same seed same result", &same_seed_same_result<Mixture>},
       {"responsibilities are a distribution", &responsibilities_are_a_distribution<Mixture>},
       {"order of samples does not matter", &order_of_samples_does_not_matter<Mixture>},

@@ -61,6 +61,9 @@ class CovarianceUpdate {
     return outcome;
   }
 
+  /// [groups] how many samples the last estimates came from, those of a prior included.
+  const Vector<Real>& counts() const { return sums_.counts(); }
+
  private:
   using Estimates = typename Layout::template Storage<Real, Parameters::Dim>;
   struct Range {

@@ -3,6 +3,7 @@
 #define EIGENMIX_EM_LOOP_HPP
 
 #include <eigenmix/degeneracy/judgement.hpp>
+#include <eigenmix/em/leaper.hpp>
 #include <eigenmix/em/moment_pass.hpp>
 #include <eigenmix/em/parameter_change.hpp>
 #include <eigenmix/em/policies.hpp>
@@ -29,7 +30,8 @@ class EmLoop {
         began_(Clock::now()),
         pass_(samples, policies.execution),
         moments_(current.means.template cast<typename Parameters::Real>()),
-        m_step_("fit", samples.columns(), policies.m_step) {
+        m_step_("fit", samples.columns(), policies.m_step),
+        leaper_(policies.memory, m_step_) {
     EIGENMIX_ASSERT(current.is_consistent());
     prepare_start();
     // Longer than all but the slowest fits, so that recording the log-likelihoods costs no
@@ -45,11 +47,14 @@ class EmLoop {
   FitResult run() {
     for (;;) {
       pass_.accumulate(current_, moments_);  // E-step
+      ++result_.passes;
+      if (leaper_.is_pending() && !accepts_leap()) continue;
       const Iteration iteration = record();
       if (const auto verdict = judge(iteration)) return finish(*verdict);
       std::swap(current_, previous_);
       std::swap(outcome_, previous_outcome_);
       maximize(previous_, current_, outcome_);  // M-step
+      leaper_.lengthen(iteration, previous_, outcome_, moments_, current_);
       ++result_.iterations;
     }
   }
@@ -97,12 +102,23 @@ class EmLoop {
     result_.repairs += outcome.repairs;
   }
 
+  double log_likelihood() const {
+    return double(moments_.log_likelihood()) -
+           samples_.columns().loss() * double(moments_.total_weight());
+  }
+
+  bool accepts_leap() {
+    const double value = log_likelihood() + log_prior(current_, policies_.m_step.prior);
+    const double last =
+        has_prior() ? result_.log_posteriors.back() : result_.log_likelihoods.back();
+    return leaper_.accepts(value, resolution(std::abs(value - last)), current_);
+  }
+
   /// The state after an E-step, which goes into the records.
   Iteration record() {
     const double last = result_.log_likelihoods.empty() ? -std::numeric_limits<double>::infinity()
                                                         : result_.log_likelihoods.back();
-    const double value = double(moments_.log_likelihood()) -
-                         samples_.columns().loss() * double(moments_.total_weight());
+    const double value = log_likelihood();
     const double last_prior = log_prior_;
     log_prior_ = log_prior(current_, policies_.m_step.prior);
     if (!std::isfinite(value + log_prior_)) {
@@ -114,10 +130,19 @@ class EmLoop {
     result_.elapsed = Clock::now() - began_;
     const Iteration::Scale scale{double(moments_.total_weight()), samples_.largest_weight(),
                                  resolution(std::abs(value - last))};
-    const Iteration::Values values{value, last, log_prior_, last_prior};
+    const Iteration::Values values{value, last, log_prior_, last_prior, leap()};
     if (result_.iterations == 0) return {0, values, scale, result_.elapsed};
     const auto change = FunctionRef<double()>::template bind<&EmLoop::change>(*this);
     return {result_.iterations, values, scale, result_.elapsed, change};
+  }
+
+  /// What there is to say of the last step if it was a leap.
+  std::optional<Iteration::Leap> leap() const {
+    if (!leaper_.is_leap()) return std::nullopt;
+    const auto& values = has_prior() ? result_.log_posteriors : result_.log_likelihoods;
+    const std::size_t window = std::min(values.size() - 1, Leaper<Parameters>::window);
+    return Iteration::Leap{leaper_.expected_gain(),
+                           values.back() - values[values.size() - 1 - window]};
   }
 
   double change() const { return parameter_change(previous_, current_); }
@@ -208,6 +233,7 @@ class EmLoop {
   MomentPass<Parameters> pass_;
   Moments moments_;
   MStep<Parameters> m_step_;
+  Leaper<Parameters> leaper_;
   MStepOutcome outcome_, previous_outcome_;  // of the M-steps that made current_ and previous_
   double log_prior_ = 0;
   FitResult result_;

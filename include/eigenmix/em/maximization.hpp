@@ -116,6 +116,21 @@ class MStep {
     if (dropped != nullptr) drop(dropped->index, next, outcome);
   }
 
+  const MStepPolicies& policies() const { return policies_; }
+
+  /// What is fixed; nothing if the policies have none.
+  const Fixed& fixed() const {
+    return policies_.fixed != nullptr ? *policies_.fixed : nothing_fixed();
+  }
+
+  /// [K], [groups] how many samples, a prior's included, weights and covariances of the last M-step
+  /// came from.
+  const Vector<Real>& weight_counts() const { return counts_; }
+  const Vector<Real>& covariance_counts() const { return covariances_.counts(); }
+
+  /// How narrow group g could become in the last M-step.
+  GroupFloor<Real> floor_of_group(Index g) const { return floor_.of(g); }
+
   /// How narrow component k could become in the last M-step, whose outcome it is.
   GroupFloor<Real> floor_of(Index k, const MStepOutcome& outcome) const {
     const bool has_dropped = !outcome.places.empty();
@@ -124,10 +139,6 @@ class MStep {
   }
 
  private:
-  const Fixed& fixed() const {
-    return policies_.fixed != nullptr ? *policies_.fixed : nothing_fixed();
-  }
-
   void begin(const Moments& moments, MStepOutcome& outcome) const {
     const Index components = moments.component_count();
     outcome.repairs = {};

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include <eigenmix/acceleration/choice.hpp>
 #include <eigenmix/degeneracy/resolution_floor.hpp>
 #include <eigenmix/em/fixed.hpp>
 #include <eigenmix/execution/policy.hpp>
@@ -37,6 +38,7 @@ struct FitOptions {
   std::optional<prior::NormalInverseWishart> prior;
   Fixed fixed;
   Noise noise;  ///< what a mixture that has none is given to start with; of weight zero: nothing
+  Index memory = acceleration::QuasiNewton().memory();  ///< of quasi-Newton steps; 0: EM's only
 };
 
 namespace detail {
@@ -58,8 +60,13 @@ inline constexpr bool
         std::is_same_v<std::invoke_result_t<T&, const Iteration&>, bool>;
 
 template <class T>
-inline constexpr bool is_plain_choice_v = std::is_same_v<T, prior::NormalInverseWishart> ||
-                                          std::is_same_v<T, Fixed> || std::is_same_v<T, Noise>;
+inline constexpr bool is_acceleration_v =
+    std::is_same_v<T, acceleration::None> || std::is_same_v<T, acceleration::QuasiNewton>;
+
+template <class T>
+inline constexpr bool is_plain_choice_v =
+    std::is_same_v<T, prior::NormalInverseWishart> || std::is_same_v<T, Fixed> ||
+    std::is_same_v<T, Noise> || is_acceleration_v<T>;
 
 struct IsStopping {
   template <class T>
@@ -107,6 +114,8 @@ void set_plain(Options& options, const Choice& choice) {
   if constexpr (std::is_same_v<Choice, prior::NormalInverseWishart>) options.prior = choice;
   if constexpr (std::is_same_v<Choice, Fixed>) options.fixed = choice;
   if constexpr (std::is_same_v<Choice, Noise>) options.noise = choice;
+  if constexpr (std::is_same_v<Choice, acceleration::None>) options.memory = 0;
+  if constexpr (std::is_same_v<Choice, acceleration::QuasiNewton>) options.memory = choice.memory();
 }
 
 /// Options with other policies and observers, and degeneracy, prior, fixed parts and noise of
@@ -116,7 +125,7 @@ auto with_policies(const Options& options, Stopping stopping, Execution executio
                    std::tuple<Observers...> observers) {
   return FitOptions<Stopping, std::decay_t<decltype(options.degeneracy)>, Execution, Observers...>{
       std::move(stopping), options.degeneracy, std::move(execution), std::move(observers),
-      options.prior,       options.fixed,      options.noise};
+      options.prior,       options.fixed,      options.noise,        options.memory};
 }
 
 /// Options of a fit on one thread, unobserved: for one of several that run at once.
@@ -172,6 +181,8 @@ auto fit_options(Choices... choices) {
                 "eigenmix: fit_options takes one Fixed; set all of its masks");
   static_assert((0 + ... + int(std::is_same_v<Choices, Noise>)) <= 1,
                 "eigenmix: fit_options takes one Noise");
+  static_assert((0 + ... + int(detail::is_acceleration_v<Choices>)) <= 1,
+                "eigenmix: fit_options takes one acceleration");
   const FitOptions<detail::DefaultStopping,
                    decltype(detail::choose<detail::IsDegeneracy, degeneracy::ResolutionFloor>(
                        choices...))>

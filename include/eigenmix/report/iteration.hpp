@@ -24,10 +24,17 @@ class Iteration {
     double resolution;      ///< changes of the log-likelihood below this are rounding
   };
 
+  /// What is known of a step that went further than EM's, see acceleration::QuasiNewton.
+  struct Leap {
+    double expected_gain;  ///< in all, from where it began
+    double recent_gain;    ///< of the last eight steps together
+  };
+
   /// What an E-step found, and the one before it (-infinity at iteration 0).
   struct Values {
     double log_likelihood, previous_log_likelihood;
     double log_prior = 0, previous_log_prior = 0;  ///< without a prior 0
+    std::optional<Leap> leap = {};                 ///< nothing if the step was EM's
   };
 
   /// \param change  computes the parameter change when asked; or nothing
@@ -56,6 +63,16 @@ class Iteration {
   /// How much log_posterior() has risen since the E-step before; +infinity at iteration 0.
   double gain() const {
     return log_posterior() - values_.previous_log_likelihood - values_.previous_log_prior;
+  }
+
+  /// gain(), or if the step was an accelerated one what the last eight steps gained together: a
+  /// single one may gain little by chance. What rules on the size of a gain should look at.
+  double recent_gain() const { return values_.leap ? values_.leap->recent_gain : gain(); }
+
+  /// What an accelerated fit, before its last step, expected to gain from there on in all, in nats,
+  /// by what it knows of the curvature; nothing if the step was EM's.
+  std::optional<double> expected_gain() const {
+    return values_.leap ? std::optional<double>(values_.leap->expected_gain) : std::nullopt;
   }
 
   /// Σ_n w_n; the number of samples where they have no weights.

@@ -85,6 +85,7 @@ struct FitResult {
   FitStatus status = FitStatus::not_run;
   std::string stopped_by;     ///< name of the policy that stopped it
   Index iterations = 0;       ///< M-steps done
+  Index passes = 0;           ///< E-steps done, each a pass over the samples; with those undone
   double log_likelihood = 0;  ///< Σ w_n log p(x_n) in nats, of the returned parameters
   std::vector<double>
       log_likelihoods;  ///< the log-likelihood after 0, 1, ... iterations; the last is above

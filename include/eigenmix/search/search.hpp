@@ -155,7 +155,7 @@ class Search {
       return Verdict{stopping.status(), stopping.name()};
     };
     policies_.lend([&](const MStepPolicies& m_step) {
-      const FitPolicies policies{AnyExecution::one_thread(), m_step, policies_.noise, judge};
+      const FitPolicies policies{AnyExecution::one_thread(), m_step, policies_.noise, 0, judge};
       result = run_em(working, samples_, policies);
     });
     return result;

@@ -19,6 +19,12 @@ namespace stopping {
 /// gain a / (1 - a) (Böhning et al. 1994; McLachlan & Krishnan 2008, section 4.9). A small gain
 /// alone says little: at a = 0.99, one hundred times as much is still missing. Two estimates in a
 /// row must agree.
+///
+/// Accelerated steps have no such ratio. There the estimate is the method's own, and it must be small
+/// as must be what the last eight steps gained together: in directions of which it knows nothing yet
+/// the method takes what is missing for what EM's next step would bring. Of 209 slow fits, stopped so
+/// at 5e-5 nats, the furthest from its end is left with 6.1e-5, as from EM's with 7.0e-5; after five
+/// steps it is 0.86.
 class AitkenAcceleration : public Policy {
  public:
   /// \param tolerance  in nats of the whole data set, where a sample weighs 1 or more; of samples
@@ -31,6 +37,11 @@ class AitkenAcceleration : public Policy {
     const double gain = iteration.gain(), before = previous_gain_;
     const double resolution = iteration.resolution();
     previous_gain_ = gain;
+    const double tolerance = tolerance_ * std::min(1.0, iteration.largest_weight());
+    if (const auto expected = iteration.expected_gain()) {
+      in_a_row_ = 0;
+      return std::max(iteration.recent_gain(), *expected) <= std::max(tolerance, resolution);
+    }
     if (is_at_rest(gain, before, resolution)) return true;
     // Where rounding is a part of it, as in float sums, a gain would fall by chance.
     const double noise = 16 * resolution > gain ? resolution : 0;
@@ -38,7 +49,6 @@ class AitkenAcceleration : public Policy {
     const bool both_rise = gain > 0 && before > 0;
     const bool linear = both_rise && ratio < 1;
     const double left = linear ? gain * ratio / (1 - ratio) : infinity;
-    const double tolerance = tolerance_ * std::min(1.0, iteration.largest_weight());
     in_a_row_ = gain <= tolerance && left <= tolerance ? in_a_row_ + 1 : 0;
     return in_a_row_ == 2;  // one estimate alone can be fooled by a plateau
   }

@@ -20,7 +20,7 @@ class LogLikelihoodChange : public Policy {
       : tolerance_(detail::non_negative("stopping::LogLikelihoodChange", "tolerance", tolerance)) {}
 
   bool operator()(const Iteration& iteration) const {
-    return std::abs(iteration.gain()) <= tolerance_;
+    return std::abs(iteration.recent_gain()) <= tolerance_;
   }
   FitStatus status() const { return FitStatus::converged; }
   std::string name() const { return "LogLikelihoodChange"; }

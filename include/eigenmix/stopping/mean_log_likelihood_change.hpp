@@ -22,7 +22,7 @@ class MeanLogLikelihoodChange : public Policy {
             detail::non_negative("stopping::MeanLogLikelihoodChange", "tolerance", tolerance)) {}
 
   bool operator()(const Iteration& iteration) const {
-    return std::abs(iteration.gain()) <= tolerance_ * iteration.total_weight();
+    return std::abs(iteration.recent_gain()) <= tolerance_ * iteration.total_weight();
   }
   FitStatus status() const { return FitStatus::converged; }
   std::string name() const { return "MeanLogLikelihoodChange"; }

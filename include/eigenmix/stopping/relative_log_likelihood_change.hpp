@@ -21,7 +21,8 @@ class RelativeLogLikelihoodChange : public Policy {
                                         tolerance)) {}
 
   bool operator()(const Iteration& iteration) const {
-    return std::abs(iteration.gain()) <= tolerance_ * (1 + std::abs(iteration.log_posterior()));
+    return std::abs(iteration.recent_gain()) <=
+           tolerance_ * (1 + std::abs(iteration.log_posterior()));
   }
   FitStatus status() const { return FitStatus::converged; }
   std::string name() const { return "RelativeLogLikelihoodChange"; }

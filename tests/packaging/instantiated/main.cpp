@@ -27,7 +27,9 @@ int main() {
   }
   using Full = eigenmix::GaussianMixture<double>;
   using Vev = eigenmix::GaussianMixture<double, Eigen::Dynamic, eigenmix::covariance::VEV>;
+  using Eii = eigenmix::GaussianMixture<double, Eigen::Dynamic, eigenmix::covariance::EII>;
   using Spheres = eigenmix::GaussianMixture<float, 2, eigenmix::covariance::Spherical>;
-  const bool all = works<Full>(x) && works<Vev>(x) && works<Spheres>(x.cast<float>());
+  const bool all =
+      works<Full>(x) && works<Vev>(x) && works<Eii>(x) && works<Spheres>(x.cast<float>());
   return all ? 0 : 1;
 }

@@ -5,6 +5,7 @@
 #include <eigenmix/instantiate.hpp>
 
 EIGENMIX_DECLARE(double, Eigen::Dynamic, eigenmix::covariance::Full)
+EIGENMIX_DECLARE(double, Eigen::Dynamic, eigenmix::covariance::EII)
 EIGENMIX_DECLARE(float, 2, eigenmix::covariance::Spherical)
 
 #endif  // CONSUMER_MIXTURES_HPP

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_ACCELERATION_CHOICE_HPP
+#define EIGENMIX_ACCELERATION_CHOICE_HPP
+
+#include <eigenmix/base/errors.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace acceleration {
+
+/// EM and nothing else, however slow. For traces to compare with other implementations.
+struct None {};
+
+/// Where EM goes slowly, quasi-Newton steps on what it maximises; see QuasiNewtonSteps. Fits that
+/// EM ends within some thirty passes are left to it, to the last bit.
+///
+/// A fit goes over to such steps when the gains of EM's say that it has far to go: where components
+/// overlap it needs thousands of passes, these some dozens to hundreds. No step lowers the
+/// likelihood, one that would is undone and a shorter one tried. Whenever a component stands on the
+/// variance floor, is dropped or moved, or has hardly more samples than parameters, EM goes on.
+class QuasiNewton {
+ public:
+  /// \param memory  how many steps back the curvature is learnt from; each costs as much memory as
+  ///                two mixtures. 3 to 20 are usual (Nocedal & Wright 2006, section 7.2); >= 1
+  /// \throws std::invalid_argument  if it is not
+  explicit QuasiNewton(Index memory = 10) : memory_(memory) {
+    if (memory < 1) {
+      detail::reject("acceleration::QuasiNewton", "memory", detail::text(memory), "at least 1");
+    }
+  }
+  Index memory() const { return memory_; }
+
+ private:
+  Index memory_;
+};
+
+}  // namespace acceleration
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_ACCELERATION_CHOICE_HPP
