@@ -77,17 +77,12 @@ class CovarianceCoordinates {
     const bool is_definite = factorise(covariance);
     std::swap(factor_, root_);
     if (!is_definite) return false;
-    for (Index j = 0; j < (shape_.is_dense() ? d_ : 0); ++j) {  // T = L0^-1 L
-      for (Index i = 0; i < j; ++i) factor_(i, j) = 0;
-      solve(root_, factor_.data() + j * d_);
-    }
+    for (Index j = 0; j < factor_.cols(); ++j) make_turn(j);
     for (Index i = 0; i < d_; ++i) {
-      for (Index j = first(i); j <= i; ++j) {
-        const double ratio =
-            shape_.is_dense() ? factor_(i, j) : at(factor_, i, i) / at(root_, i, i);
-        const double scale = i == j ? log_scale_ : scale_;
-        t[place(i, j)] = !(scale > 0) ? 0 : (i == j ? std::log(ratio) : ratio) / scale;
+      for (Index j = first(i); j < i; ++j) {
+        t[place(i, j)] = is_free() ? at(factor_, i, j) / scale_ : 0;
       }
+      t[place(i, i)] = is_free() ? std::log(at(factor_, i, i)) / log_scale_ : 0;
     }
     return true;
   }
@@ -162,6 +157,16 @@ class CovarianceCoordinates {
     return !shape_.is_dense() || cholesky_in_place(root_);
   }
 
+  /// Makes of column j of L that of T = L0^-1 L.
+  void make_turn(Index j) {
+    if (!shape_.is_dense()) {
+      for (Index i = 0; i < d_; ++i) factor_.data()[i] /= root_.data()[i];
+      return;
+    }
+    for (Index i = 0; i < j; ++i) factor_(i, j) = 0;
+    solve(root_, factor_.data() + j * d_);
+  }
+
   /// x = lower^-1 x.
   void solve(const Square& lower, double* x) const {
     for (Index i = 0; i < d_; ++i) {
@@ -180,19 +185,26 @@ class CovarianceCoordinates {
 
   void put_dense(const double* t, double* covariance) {
     for (Index i = 0; i < d_; ++i) {
-      for (Index j = 0; j <= i; ++j, ++t) {
-        turn_(i, j) = i == j ? std::exp(*t * log_scale_) : *t * scale_;
-      }
       for (Index j = 0; j <= i; ++j) {
-        factor_(i, j) = 0;
-        for (Index l = j; l <= i; ++l) factor_(i, j) += root_(i, l) * turn_(l, j);
+        const double value = *t++;
+        turn_(i, j) = i == j ? std::exp(value * log_scale_) : value * scale_;
       }
+    }
+    for (Index i = 0; i < d_; ++i) {
+      for (Index j = 0; j <= i; ++j) factor_(i, j) = product(i, j);
       for (Index j = 0; j <= i; ++j) {
         double sum = 0;
         for (Index l = 0; l <= j; ++l) sum += factor_(i, l) * factor_(j, l);
         covariance[i * d_ + j] = covariance[j * d_ + i] = sum;
       }
     }
+  }
+
+  /// Entry (i, j) of L0 T.
+  double product(Index i, Index j) const {
+    double sum = 0;
+    for (Index l = j; l <= i; ++l) sum += root_(i, l) * turn_(l, j);
+    return sum;
   }
 
   void dense_gradient(const double* covariance, const double* em, double count, double* out) {
