@@ -154,7 +154,7 @@ class GaussianMixture {
   template <class X, class Execution = execution::Serial>
   LogDensities log_density(const X& x, const Execution& execution = {}) const;
 
-  /// Σ_n w_n log p(x_n), w_n = 1 but for weighted(x, w).
+  /// Σ_n w_n log p(x_n), w_n = 1 but for weighted(x, w) and counted(x, c).
   template <class X, class Execution = execution::Serial>
   Real log_likelihood(const X& x, const Execution& execution = {}) const {
     const auto opened = checked("log_likelihood", x);
@@ -185,7 +185,7 @@ class GaussianMixture {
   /// The M-step by hand, of maximum likelihood: no prior, nothing fixed. The weights, means and
   /// covariances that maximise the expected log-likelihood (equations 1 and 2 with responsibilities
   /// as weights, division by n_k). Two passes over x, after a survey of its columns.
-  /// \param x                 [Dim x N] samples or weighted(x, w)
+  /// \param x                 [Dim x N] samples, weighted(x, w) or counted(x, c)
   /// \param responsibilities  [K x N] >= 0, columns summing to one within 1e-5, with noise to less
   /// \return what the degeneracy policy had to do. \throws std::invalid_argument  if they are not
   /// \throws degeneracy::CollapsedComponent  only under degeneracy::Throw
@@ -232,7 +232,7 @@ class GaussianMixture {
   /// parameters it leaves. An iteration is a pass, seldom two, and O(K Dim³) for dense families.
   /// Memory beyond x: O(K Dim²) a strip of samples, independent of N; after the first iteration
   /// nothing is allocated for a fixed Dim. Bitwise the same for every execution policy.
-  /// \param x         [Dim x N] samples or weighted(x, w), N >= K
+  /// \param x         [Dim x N] samples, weighted(x, w) or counted(x, c), N >= K
   /// \param stopping  see stopping/policy.hpp; default stopping::standard()
   /// \param options   see fit_options
   /// \throws std::invalid_argument  also if N < K, if squares of x cannot be represented, or if

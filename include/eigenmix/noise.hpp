@@ -88,7 +88,7 @@ double log_box_volume(const Samples& samples, const Matrix<double>& axes) {
 ///     mixture.set_noise(uniform_noise(x, 0.1));
 ///     mixture.fit(x);
 ///
-/// \param x       [Dim x N] samples or weighted(x, w)
+/// \param x       [Dim x N] samples, weighted(x, w) or counted(x, c)
 /// \param weight  to start from, in [0, 1)
 /// \return the weight, and the log density in units of those dimensions. O(N Dim²) time
 /// \throws std::invalid_argument  if the weight is not as said or x does not vary, but for

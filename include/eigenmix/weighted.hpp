@@ -7,19 +7,26 @@
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 
-/// Samples that count with a weight each. Made by `weighted`; goes wherever samples are summed
-/// over: fit, initialize, moments, m_step, log_likelihood.
+/// What numbers beside samples say.
+enum class WeightMeaning {
+  importance,  ///< how much each is worth beside the others: a common factor says nothing
+  count        ///< how often each was seen
+};
+
+/// Samples with a number beside each. Made by `weighted` or `counted`; goes wherever samples are
+/// summed over: fit, initialize, moments, m_step, log_likelihood.
 ///
 /// Like every Eigen expression it refers to the plain matrices it was made from, which must
 /// outlive it.
 template <class Samples, class Weights>
 class WeightedSamples {
  public:
-  WeightedSamples(const Samples& samples, const Weights& weights)
-      : samples_(samples), weights_(weights) {}
+  WeightedSamples(const Samples& samples, const Weights& weights, WeightMeaning meaning)
+      : samples_(samples), weights_(weights), meaning_(meaning) {}
 
   const Samples& samples() const { return samples_; }
   const Weights& weights() const { return weights_; }
+  WeightMeaning meaning() const { return meaning_; }
   Index rows() const { return samples_.rows(); }
   Index cols() const { return samples_.cols(); }
 
@@ -27,19 +34,32 @@ class WeightedSamples {
   typename Samples::Nested
       samples_;  // Eigen's rule: plain matrices by reference, the rest by value
   typename Weights::Nested weights_;
+  WeightMeaning meaning_;
 };
 
-/// Samples x with a weight for each: `fit(weighted(x, w))`.
-///
-/// An integer weight means the same as that many copies of the sample. Any non-negative weights not
-/// all zero, with a sum between 1e-200 and 1e200, will do: log-likelihoods and effective counts
-/// scale with their sum, parameters do not.
+/// Samples x of unequal importance: `fit(weighted(x, w))`, for particles, survey weights, the
+/// responsibilities of another model. A common factor of the weights says nothing: where they are
+/// used they are brought to a sum of Kish's effective size, (Σ w)² / Σ w², which is N if all are
+/// equal. Log-likelihoods, effective counts, criteria and stops are those of so many samples
+/// (Kish 1965, Survey Sampling, section 11.7; Stata's aweights).
 /// \param samples  [Dim x N] one sample per column
-/// \param weights  [N] row or column; checked (finite, >= 0, not all zero, N of them) where used
+/// \param weights  [N] row or column; checked where used: finite, >= 0, not all zero, N of them
 template <class Samples, class Weights>
 WeightedSamples<Samples, Weights> weighted(const Eigen::DenseBase<Samples>& samples,
                                            const Eigen::DenseBase<Weights>& weights) {
-  return {samples.derived(), weights.derived()};
+  return {samples.derived(), weights.derived(), WeightMeaning::importance};
+}
+
+/// Samples x that were seen so often each: `fit(counted(x, c))`, for histograms and tables. The same
+/// as that many copies of each (Stata's fweights): the log-likelihood, effective counts and criteria
+/// are of Σ c samples. Counts need not be whole.
+/// \param samples  [Dim x N] one sample per column
+/// \param counts   [N] row or column; checked where used: finite, >= 0, with a sum between 1e-200 and
+///                 1e200, N of them
+template <class Samples, class Counts>
+WeightedSamples<Samples, Counts> counted(const Eigen::DenseBase<Samples>& samples,
+                                         const Eigen::DenseBase<Counts>& counts) {
+  return {samples.derived(), counts.derived(), WeightMeaning::count};
 }
 
 }  // namespace EIGENMIX_ABI

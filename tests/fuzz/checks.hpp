@@ -23,7 +23,7 @@ class Check {
       : case_(c),
         x_(c.samples.cast<Scalar>()),
         w_(c.weights.size() > 0 ? Weights(c.weights.cast<Scalar>()) : Weights::Ones(x_.cols())),
-        data_(eigenmix::weighted(x_, w_)) {}
+        data_(eigenmix::counted(x_, w_)) {}
 
   void run() {
     std::optional<Mixture> start;

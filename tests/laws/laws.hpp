@@ -16,7 +16,7 @@
 namespace eigenmix_tests {
 namespace laws {
 
-using eigenmix::weighted;
+using eigenmix::counted;
 using eigenmix::stopping::MaxIterations;
 
 /// A dimension that takes the blocked kernels, where it is not fixed.
@@ -399,13 +399,13 @@ void integer_weights_are_repetition() {
     for (Index i = 0; i < (n * 7) % 4; ++i) repeated.push_back(n);
   }
   Mixture a = problem.start, b = problem.start;
-  const auto of_a = a.fit(weighted(problem.x, weights), MaxIterations(5));
+  const auto of_a = a.fit(counted(problem.x, weights), MaxIterations(5));
   const auto of_b = b.fit(select(problem.x, repeated), MaxIterations(5));
   const double total = double(repeated.size());
   CHECK(parameter_distance(a, b) <= TolerancesOf<Mixture>::fit(5));
   CHECK_THAT(of_a.log_likelihood,
              WithinAbs(of_b.log_likelihood, total * TolerancesOf<Mixture>::fit(5)));
-  CHECK_THAT(double(a.log_likelihood(weighted(problem.x, weights))),
+  CHECK_THAT(double(a.log_likelihood(counted(problem.x, weights))),
              WithinAbs(of_a.log_likelihood, total * TolerancesOf<Mixture>::mean_log_likelihood));
   CHECK(largest_difference(of_a.effective_counts, of_b.effective_counts) <=
         total * TolerancesOf<Mixture>::fit(5));
@@ -422,7 +422,7 @@ void samples_without_weight_do_not_matter() {
   Vector<Scalar> weights = Vector<Scalar>::Zero(210);
   weights.segment(7, 200).setOnes();
   Mixture a = problem.start, b = problem.start;
-  const auto of_a = a.fit(weighted(more, weights), MaxIterations(5));
+  const auto of_a = a.fit(counted(more, weights), MaxIterations(5));
   const auto of_b = b.fit(problem.x, MaxIterations(5));
   CHECK(parameter_distance(a, b) <= TolerancesOf<Mixture>::fit(5));
   CHECK_THAT(of_a.log_likelihood,
@@ -547,13 +547,13 @@ eigenmix::FitResult check_briefly() {
   twice << problem.x, problem.x;
   eigenmix::FitResult serial, threads, repeated;
   const eigenmix::execution::Serial one_thread;
-  const Mixture mixture = fitted(one_thread, weighted(problem.x, twos), serial);
+  const Mixture mixture = fitted(one_thread, counted(problem.x, twos), serial);
   CHECK(never_falls(serial.log_likelihoods, 2 * TolerancesOf<Mixture>::mean_log_likelihood, 2200));
   CHECK(is_sound(mixture));
-  CHECK(mixture == fitted(eigenmix::execution::Threads(3), weighted(problem.x, twos), threads));
+  CHECK(mixture == fitted(eigenmix::execution::Threads(3), counted(problem.x, twos), threads));
   CHECK(serial.log_likelihoods == threads.log_likelihoods);
   check_digest(mixture, serial, &KnownDigest::from_given_start);
-  CHECK(parameter_distance(mixture, fitted(one_thread, weighted(twice, ones), repeated)) <=
+  CHECK(parameter_distance(mixture, fitted(one_thread, counted(twice, ones), repeated)) <=
         TolerancesOf<Mixture>::fit(4));
   Mixture by_steps = problem.start;
   for (int i = 0; i < 4; ++i) by_steps.m_step(problem.x, by_steps.responsibilities(problem.x));

@@ -89,7 +89,7 @@ double check_against_naive(Index dimension, Index count, std::uint64_t seed,
   const eigenmix::detail::Vector<Scalar> w = problem.weights.cast<Scalar>();
   REQUIRE((problem.weights.array() == 0).any());
   const double of_ones = compare_with_naive<Mixture>(problem, x, ExactVector::Ones(count));
-  return std::max(of_ones, compare_with_naive<Mixture>(problem, eigenmix::weighted(x, w),
+  return std::max(of_ones, compare_with_naive<Mixture>(problem, eigenmix::counted(x, w),
                                                        problem.weights.cast<Exact>()));
 }
 

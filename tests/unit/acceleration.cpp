@@ -290,7 +290,7 @@ TEST_CASE("integer weights are repetition under leaps", "[acceleration]") {
   twice << x, x;
   Mixture a = start_of<Mixture>(x, 5), b = a;
   const Eigen::VectorXd twos = Eigen::VectorXd::Constant(1500, 2);
-  const FitResult of_a = a.fit(eigenmix::weighted(x, twos), stop()), of_b = b.fit(twice, stop());
+  const FitResult of_a = a.fit(eigenmix::counted(x, twos), stop()), of_b = b.fit(twice, stop());
   REQUIRE(of_a.passes > 40);
   CHECK(std::abs(of_a.log_likelihood - of_b.log_likelihood) < 1e-4);
 }

@@ -162,7 +162,7 @@ void check_no_allocation_per_iteration() {
     CHECK(later_allocations(setting.start, setting.x, 8, MaxIterations(8)) == 0);
     const Eigen::Matrix<typename Mixture::Scalar, Eigen::Dynamic, 1> weights =
         Eigen::Matrix<typename Mixture::Scalar, Eigen::Dynamic, 1>::Ones(3000);
-    CHECK(later_allocations(setting.start, eigenmix::weighted(setting.x, weights), 8,
+    CHECK(later_allocations(setting.start, eigenmix::counted(setting.x, weights), 8,
                             MaxIterations(8)) == 0);
   }
 }

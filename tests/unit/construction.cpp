@@ -398,7 +398,7 @@ TEST_CASE("bad sample weights are refused", "[construction][bad input]") {
   const Eigen::MatrixXd x = Eigen::MatrixXd::Random(2, 20);
   const auto refused = [&](const Eigen::VectorXd& w, const std::string& what,
                            const std::string& got, const std::string& need) {
-    const auto y = eigenmix::weighted(x, w);
+    const auto y = eigenmix::counted(x, w);
     check_refused_and_unchanged("fit", what, got, need, [&](Full& m) { m.fit(y); });
     check_refused_and_unchanged("moments", what, got, need, [&](Full& m) { m.moments(y); });
     check_refused_and_unchanged("log_likelihood", what, got, need,
@@ -420,7 +420,7 @@ TEST_CASE("bad sample weights are refused", "[construction][bad input]") {
   check_rejected("fit", "sample weights", "2 x 10", "20", [&] {
     Full mixture = full();
     const Eigen::MatrixXd square = Eigen::MatrixXd::Ones(2, 10);
-    mixture.fit(eigenmix::weighted(x, square));
+    mixture.fit(eigenmix::counted(x, square));
   });
 }
 

@@ -13,6 +13,7 @@
 
 namespace {
 
+using eigenmix::counted;
 using eigenmix::GaussianMixture;
 using eigenmix::Index;
 using eigenmix::initialize;
@@ -63,11 +64,11 @@ TEMPLATE_LIST_TEST_CASE("a light sample far out counts beside heavy ones", "[ext
     x.col(60) *= 1e11;  // 1e22 of weight times square, as much as the heavy ones together
     using Mixture = GaussianMixture<double, Eigen::Dynamic, TestType>;
     const auto exact = closed_form<TestType>(x, weights);
-    auto mixture = initialize<Mixture>(weighted(x, weights), 1);
+    auto mixture = initialize<Mixture>(counted(x, weights), 1);
     // Sums of 100 terms; the correlations' condition is below 1e4.
     const double allowed = 1e4 * 100 * 2.3e-16;
     check_error("start", parameter_distance(exact, mixture), allowed);
-    mixture.fit(weighted(x, weights), MaxIterations(2));
+    mixture.fit(counted(x, weights), MaxIterations(2));
     check_error("fit", parameter_distance(exact, mixture), allowed);
   }
 }

@@ -10,6 +10,7 @@
 
 namespace {
 
+using eigenmix::counted;
 using eigenmix::fit_best;
 using eigenmix::fit_options;
 using eigenmix::GaussianMixture;
@@ -155,7 +156,7 @@ void check_strategy(const Strategy& strategy) {
     weights(n) = 0;
     far.col(n).setConstant(1e4);
   }
-  const auto start = initialize<Model>(weighted(far, weights), 5, strategy);
+  const auto start = initialize<Model>(counted(far, weights), 5, strategy);
   CHECK(is_sound(start));
   CHECK(start.means().maxCoeff() < 100);
   CHECK(start.variances().maxCoeff() < 1e4);
@@ -249,7 +250,7 @@ TEST_CASE("integer weights of a k-means++ start are repetitions", "[initializati
     std::sort(keys.begin(), keys.end());
     return keys;
   };
-  const auto a = sorted(initialize<Mixture>(weighted(x, weights), 3));
+  const auto a = sorted(initialize<Mixture>(counted(x, weights), 3));
   const auto b = sorted(initialize<Mixture>(copies, 3));
   for (std::size_t k = 0; k < 3; ++k) CHECK(std::abs(a[k] - b[k]) <= 1e-11);
 }
@@ -408,7 +409,7 @@ TEST_CASE("fewer samples with weight than components are refused or given a soun
   weights.head(2).setOnes();
   const auto check = [&](const auto& strategy) {
     CHECK(is_sound_or_refused("number of components", [&] {
-      return initialize<Mixture>(weighted(x, weights), 3, strategy);
+      return initialize<Mixture>(counted(x, weights), 3, strategy);
     }));
   };
   check(initialization::KMeansPlusPlus());
@@ -526,7 +527,7 @@ TEST_CASE("options and stopping reach every run", "[restarts]") {
   CHECK(calls == 9);
   for (const auto& run : best.runs) CHECK(run.result.iterations == 2);
   const Eigen::VectorXd weights = Eigen::VectorXd::Constant(272, 2.0);
-  const auto heavy = fit_best<Mixture>(weighted(x, weights), 2, initialization::Restarts(2));
+  const auto heavy = fit_best<Mixture>(counted(x, weights), 2, initialization::Restarts(2));
   CHECK_THAT(heavy.result.effective_counts.sum(), WithinRel(544.0, 1e-12));
 }
 

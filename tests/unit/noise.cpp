@@ -31,7 +31,7 @@ Mixture<Family> noisy_start(const Eigen::MatrixXd& x) {
     if (n % 17 == 0) weights(n) = 0;
   }
   auto mixture = eigenmix::initialize<Mixture<Family>>(
-      eigenmix::weighted(x, weights), 2, eigenmix::initialization::FromLabels(labels));
+      eigenmix::counted(x, weights), 2, eigenmix::initialization::FromLabels(labels));
   mixture.set_noise(eigenmix::uniform_noise(x, double((x.cols() + 16) / 17) / double(x.cols())));
   return mixture;
 }
@@ -133,7 +133,7 @@ TEST_CASE("noise may be weighted, threaded, in float, copied and removed") {
   three.fit(x, MaxIterations(5), fit_options(eigenmix::execution::Threads(3)));
   CHECK(one == three);
   const Eigen::VectorXd weights = Eigen::VectorXd::Constant(x.cols(), 3);
-  weighted.fit(eigenmix::weighted(x, weights), MaxIterations(5));
+  weighted.fit(eigenmix::counted(x, weights), MaxIterations(5));
   CHECK(eigenmix_tests::parameter_distance(one, weighted) <= 1e-12);
   CHECK(std::abs(one.noise().weight / weighted.noise().weight - 1) <= 1e-12);
 
@@ -181,7 +181,7 @@ TEST_CASE("a fifth of noise: the default start with it finds what the truth lead
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     const Scattered drawn = draw_scattered(seed);
     const auto noise = eigenmix::uniform_noise(drawn.x, 0.1);
-    auto of_truth = eigenmix::initialize<Full>(eigenmix::weighted(drawn.x, drawn.weights), 3,
+    auto of_truth = eigenmix::initialize<Full>(eigenmix::counted(drawn.x, drawn.weights), 3,
                                                eigenmix::initialization::FromLabels(drawn.labels));
     of_truth.set_noise(noise);
     const double truth = of_truth.fit(drawn.x).log_likelihood;

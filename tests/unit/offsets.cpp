@@ -141,7 +141,7 @@ TEMPLATE_LIST_TEST_CASE("a common factor of the sample weights does not matter",
   const typename Mixture::Means x = truth.sample(400, engine).samples;
   Mixture expected = eigenmix::initialize<Mixture>(x, 2);
   const auto reference = expected.fit(x, MaxIterations(5));
-  for (const double factor : {1e-200, 1e-20, 1e20, 1e195}) {
+  for (const double factor : {1e-300, 1e-20, 1e20, 1e300}) {
     CAPTURE(factor);
     const Eigen::VectorXd weights = Eigen::VectorXd::Constant(400, factor);
     const auto samples = eigenmix::weighted(x, weights);
@@ -149,12 +149,11 @@ TEMPLATE_LIST_TEST_CASE("a common factor of the sample weights does not matter",
     const auto result = mixture.fit(samples, MaxIterations(5));
     CHECK(result.repairs.total() == 0);
     CHECK(parameter_distance(expected, mixture) <= LawTolerances<double>::fit(5));
-    CHECK_THAT(result.log_likelihood / factor,
-               eigenmix_tests::WithinRel(reference.log_likelihood, 1e-12));
+    CHECK_THAT(result.log_likelihood, eigenmix_tests::WithinRel(reference.log_likelihood, 1e-12));
   }
 }
 
-TEST_CASE("weights whose sums would overflow or vanish are refused", "[offsets][bad input]") {
+TEST_CASE("counts whose sums would overflow or vanish are refused", "[offsets][bad input]") {
   using Mixture = GaussianMixture<double, 3>;
   eigenmix::random::Engine engine(39);
   const Mixture start = eigenmix_tests::random_mixture<Mixture>(3, 2, 4, engine);
@@ -162,9 +161,8 @@ TEST_CASE("weights whose sums would overflow or vanish are refused", "[offsets][
   for (const double factor : {1e-250, 1e250}) {
     const Eigen::VectorXd weights = Eigen::VectorXd::Constant(40, factor);
     Mixture mixture = start;
-    eigenmix_tests::check_rejected("fit", "sum of the sample weights", "",
-                                   "between 1e-200 and 1e200",
-                                   [&] { mixture.fit(eigenmix::weighted(x, weights)); });
+    eigenmix_tests::check_rejected("fit", "sum of the counts", "", "between 1e-200 and 1e200",
+                                   [&] { mixture.fit(eigenmix::counted(x, weights)); });
     CHECK(mixture == start);
   }
 }

@@ -232,11 +232,11 @@ TEST_CASE("weights of samples are repetitions under a prior, too") {
   auto repeated = eigenmix::initialize<Mixture<covariance::Full>>(x, 2);
   auto weighted = repeated;
   const auto a = repeated.fit(twice, MaxIterations(5), fit_options(prior));
-  const auto b = weighted.fit(eigenmix::weighted(x, weights), MaxIterations(5), fit_options(prior));
+  const auto b = weighted.fit(eigenmix::counted(x, weights), MaxIterations(5), fit_options(prior));
   CHECK(eigenmix_tests::parameter_distance(repeated, weighted) <= 1e-11);
   CHECK(std::abs(a.log_posterior / b.log_posterior - 1) <= 1e-12);
   // the prior itself knows of weights
-  const auto from_weights = eigenmix::prior::mclust_default(eigenmix::weighted(x, weights), 2);
+  const auto from_weights = eigenmix::prior::mclust_default(eigenmix::counted(x, weights), 2);
   CHECK((from_weights.mean() - prior.mean()).norm() <= 1e-12 * prior.mean().norm());
   CHECK(std::abs(from_weights.root(1, 0) / prior.root(1, 0) - 1) <= 1e-12);
 }

@@ -10,9 +10,9 @@
 
 namespace {
 
+using eigenmix::counted;
 using eigenmix::GaussianMixture;
 using eigenmix::Index;
-using eigenmix::weighted;
 using eigenmix::stopping::MaxIterations;
 using Mixture = GaussianMixture<double, 3>;
 using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
@@ -106,22 +106,22 @@ TEST_CASE("weighted samples may be expressions too, with weights in rows or colu
   const Eigen::VectorXd column = Eigen::VectorXd::LinSpaced(300, 0.5, 2);
   const Eigen::RowVectorXd row = column.transpose();
   Mixture expected = reference.start;
-  const auto of_expected = expected.fit(weighted(reference.x, column), MaxIterations(3));
+  const auto of_expected = expected.fit(counted(reference.x, column), MaxIterations(3));
   const auto check = [&](const auto& samples) {
     Mixture mixture = reference.start;
     CHECK(mixture.fit(samples, MaxIterations(3)).log_likelihoods == of_expected.log_likelihoods);
     CHECK(mixture == expected);
   };
-  check(weighted(reference.x, row));
-  check(weighted(reference.x, column.array()));
-  check(weighted(2 * reference.x - reference.x, 2 * column - column));
-  check(weighted(reference.x.block(0, 0, 3, 300), row.transpose()));
+  check(counted(reference.x, row));
+  check(counted(reference.x, column.array()));
+  check(counted(2 * reference.x - reference.x, 2 * column - column));
+  check(counted(reference.x.block(0, 0, 3, 300), row.transpose()));
   const std::vector<double> buffer(column.data(), column.data() + 300);
-  check(weighted(reference.x, Eigen::Map<const Eigen::RowVectorXd>(buffer.data(), 300)));
+  check(counted(reference.x, Eigen::Map<const Eigen::RowVectorXd>(buffer.data(), 300)));
   CHECK(expected != reference.fitted);
   // Unit weights change nothing at all.
   Mixture unit = reference.start;
-  unit.fit(weighted(reference.x, Eigen::VectorXd::Ones(300)), MaxIterations(3));
+  unit.fit(counted(reference.x, Eigen::VectorXd::Ones(300)), MaxIterations(3));
   CHECK(unit == reference.fitted);
 }
 

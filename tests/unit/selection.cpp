@@ -206,7 +206,7 @@ TEST_CASE("evidence is that of responsibilities and log-likelihood", "[selection
   Eigen::MatrixXd copies(4, 151);
   copies << x.leftCols(149), x.leftCols(1), x.leftCols(1);
   const CriterionInput weighted =
-      selection::criterion_input(mixture, eigenmix::weighted(x, weights));
+      selection::criterion_input(mixture, eigenmix::counted(x, weights));
   const CriterionInput copied = selection::criterion_input(mixture, copies);
   CHECK(weighted.sample_weight == 151);
   CHECK_THAT(weighted.log_likelihood, WithinRel(copied.log_likelihood, 1e-14));
@@ -555,7 +555,7 @@ TEST_CASE("cross-validation is what a loop over copies finds", "[selection]") {
   Eigen::VectorXd weights(272);
   for (Index n = 0; n < 272; ++n) weights(n) = double(n % 4);  // a quarter counts for nothing
   const auto result = selection::cross_validate<Full>(
-      eigenmix::weighted(x, weights), 2, {4, 5}, fit_options(initialization::FromLabels(labels)));
+      eigenmix::counted(x, weights), 2, {4, 5}, fit_options(initialization::FromLabels(labels)));
   REQUIRE(result.folds.size() == 4);
   CHECK(result.failed == 0);
   double sum = 0, weight = 0;
@@ -570,10 +570,10 @@ TEST_CASE("cross-validation is what a loop over copies finds", "[selection]") {
     const Eigen::MatrixXd x_train = columns(x, train), x_test = columns(x, test);
     const Eigen::VectorXd w_train = columns(weights.transpose(), train).transpose();
     const Eigen::VectorXd w_test = columns(weights.transpose(), test).transpose();
-    auto mixture = eigenmix::initialize<Full>(eigenmix::weighted(x_train, w_train), 2,
+    auto mixture = eigenmix::initialize<Full>(eigenmix::counted(x_train, w_train), 2,
                                               initialization::FromLabels(train_labels));
-    mixture.fit(eigenmix::weighted(x_train, w_train));
-    const double expected = mixture.log_likelihood(eigenmix::weighted(x_test, w_test));
+    mixture.fit(eigenmix::counted(x_train, w_train));
+    const double expected = mixture.log_likelihood(eigenmix::counted(x_test, w_test));
     const selection::Fold& fold = result.folds[std::size_t(f)];
     CHECK_THAT(fold.log_likelihood, WithinRel(expected, 1e-9));
     CHECK(fold.sample_weight == w_test.sum());

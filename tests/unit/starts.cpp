@@ -11,6 +11,7 @@
 
 namespace {
 
+using eigenmix::counted;
 using eigenmix::fit_best;
 using eigenmix::FitStatus;
 using eigenmix::GaussianMixture;
@@ -343,7 +344,7 @@ TEST_CASE("split and merge of weighted samples, in threads", "[starts]") {
   REQUIRE(split_and_merge(mixture, x).moves == 1);
   const Eigen::VectorXd twos = Eigen::VectorXd::Constant(x.cols(), 2.0);
   const auto threads = eigenmix::fit_options(eigenmix::execution::Threads(3));
-  CHECK(split_and_merge(doubled, weighted(x, twos), 10, threads).moves == 1);
+  CHECK(split_and_merge(doubled, counted(x, twos), 10, threads).moves == 1);
   CHECK(parameter_distance(mixture, doubled) <= 1e-4);
 }
 

@@ -27,7 +27,7 @@ Iteration at(Index number, double log_likelihood, double previous, double weight
              double seconds = 0) {
   const double resolution =
       4 * std::numeric_limits<double>::epsilon() * (1 + std::abs(log_likelihood));
-  return {number, {log_likelihood, previous}, {weight, 1, resolution}, Iteration::Seconds(seconds)};
+  return {number, {log_likelihood, previous}, {weight, resolution}, Iteration::Seconds(seconds)};
 }
 
 Iteration first(double log_likelihood) { return at(0, log_likelihood, -infinity); }
@@ -50,7 +50,6 @@ TEST_CASE("an iteration tells what it was made of", "[stopping]") {
   CHECK(iteration.previous_log_likelihood() == -12.5);
   CHECK(iteration.gain() == 2.5);
   CHECK(iteration.total_weight() == 7);
-  CHECK(iteration.largest_weight() == 1);
   CHECK(iteration.elapsed().count() == 0.25);
   CHECK(iteration.parameter_change() == infinity);
   CHECK(first(-1).gain() == infinity);
@@ -118,7 +117,7 @@ double get(const double& number) { return number; }
 TEST_CASE("ParameterChange asks the iteration", "[stopping]") {
   const auto with_change = [](const double& change) {
     const auto read = eigenmix::detail::FunctionRef<double()>::bind<&get>(change);
-    return Iteration(2, {-1, -2}, {100, 1, 0}, Iteration::Seconds(0), read);
+    return Iteration(2, {-1, -2}, {100, 0}, Iteration::Seconds(0), read);
   };
   const stopping::ParameterChange policy(0.01);
   const double small = 0.01, large = 0.011;

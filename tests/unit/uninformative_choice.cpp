@@ -106,8 +106,8 @@ TEST_CASE("weightless samples say nothing of a column", "[uninformative]") {
   Eigen::VectorXd weights = Eigen::VectorXd::Ones(x.cols());
   weights.head(20).setZero();
   x.row(1).tail(x.cols() - 20).setConstant(1.5);
-  auto mixture = initialize<GaussianMixture<double>>(eigenmix::weighted(x, weights), 2);
-  CHECK(mixture.fit(eigenmix::weighted(x, weights)).uninformative == std::vector<Index>{1});
+  auto mixture = initialize<GaussianMixture<double>>(eigenmix::counted(x, weights), 2);
+  CHECK(mixture.fit(eigenmix::counted(x, weights)).uninformative == std::vector<Index>{1});
 }
 
 TEST_CASE("all samples alike: every column tells nothing", "[uninformative]") {

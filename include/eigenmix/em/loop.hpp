@@ -128,7 +128,7 @@ class EmLoop {
     result_.log_likelihoods.push_back(value);
     if (has_prior()) result_.log_posteriors.push_back(value + log_prior_);
     result_.elapsed = Clock::now() - began_;
-    const Iteration::Scale scale{double(moments_.total_weight()), samples_.largest_weight(),
+    const Iteration::Scale scale{double(moments_.total_weight()),
                                  resolution(std::abs(value - last))};
     const Iteration::Values values{value, last, log_prior_, last_prior, leap()};
     if (result_.iterations == 0) return {0, values, scale, result_.elapsed};

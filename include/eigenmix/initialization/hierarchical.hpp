@@ -68,7 +68,7 @@ struct Hierarchical {
   std::uint64_t seed = 0;
 
   /// The partitions of x into 1, 2, ... groups.
-  /// \param x          [Dim x N] samples or weighted(x, w)
+  /// \param x          [Dim x N] samples, weighted(x, w) or counted(x, c)
   /// \param execution  any execution policy
   /// \throws std::invalid_argument  if x cannot be used or most_points < 1
   template <class X, class Execution = execution::Serial>

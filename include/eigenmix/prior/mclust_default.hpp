@@ -17,7 +17,7 @@ namespace prior {
 /// Fits of Full and Tied under it are those of mclust's VVV and EEE under priorControl(). For other
 /// families mclust has inverse gamma priors, and none for VEE, EVE, VVE and EVV; here all restrict
 /// the one density to their covariances.
-/// \param x           [Dim x N] samples or weighted(x, w), of a weight above one
+/// \param x           [Dim x N] samples, weighted(x, w) or counted(x, c), of a weight above one
 /// \param components  K >= 1
 /// \throws std::invalid_argument  if x is not as said or does not vary in all directions
 template <class X>

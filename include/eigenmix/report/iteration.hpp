@@ -19,9 +19,8 @@ class Iteration {
 
   /// What is known of the samples and of the sums over them.
   struct Scale {
-    double total_weight;    ///< Σ_n w_n
-    double largest_weight;  ///< 1 where samples have no weights
-    double resolution;      ///< changes of the log-likelihood below this are rounding
+    double total_weight;  ///< Σ_n w_n
+    double resolution;    ///< changes of the log-likelihood below this are rounding
   };
 
   /// What is known of a step that went further than EM's, see acceleration::QuasiNewton.
@@ -77,9 +76,6 @@ class Iteration {
 
   /// Σ_n w_n; the number of samples where they have no weights.
   double total_weight() const { return scale_.total_weight; }
-
-  /// max_n w_n; 1 where samples have no weights.
-  double largest_weight() const { return scale_.largest_weight; }
 
   /// Changes of the log-likelihood below this are rounding, in nats.
   double resolution() const { return scale_.resolution; }

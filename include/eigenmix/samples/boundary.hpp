@@ -32,9 +32,10 @@ struct ExpressionOf<WeightedSamples<X, W>> {
 template <class Scalar, int Rows, class Expression>
 constexpr bool accepts() {
   constexpr bool is_expression = is_expression_v<Expression>;
-  static_assert(is_expression,
-                "eigenmix: samples must be an Eigen expression with one sample per column, or "
-                "eigenmix::weighted(x, weights); wrap a raw buffer in an Eigen::Map");
+  static_assert(
+      is_expression,
+      "eigenmix: samples must be an Eigen expression with one sample per column, or "
+      "eigenmix::weighted(x, weights) or counted(x, counts); wrap a raw buffer in an Eigen::Map");
   if constexpr (is_expression) {
     constexpr bool same_scalar = std::is_same_v<typename Expression::Scalar, Scalar>;
     static_assert(same_scalar,
@@ -68,8 +69,8 @@ struct Boundary {
   template <class X>
   static auto checked(const char* where, const X& x, Index dimension) {
     using Accepted = std::conditional_t<accepts<Scalar, Dim, X>(), X, Matrix<Scalar, Dim>>;
-    return Samples<Scalar, Dim, Accepted, UnitWeights<Scalar>>(where, dimension,
-                                                               stand_in<Accepted>(x));
+    return Samples<Scalar, Dim, Accepted, UnitWeights<Scalar>>(
+        where, dimension, stand_in<Accepted>(x), WeightMeaning::count);
   }
 
   /// For what is said of each sample alone, where a weight has no meaning.
@@ -89,7 +90,8 @@ struct Boundary {
     using Accepted = std::conditional_t<ok, X, Matrix<Scalar, Dim>>;
     using AcceptedWeights = std::conditional_t<ok, W, Vector<Scalar>>;
     return Samples<Scalar, Dim, Accepted, GivenWeights<AcceptedWeights>>(
-        where, dimension, stand_in<Accepted>(x.samples()), stand_in<AcceptedWeights>(x.weights()));
+        where, dimension, stand_in<Accepted>(x.samples()), x.meaning(),
+        stand_in<AcceptedWeights>(x.weights()));
   }
 };
 

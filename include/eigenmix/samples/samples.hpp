@@ -11,6 +11,7 @@
 
 #include <eigenmix/base/errors.hpp>
 #include <eigenmix/kernels/tile.hpp>
+#include <eigenmix/weighted.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -96,12 +97,17 @@ template <class Weights>
 class GivenWeights {
  public:
   static constexpr bool is_unit = false;
+  using Scalar = typename Weights::Scalar;
   explicit GivenWeights(const Weights& weights) : read_(weights), is_row_(weights.rows() == 1) {}
-  typename Weights::Scalar operator()(Index n) const { return is_row_ ? read_(0, n) : read_(n, 0); }
+  Scalar given(Index n) const { return is_row_ ? read_(0, n) : read_(n, 0); }
+  Scalar operator()(Index n) const { return Scalar(Accumulator<Scalar>(given(n)) * scale_); }
+
+  void set_scale(Accumulator<Scalar> scale) { scale_ = scale; }
 
  private:
   ExpressionReader<Weights> read_;
   bool is_row_;
+  Accumulator<Scalar> scale_ = 1;
 };
 
 /// \param needed  rows of the samples, at least one
@@ -131,7 +137,8 @@ class Samples {
   /// \param dimension  rows x must have; Eigen::Dynamic for any
   /// `weights` is what Weights is built from: nothing, or a vector expression.
   template <class... WeightArgument>
-  Samples(const char* where, Index dimension, const Expression& x, const WeightArgument&... weights)
+  Samples(const char* where, Index dimension, const Expression& x, WeightMeaning meaning,
+          const WeightArgument&... weights)
       : dimension_(dimension != Eigen::Dynamic ? dimension
                    : Dim != Eigen::Dynamic     ? Dim
                                                : x.rows()),
@@ -142,7 +149,10 @@ class Samples {
       reject_shape(where, x.rows(), dimension_);
     }
     if (!look_through(x)) report_not_finite(where);
-    if constexpr (sizeof...(weights) > 0) check_weights(where, weights...);
+    if constexpr (sizeof...(weights) > 0) {
+      check_weights(where, weights...);
+      set_scale(where, meaning);
+    }
   }
 
   Index dimension() const { return Dim == Eigen::Dynamic ? dimension_ : Index(Dim); }
@@ -218,22 +228,42 @@ class Samples {
       reject(where, "shape of the sample weights", shape_text(weights.rows(), weights.cols()),
              "a vector with one weight for each of " + text(count_) + " samples");
     }
-    double total = 0;
     positive_count_ = 0;
     largest_weight_ = 0;
     for (Index n = 0; n < count_; ++n) {
-      if (!(weight(n) >= 0) || !std::isfinite(weight(n))) {
-        reject(where, "sample weight " + text(n), text(weight(n)), "finite weights >= 0");
+      if (!(weight_.given(n) >= 0) || !std::isfinite(weight_.given(n))) {
+        reject(where, "sample weight " + text(n), text(weight_.given(n)), "finite weights >= 0");
       }
-      total += double(weight(n));
-      if (weight(n) > 0 && positive_count_++ == 0) first_positive_ = n;
-      largest_weight_ = std::max(largest_weight_, double(weight(n)));
+      if (weight_.given(n) > 0 && positive_count_++ == 0) first_positive_ = n;
+      largest_weight_ = std::max(largest_weight_, double(weight_.given(n)));
     }
-    // Sums with shares of the smallest normal number as weights would lose their digits.
-    if (!(total > 1e-200) || !(total < 1e200)) {
-      reject(where, "sum of the sample weights", text(total),
-             "at least one positive weight and a sum between 1e-200 and 1e200");
+    if (positive_count_ == 0) {
+      reject(where, "sum of the sample weights", "0", "at least one positive weight");
     }
+  }
+
+  /// Counts are as they are. Importances come to a sum of (Σ w)² / Σ w²: relative to the largest,
+  /// with which a power of two as their factor changes no bit.
+  void set_scale(const char* where, WeightMeaning meaning) {
+    using Real = Accumulator<Scalar>;
+    Real sum = 0, squares = 0;
+    for (Index n = 0; n < count_; ++n) {
+      const Real share = Real(weight_.given(n)) / Real(largest_weight_);
+      sum += share;
+      squares += share * share;
+    }
+    if (meaning == WeightMeaning::count) {
+      // Sums with shares of the smallest normal number as weights would lose their digits.
+      const double total = double(sum) * largest_weight_;
+      if (total > 1e-200 && total < 1e200) return;
+      reject(where, "sum of the counts", text(total), "a sum between 1e-200 and 1e200");
+    }
+    const Real scale = sum / squares / Real(largest_weight_);
+    if (!(scale >= std::numeric_limits<Real>::min()) || !std::isfinite(scale)) {
+      reject(where, "largest sample weight", text(largest_weight_), "one between 1e-300 and 1e300");
+    }
+    weight_.set_scale(scale);
+    largest_weight_ = double(Real(largest_weight_) * scale);
   }
 
   Index dimension_;

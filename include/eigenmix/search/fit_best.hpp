@@ -190,7 +190,7 @@ BestFit<Mixture> best_of_restarts(const X& x, Index components,
 /// one, or, if there are fewer of them than threads or observers listen, one after the other with
 /// all. The result is the same. Start strategy, degeneracy policy, x, and a stopping policy behind
 /// std::ref are then used by several threads at once, and every run has scratch of its own.
-/// \param x           [Dim x N] samples or weighted(x, w)
+/// \param x           [Dim x N] samples, weighted(x, w) or counted(x, c)
 /// \param components  K, from 1 to the number of samples of positive weight
 /// \param strategy    a SmallEm, of which initialization::fast(), thorough() and exhaustive() are
 ///                    some; or Restarts, of at least one run

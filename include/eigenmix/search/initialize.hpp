@@ -64,7 +64,7 @@ inline void check_component_count(const char* where, Index components, Index sam
 ///
 ///     auto mixture = initialize<GaussianMixture<double>>(x, 3);
 ///
-/// \param x           [Dim x N] samples or weighted(x, w)
+/// \param x           [Dim x N] samples, weighted(x, w) or counted(x, c)
 /// \param components  K, from 1 to the number of samples of positive weight
 /// \param strategy    SmallEm (default), KMeansPlusPlus, Hierarchical, MergeTree, FromLabels,
 ///                    FromResponsibilities, RandomSamples, RandomPartition, or fast(), thorough()

@@ -93,7 +93,7 @@ class Search {
   EIGENMIX_COLD bool replace_by_best_of(Runs& runs, Index count, std::unique_ptr<Run>& best) {
     race(runs, count, nullptr);
     keep_best(runs, 1, static_cast<Runs*>(nullptr));
-    const double margin = gain_tolerance * samples_.largest_weight();
+    const double margin = gain_tolerance;
     if (!is_better(runs.front()->merit, best->merit, margin)) return false;
     come_to_rest(*best);
     come_to_rest(*runs.front());
@@ -106,14 +106,12 @@ class Search {
   bool has_budget() const { return spent_ < plan_.budget; }
 
   /// EM until the log-likelihood is estimated to be within `tolerance` of its limit.
-  /// Per largest weight, so that a common factor of all weights changes nothing.
   EIGENMIX_COLD void advance(Run& run, Index iterations, double tolerance) const {
-    const double scaled = tolerance * std::max(1.0, samples_.largest_weight());
     Parameters working = run.parameters;
     FitResult result;
     try {
-      result =
-          fit(working, stopping::AitkenAcceleration(scaled) || stopping::MaxIterations(iterations));
+      result = fit(working,
+                   stopping::AitkenAcceleration(tolerance) || stopping::MaxIterations(iterations));
     } catch (const std::exception&) {  // a collapse, say, that another run may not meet
       run.merit = {};
       run.converged = true;
@@ -173,7 +171,7 @@ class Search {
       auto run = std::make_unique<Run>(begin(labels, components), best->number, best->seed);
       advance(*run, longest_run, gain_tolerance);
       spent_ += run->iterations;
-      if (!is_better(run->merit, best->merit, gain_tolerance * samples_.largest_weight())) return;
+      if (!is_better(run->merit, best->merit, gain_tolerance)) return;
       best.swap(run);
     }
   }
@@ -208,7 +206,7 @@ class Search {
 
   /// Who keeps several runs asked for more than one that is settled, and gets it.
   bool is_settled(const Runs& runs) const {
-    const double margin = 2 * gain_tolerance * samples_.largest_weight();
+    const double margin = 2 * gain_tolerance;
     return plan_.kept == 1 && are_settled(runs, samples_.positive_count(), margin);
   }
 

@@ -22,7 +22,7 @@ inline namespace EIGENMIX_ABI {
 ///     if (result.moves > 0) { ... }
 ///
 /// \param mixture    K components
-/// \param x          [Dim x N] samples or weighted(x, w), N >= K
+/// \param x          [Dim x N] samples, weighted(x, w) or counted(x, c), N >= K
 /// \param rounds     moves made at most, >= 0; ten, because few fits make more than three
 /// \param options    the fit_options(...) of the fit, whose observers are called in the last fit
 ///                   alone; the result is the same for any execution policy

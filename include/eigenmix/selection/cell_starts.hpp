@@ -46,7 +46,7 @@ struct CellStarts {
   initialization::SmallEm search;
 
   /// The groups of x, from 1 on, agglomerated once, and the search.
-  /// \param x          [Dim x N] samples or weighted(x, w)
+  /// \param x          [Dim x N] samples, weighted(x, w) or counted(x, c)
   /// \param execution  any execution policy
   /// \throws std::invalid_argument  if x cannot be used or hierarchical.most_points < 1
   /// \complexity  that of initialization::Hierarchical; memory for a label a sample in the tree

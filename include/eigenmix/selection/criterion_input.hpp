@@ -71,7 +71,7 @@ namespace selection {
 
 /// What x says of a mixture, in one pass over x, tile by tile and without a K x N matrix.
 ///
-/// \param x                [Dim x N] samples or weighted(x, w)
+/// \param x                [Dim x N] samples, weighted(x, w) or counted(x, c)
 /// \param execution        any execution policy; bitwise the same result
 /// \param parameter_count  free parameters, where some were held fixed; default those of the
 ///                         mixture
@@ -106,7 +106,7 @@ CriterionInput criterion_input(const Mixture& mixture, const X& x, const Executi
 
 /// What x says of a mixture all of whose parameters are free, by one pass over x, tile by tile.
 /// \param mixture    K components over Dim dimensions
-/// \param x          [Dim x N] samples or weighted(x, w)
+/// \param x          [Dim x N] samples, weighted(x, w) or counted(x, c)
 /// \param execution  any execution policy; bitwise the same result
 /// \throws std::invalid_argument  if x is not samples for this mixture
 /// \complexity  one E-step: O(N K Dim²) for dense families; memory independent of N
@@ -118,7 +118,7 @@ CriterionInput criterion_input(const Mixture& mixture, const X& x,
 
 /// The log-likelihood in nats of the single normal distribution of Mixture's family that is most
 /// likely, for CriterionInput::single_log_likelihood. O(N Dim²).
-/// \param x  [Dim x N] samples or weighted(x, w)
+/// \param x  [Dim x N] samples, weighted(x, w) or counted(x, c)
 /// \throws std::invalid_argument  if x is not samples for this mixture
 template <class Mixture, class X, class Execution = execution::Serial>
 double single_log_likelihood(const X& x, const Execution& execution = {}) {

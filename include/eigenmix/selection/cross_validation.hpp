@@ -118,11 +118,10 @@ selection::Fold run_fold(const X& x, const Split<typename Mixture::Scalar>& spli
   fold.sample_weight =
       double(split.test.template cast<Accumulator<typename Mixture::Scalar>>().sum());
   try {
-    const auto training = weighted(x, split.training);
+    const auto training = counted(x, split.training);  // scaled as x is
     auto mixture = initialize<Mixture>(training, components, strategy, options);
     fold.fit = mixture.fit(training, options);
-    fold.log_likelihood =
-        double(mixture.log_likelihood(weighted(x, split.test), options.execution));
+    fold.log_likelihood = double(mixture.log_likelihood(counted(x, split.test), options.execution));
   } catch (const std::exception& error) {  // x is sound: no fault of the caller's but bad luck
     fold.fit = FitResult();
     fold.error = error.what();
@@ -161,7 +160,7 @@ namespace selection {
 /// With a threaded execution policy in `options` the folds are spread over the threads; the result
 /// is the same. A fold that cannot be fitted is reported in its place and does not lose the others.
 /// For samples split by hand, mixture.log_likelihood(others) is the held-out log-likelihood.
-/// \param x           [Dim x N] samples or weighted(x, w)
+/// \param x           [Dim x N] samples, weighted(x, w) or counted(x, c)
 /// \param components  K >= 1
 /// \param folds       from 2 to the number of samples of positive weight
 /// \param options     fit_options(...), among which may be a start strategy, as for initialize
@@ -202,7 +201,7 @@ CrossValidation cross_validate(const X& x, Index components, Folds folds = {},
 /// fold 0 of cross_validate, and the fit is to the rest. One start and one fit; execution policy
 /// and observers are those of the options. A fit that fails does not throw: Fold::error has its
 /// text.
-/// \param x           [Dim x N] samples or weighted(x, w)
+/// \param x           [Dim x N] samples, weighted(x, w) or counted(x, c)
 /// \param components  K >= 1
 /// \param folds       from 2 to the number of samples of positive weight
 /// \param options     fit_options(...), among which may be a start strategy, as for initialize

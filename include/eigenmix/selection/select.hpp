@@ -98,7 +98,7 @@ namespace selection {
 /// one, or, if observers of iterations listen, fitted one after the other with all. The result is
 /// the same to the bit. Strategy, degeneracy policy, criterion and x, and a stopping policy behind
 /// std::ref, are then used by several threads at once.
-/// \param x          [Dim x N] samples or weighted(x, w)
+/// \param x          [Dim x N] samples, weighted(x, w) or counted(x, c)
 /// \param families   families<...>(), the columns of the table
 /// \param range      components(first, last), its rows
 /// \param options    fit_options(...), among which may be, beside what a fit takes:

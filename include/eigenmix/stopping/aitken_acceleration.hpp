@@ -27,8 +27,7 @@ namespace stopping {
 /// steps it is 0.86.
 class AitkenAcceleration : public Policy {
  public:
-  /// \param tolerance  in nats of the whole data set, where a sample weighs 1 or more; of samples
-  ///                   that all weigh less, per largest weight; >= 0
+  /// \param tolerance  in nats of the whole data set; >= 0
   /// \throws std::invalid_argument  if it is negative or NaN
   explicit AitkenAcceleration(double tolerance)
       : tolerance_(detail::non_negative("stopping::AitkenAcceleration", "tolerance", tolerance)) {}
@@ -37,10 +36,9 @@ class AitkenAcceleration : public Policy {
     const double gain = iteration.gain(), before = previous_gain_;
     const double resolution = iteration.resolution();
     previous_gain_ = gain;
-    const double tolerance = tolerance_ * std::min(1.0, iteration.largest_weight());
     if (const auto expected = iteration.expected_gain()) {
       in_a_row_ = 0;
-      return std::max(iteration.recent_gain(), *expected) <= std::max(tolerance, resolution);
+      return std::max(iteration.recent_gain(), *expected) <= std::max(tolerance_, resolution);
     }
     if (is_at_rest(gain, before, resolution)) return true;
     // Where rounding is a part of it, as in float sums, a gain would fall by chance.
@@ -49,7 +47,7 @@ class AitkenAcceleration : public Policy {
     const bool both_rise = gain > 0 && before > 0;
     const bool linear = both_rise && ratio < 1;
     const double left = linear ? gain * ratio / (1 - ratio) : infinity;
-    in_a_row_ = gain <= tolerance && left <= tolerance ? in_a_row_ + 1 : 0;
+    in_a_row_ = gain <= tolerance_ && left <= tolerance_ ? in_a_row_ + 1 : 0;
     return in_a_row_ == 2;  // one estimate alone can be fooled by a plateau
   }
   FitStatus status() const { return FitStatus::converged; }
