@@ -154,7 +154,7 @@ class GaussianMixture {
   template <class X, class Execution = execution::Serial>
   LogDensities log_density(const X& x, const Execution& execution = {}) const;
 
-  /// Σ_n w_n log p(x_n), w_n = 1 but for weighted(x, w) and counted(x, c).
+  /// Σ_n w_n log p(x_n), w_n = 1, or a count, or an importance brought to Kish's size.
   template <class X, class Execution = execution::Serial>
   Real log_likelihood(const X& x, const Execution& execution = {}) const {
     const auto opened = checked("log_likelihood", x);

@@ -119,7 +119,7 @@ TEST_CASE("ParameterChange asks the iteration", "[stopping]") {
     const auto read = eigenmix::detail::FunctionRef<double()>::bind<&get>(change);
     return Iteration(2, {-1, -2}, {100, 0}, Iteration::Seconds(0), read);
   };
-  const stopping::ParameterChange policy(0.01);
+  stopping::ParameterChange policy(0.01);
   const double small = 0.01, large = 0.011;
   CHECK(policy(with_change(small)));
   CHECK_FALSE(policy(with_change(large)));

@@ -64,6 +64,8 @@ TEMPLATE_TEST_CASE("counts are copies, to the end of a fit", "[weights]", covari
   CHECK_THAT(of_b.log_likelihood, WithinRel(of_a.log_likelihood, 1e-12));
   CHECK((of_a.effective_counts - of_b.effective_counts).cwiseAbs().maxCoeff() < 1e-6);
   CHECK(parameter_distance(a, b) < 1e-8);
+  CHECK(of_a.soundness() == of_b.soundness());
+  CHECK(of_a.spurious_count == of_b.spurious_count);
   const auto from_copies = selection::criterion_input(a, all);
   const auto from_counts = selection::criterion_input(a, counted(x, counts));
   CHECK(from_counts.sample_weight == double(all.cols()));
@@ -203,6 +205,45 @@ TEST_CASE("a histogram: as counts, and as shares of one", "[weights]") {
     CHECK(std::abs(mixture->weights()(left) - 0.40194) < 1e-4);
     CHECK(std::abs(mixture->means()(0, left) - 0.0060) < 1e-3);
   }
+}
+
+TEST_CASE("a component of many counts in few bins is sound, one of few heavy samples is not",
+          "[weights]") {
+  using Mixture = GaussianMixture<double, 1>;
+  Eigen::RowVectorXd bins(25);
+  Eigen::VectorXd counts(25);
+  for (Index i = 0; i < 25; ++i) {
+    bins(i) = double(i) / 2 - 3;
+    const double near = std::exp(-bins(i) * bins(i) / 2);
+    const double far = std::exp(-std::pow((bins(i) - 8) / 0.6, 2) / 2);
+    counts(i) = std::floor(4000 * near + 350 * far);
+  }
+  Mixture mixture = initialize<Mixture>(counted(bins, counts), 2);
+  const FitResult result = mixture.fit(counted(bins, counts));
+  CHECK(result.spurious_count == 0);
+  const Index far = mixture.means()(0, 0) > mixture.means()(0, 1) ? 0 : 1;
+  CHECK(std::abs(mixture.means()(0, far) - 8) < 0.3);
+  CHECK(result.effective_counts(far) > 500);
+
+  const Samples x = groups(2000);
+  Eigen::VectorXd weights = Eigen::VectorXd::Constant(2000, 1e-6);
+  for (Index i = 0; i < 6; ++i) weights(300 * i) = 1;  // Kish's size is 6
+  GaussianMixture<double> of_few = initialize<GaussianMixture<double>>(weighted(x, weights), 2);
+  CHECK(of_few.fit(weighted(x, weights)).spurious_count > 0);
+}
+
+TEST_CASE("weights of zero do not count, and the largest may be anywhere", "[weights]") {
+  using Mixture = GaussianMixture<float>;
+  Eigen::MatrixXf x = groups(60).cast<float>();
+  x.col(0).setConstant(1e30F);
+  Eigen::VectorXf weights = Eigen::VectorXf::Ones(60);
+  weights(0) = 1e-38F;  // nothing beside 1e38
+  weights.tail(59).setConstant(1e38F);
+  const Eigen::MatrixXf rest = x.rightCols(59);
+  Mixture a = initialize<Mixture>(rest, 2), b = a;
+  a.fit(rest, stopping::MaxIterations(3));
+  b.fit(weighted(x, weights), stopping::MaxIterations(3));
+  CHECK(parameter_distance(a, b) < 1e-4);
 }
 
 TEST_CASE("weights that no double can bring to a size are refused", "[weights][bad input]") {

@@ -16,7 +16,7 @@ struct None {};
 ///
 /// A fit goes over to such steps when the gains of EM's say that it has far to go: where components
 /// overlap it needs thousands of passes, these some dozens to hundreds. No step lowers the
-/// likelihood, one that would is undone and a shorter one tried. Whenever a component stands on the
+/// likelihood by more than rounding: one that would is undone and a shorter one tried. Whenever a component stands on the
 /// variance floor, is dropped or moved, or has hardly more samples than parameters, EM goes on.
 class QuasiNewton {
  public:

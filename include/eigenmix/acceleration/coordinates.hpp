@@ -59,22 +59,24 @@ class Coordinates {
       }
     }
     for (Index g = 0; g < shape_.groups; ++g) {
-      CovarianceCoordinates& covariance = covariances_[index(g)];
-      if (!covariance.is_free()) covariance.assign(em.data() + shape_.covariance(g));
+      if (covariances_[index(g)].is_free()) continue;
+      covariances_[index(g)].assign(em.data() + shape_.covariance(g));
+      for (Index i = shape_.covariance(g); i < shape_.covariance(g + 1); ++i) {
+        reference_[index(i)] = em[index(i)];
+      }
     }
   }
 
   /// The mixture at a point; remembers its factors for the gradient there.
   void put(const double* point, double* mixture) {
     put_weights(point, mixture);
-    for (Index i = shape_.mean(0); i < shape_.mean(shape_.components); ++i) {
-      mixture[i] = reference_[index(i)];
-    }
+    for (Index i = shape_.mean(0); i < shape_.noise(); ++i) mixture[i] = reference_[index(i)];
     for (Index k = 0; k < shape_.components; ++k) {
       group_of(k).add_product(point + shape_.mean(k), mean_scale(k), mixture + shape_.mean(k));
     }
     for (Index g = 0; g < shape_.groups; ++g) {
-      covariances_[index(g)].put(point + covariance(g), mixture + shape_.covariance(g));
+      CovarianceCoordinates& each = covariances_[index(g)];  // others stay to the bit
+      if (each.is_free()) each.put(point + covariance(g), mixture + shape_.covariance(g));
     }
   }
 
@@ -104,7 +106,7 @@ class Coordinates {
   /// changes no deviation or weight more than threefold. What is known of the curvature here says
   /// nothing of there, and thin components far from all others have a high likelihood.
   double longest(const double* step) const {
-    double largest = 1;
+    double largest = std::max(1.0, std::abs(step[noise()]) * scales_.back());
     for (Index k = 0; k < shape_.components; ++k) {
       const double* const u = step + shape_.mean(k);
       const double size = std::sqrt(dot(u, u, index(shape_.dimension))) * mean_scale(k);
@@ -167,14 +169,15 @@ class Coordinates {
 
   void weight_gradient(const double* mixture, const double* em, const double* counts,
                        double* gradient) const {
-    double free_weight = 0, free_count = 0;
+    double free_weight = 0, of_em = 0, free_count = 0;
     for (Index k = 0; k < shape_.components; ++k) {
       if (!is_free(k)) continue;
       free_weight += mixture[k];
+      of_em += em[k];
       free_count += counts[k];
     }
     for (Index k = 0; k < shape_.components; ++k) {
-      const double gain = is_free(k) ? (em[k] - mixture[k]) / free_weight : 0;
+      const double gain = is_free(k) ? em[k] / of_em - mixture[k] / free_weight : 0;
       gradient[k] = free_count * gain * scales_[index(k)];
     }
     const double gain = em[shape_.noise()] - mixture[shape_.noise()];

@@ -69,6 +69,15 @@ struct Leaps {
     return steps.propose(here, em, counts, value);
   }
 
+  /// Whether any covariance is not left to EM.
+  bool moves_covariances() const {
+    double sum = 0;
+    for (Index g = 0; g < shape.groups; ++g) {
+      sum += counts[static_cast<std::size_t>(shape.covariance_count(g))];
+    }
+    return sum > 0;
+  }
+
   MixtureShape shape;
   Numbers here, em;  // where the last M-step began, and where it led
   Numbers counts;    // what it came from

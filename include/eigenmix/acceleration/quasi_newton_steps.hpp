@@ -15,7 +15,7 @@ namespace detail {
 /// Steps towards a maximum of the likelihood, or posterior, from what EM's passes tell anyway: its
 /// value, and its gradient by where the M-step leads. L-BFGS in the coordinates of the complete
 /// data's information (Jamshidian & Jennrich 1997, whose QN2 this is with limited memory), with a
-/// line search by halves that never takes a lower value.
+/// line search that takes no value lower by more than rounding.
 ///
 /// What is asked of it, in turn: `propose` a mixture; `accepts` its value; if not, a `shorten`ed
 /// step. Mixtures and counts are as MixtureShape has them.

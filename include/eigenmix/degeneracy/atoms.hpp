@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include <eigenmix/degeneracy/spurious.hpp>
@@ -50,7 +51,7 @@ class AtomFinder {
 
   /// Whether component k, on the floor, is an atom. \param atom  [out] what there is to say of it
   bool is_atom(Index k, const GroupFloor<Real>& floor, Atom& atom) const {
-    atom = {k, parameters_.owned_count(k, samples_.positive_count()), {}, {}};
+    atom = {k, parameters_.owned_count(k, samples_.total_weight()), {}, {}};
     for (Index i = 0; i < parameters_.dimension(); ++i) {
       if (parameters_.is_apart(i) || !is_flat(i, k, floor)) continue;
       atom.columns.push_back(i);
@@ -77,8 +78,8 @@ class AtomFinder {
     const Real least = is_isotropic ? floor.column(i) : std::max(step * step / 12, floor.noise[i]);
     if (!floor.has_axes) return variance <= 2 * least * Real(1 + 1e-3);
     if (!(variance <= floor.axis(i, Real(0)) * Real(1 + 1e-3))) return false;
-    const double count = parameters_.owned_count(k, samples_.positive_count());
-    return double(count_at(i, double(parameters_.means(i, k)))) >= 0.9 * count;
+    const double count = parameters_.owned_count(k, samples_.total_weight());
+    return count_at(i, double(parameters_.means(i, k))) >= 0.9 * count;
   }
 
   double own_width(Index i, double value) const {
@@ -87,11 +88,11 @@ class AtomFinder {
   }
 
   /// How many samples have a value in dimension i. O(N).
-  Index count_at(Index i, double value) const {
-    Index count = 0;
+  double count_at(Index i, double value) const {
+    double count = 0;
     for (Index n = 0; n < samples_.count(); ++n) {
       const bool is_there = std::abs(double(samples_.value(i, n)) - value) <= own_width(i, value);
-      count += is_there && samples_.weight(n) > 0 ? 1 : 0;
+      count += is_there ? double(samples_.weight(n)) : 0;
     }
     return count;
   }
@@ -101,21 +102,26 @@ class AtomFinder {
     constexpr double epsilon = epsilon_of<Scalar>;
     const Column column = samples_.columns()[i];
     const double own = own_width(i, value);
-    std::vector<double> others;
+    std::vector<std::pair<double, double>> others;  // values and weights
+    double total = 0;
     for (Index n = 0; n < samples_.count(); ++n) {
-      const double x = double(samples_.value(i, n));
-      if (samples_.weight(n) > 0 && std::abs(x - value) > own) others.push_back(x);
+      const double x = double(samples_.value(i, n)), weight = double(samples_.weight(n));
+      if (!(weight > 0) || !(std::abs(x - value) > own)) continue;
+      others.emplace_back(x, weight);
+      total += weight;
     }
     std::sort(others.begin(), others.end());
-    double squares = 0;  // of how many are of a kind
-    for (std::size_t n = 0, begin = 0; n < others.size(); ++n) {
-      const double least = std::max(column.step / 2, 2 * epsilon * std::abs(others[n]));
-      const bool is_last = n + 1 == others.size() || others[n + 1] - others[n] > least;
+    double squares = 0, of_a_kind = 0;  // of how many are of a kind
+    for (std::size_t n = 0; n < others.size(); ++n) {
+      const double x = others[n].first;
+      const double least = std::max(column.step / 2, 2 * epsilon * std::abs(x));
+      of_a_kind += others[n].second;
+      const bool is_last = n + 1 == others.size() || others[n + 1].first - x > least;
       if (!is_last) continue;
-      squares += double(n + 1 - begin) * double(n + 1 - begin);
-      begin = n + 1;
+      squares += of_a_kind * of_a_kind;
+      of_a_kind = 0;
     }
-    return is_beyond(others.empty() ? 0 : squares / double(others.size()) - 1, count);
+    return is_beyond(others.empty() ? 0 : squares / total - 1, count);
   }
 
   static bool is_beyond(double chance, double count) {
@@ -139,7 +145,7 @@ class AtomFinder {
       narrowest = std::min(narrowest, width);
     }
     constexpr double root_two_pi = 2.5066282746310002;
-    return double(samples_.positive_count()) / (root_two_pi * std::max(second, 1 / root_two_pi));
+    return samples_.total_weight() / (root_two_pi * std::max(second, 1 / root_two_pi));
   }
 
   const Parameters& parameters_;

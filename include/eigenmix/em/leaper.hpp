@@ -67,11 +67,14 @@ class Leaper {
   static constexpr std::size_t window = 8;
 
  private:
-  /// Not where the M-step dropped or moved a component, or double has fewer digits.
+  /// Not where the M-step dropped or moved a component, covariances with common parts are on the
+  /// floor, which unite knows nothing of, or double has fewer digits.
   static bool can_leap(const Parameters& here, const MStepOutcome& outcome,
                        const Parameters& next) {
-    return sizeof(Scalar) <= sizeof(double) && here.component_count() > 1 &&
-           next.component_count() == here.component_count() && outcome.repairs.reseeded == 0;
+    const bool may_leap = sizeof(Scalar) <= sizeof(double) && here.component_count() > 1;
+    const bool is_united_on_floor = next.form->has_common_parts() && !outcome.collapsed.empty();
+    return may_leap && !is_united_on_floor && outcome.repairs.reseeded == 0 &&
+           next.component_count() == here.component_count();
   }
 
   EIGENMIX_NOINLINE void leap(const Parameters& here, double value, const MStepOutcome& outcome,
@@ -83,8 +86,10 @@ class Leaper {
     read(here, leaps_->here.data());
     read(next, leaps_->em.data());
     if (!leaps_->propose(value)) return;
-    is_pending_ = is_leap_ = write(leaps_->steps.trial().data(), false, next);
-    if (!is_leap_) shorten(next);
+    is_pending_ = is_leap_ = write(leaps_->steps.trial().data(), next);
+    if (is_leap_) return;
+    leaps_->steps.accepts(nothing, 0);
+    shorten(next);
   }
 
   /// How many samples, a prior's included, each part came from, but for those left to EM: fixed ones,
@@ -124,14 +129,15 @@ class Leaper {
 
   /// Puts a shorter leap in place whose covariances are above the floor, or EM's step.
   void shorten(Parameters& next) {
-    constexpr double nothing = -std::numeric_limits<double>::infinity();
     while (leaps_->steps.shorten()) {
-      is_pending_ = is_leap_ = write(leaps_->steps.trial().data(), false, next);
+      is_pending_ = is_leap_ = write(leaps_->steps.trial().data(), next);
       if (is_leap_) return;
       leaps_->steps.accepts(nothing, 0);
     }
     is_leap_ = false;
-    write(leaps_->em.data(), true, next);
+    copy_back(leaps_->em.data(), next);
+    for (Index g = 0; g < next.group_count(); ++g) next.factorise(g);
+    next.derive();
   }
 
   static MixtureShape shape_of(const Parameters& parameters) {
@@ -157,9 +163,7 @@ class Leaper {
     *numbers = double(parameters.noise_weight);
   }
 
-  /// \param is_of_em  whether these are an M-step's
-  /// \return false if a covariance is not positive definite or below the floor
-  bool write(const double* numbers, bool is_of_em, Parameters& next) const {
+  static void copy_back(const double* numbers, Parameters& next) {
     const auto copy = [&](Scalar* to, Index size) {
       for (Index i = 0; i < size; ++i) to[i] = Scalar(*numbers++);
     };
@@ -167,27 +171,38 @@ class Leaper {
     copy(next.means.data(), next.means.size());
     copy(next.covariances.data(), next.covariances.size());
     next.noise_weight = Scalar(*numbers);
-    if (next.form->has_common_parts() && !is_of_em) {  // back to the family, whose step left it
-      next.covariances = next.united_covariances().template cast<Scalar>();
-    }
-    return renew(next);
   }
 
-  /// Renews what is derived from weights, means and covariances.
-  /// \return false if a covariance is not positive definite or below the floor, unless it is EM's
-  bool renew(Parameters& next) const {
+  /// The end of a leap, in the family again, whose step has left it.
+  /// \return false if a covariance is not positive definite or below the floor
+  bool write(const double* numbers, Parameters& next) const {
+    copy_back(numbers, next);
+    if (next.form->has_common_parts() && leaps_->moves_covariances()) {
+      next.covariances = next.united_covariances().template cast<Scalar>();
+    }
     for (Index g = 0; g < next.group_count(); ++g) {
-      if (!next.factorise(g)) return false;
-      const Index entry = leaps_->shape.covariance_count(g);
-      if (!(leaps_->counts[static_cast<std::size_t>(entry)] > 0)) continue;
-      const auto least = m_step_.floor_of_group(g);
-      if (Layout::is_above(next.group(g), next.density, g, least)) continue;
-      const bool may_be_lower = next.form->has_common_parts();  // see CovarianceUpdate
-      if (!may_be_lower || !Layout::is_feasible(next.group(g), least.lowered())) return false;
+      auto block = next.group(g);
+      for (Index i = 0; i < next.apart.size(); ++i) {
+        if (next.is_apart(i)) Layout::set_apart(block, i, next.apart(i));
+      }
+      if (!next.factorise(g) || !is_allowed(g, next)) return false;
     }
     next.derive();
     return true;
   }
+
+  /// Whether a covariance is above the floor of the last M-step, or EM's.
+  bool is_allowed(Index g, const Parameters& next) const {
+    const Index entry = leaps_->shape.covariance_count(g);
+    if (!(leaps_->counts[static_cast<std::size_t>(entry)] > 0)) return true;
+    const auto least = m_step_.floor_of_group(g);
+    if (Layout::is_above(next.group(g), next.density, g, least)) return true;
+    const bool may_be_lower = next.form->has_common_parts();  // see CovarianceUpdate
+    return Layout::is_feasible(next.group(g), may_be_lower ? least.lowered() : least);
+  }
+
+  /// The value of a leap that cannot be taken.
+  static constexpr double nothing = -std::numeric_limits<double>::infinity();
 
   /// Of gains below so many times the resolution a line search learns nothing.
   static constexpr double noise = 4;

@@ -54,6 +54,7 @@ class EmLoop {
       std::swap(current_, previous_);
       std::swap(outcome_, previous_outcome_);
       maximize(previous_, current_, outcome_);  // M-step
+      if (!outcome_.is_monotone) last_fall_ = result_.log_likelihoods.size();
       leaper_.lengthen(iteration, previous_, outcome_, moments_, current_);
       ++result_.iterations;
     }
@@ -140,9 +141,11 @@ class EmLoop {
   std::optional<Iteration::Leap> leap() const {
     if (!leaper_.is_leap()) return std::nullopt;
     const auto& values = has_prior() ? result_.log_posteriors : result_.log_likelihoods;
-    const std::size_t window = std::min(values.size() - 1, Leaper<Parameters>::window);
-    return Iteration::Leap{leaper_.expected_gain(),
-                           values.back() - values[values.size() - 1 - window]};
+    const std::size_t now = values.size() - 1, window = Leaper<Parameters>::window;
+    const bool is_known = now >= last_fall_ + window;
+    const double recent =
+        is_known ? values[now] - values[now - window] : std::numeric_limits<double>::infinity();
+    return Iteration::Leap{leaper_.expected_gain(), recent};
   }
 
   double change() const { return parameter_change(previous_, current_); }
@@ -236,6 +239,7 @@ class EmLoop {
   Leaper<Parameters> leaper_;
   MStepOutcome outcome_, previous_outcome_;  // of the M-steps that made current_ and previous_
   double log_prior_ = 0;
+  std::size_t last_fall_ = 0;  // the first record after an M-step that may have lowered it
   FitResult result_;
 };
 

@@ -108,10 +108,7 @@ template <class Parameters>
 EIGENMIX_NOINLINE Parameters StartMaker<Parameters>::of_groups(const std::vector<int>& labels,
                                                                Index components) const {
   std::vector<Index> thin;
-  double total = 0;
-  for (Index n = 0; n < samples_.count(); ++n) total += double(samples_.weight(n));
-  const Index informative = samples_.columns().informative(samples_.dimension());
-  NoteThin note(double(informative) * total / double(samples_.positive_count()), thin);
+  NoteThin note(double(samples_.columns().informative(samples_.dimension())), thin);
   Parameters floored =
       from(LabelResponsibilities<int>(labels.data()), components, AnyDegeneracy(note));
   if (thin.empty()) return floored;

@@ -111,9 +111,9 @@ struct Parameters {
   /// Renews the factor of one group. \return false unless its covariance is positive definite
   bool factorise(Index g) { return density.assign(g, group(g)); }
 
-  /// How many of some samples component k owns.
-  double owned_count(Index k, Index samples) const {
-    return double(weights(k)) * (1 - double(noise_weight)) * double(samples);
+  /// How many of so many samples component k owns.
+  double owned_count(Index k, double samples) const {
+    return double(weights(k)) * (1 - double(noise_weight)) * samples;
   }
 
   /// Free ones: K - 1 weights, means and covariances in the dimensions that tell something, and the

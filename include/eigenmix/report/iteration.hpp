@@ -12,7 +12,8 @@
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 
-/// What a stopping policy and an observer see: the state after each E-step of a fit.
+/// What a stopping policy and an observer see: the state after each E-step of a fit, but for those of
+/// accelerated steps that were undone.
 class Iteration {
  public:
   using Seconds = std::chrono::duration<double>;
@@ -26,7 +27,7 @@ class Iteration {
   /// What is known of a step that went further than EM's, see acceleration::QuasiNewton.
   struct Leap {
     double expected_gain;  ///< in all, from where it began
-    double recent_gain;    ///< of the last eight steps together
+    double recent_gain;    ///< of the last eight steps together; infinity while there are fewer
   };
 
   /// What an E-step found, and the one before it (-infinity at iteration 0).

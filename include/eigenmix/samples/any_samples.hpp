@@ -33,6 +33,7 @@ class AnySamples {
         positive_count_(samples.positive_count()),
         first_positive_(samples.first_positive()),
         largest_weight_(samples.largest_weight()),
+        total_weight_(samples.total_weight()),
         has_zeros_(samples.has_zeros()),
         read_([](const void* of, Index begin, Index size, Tile& tile) {
           static_cast<const Samples*>(of)->read(begin, size, tile);
@@ -50,6 +51,7 @@ class AnySamples {
   Index positive_count() const { return positive_count_; }
   Index first_positive() const { return first_positive_; }
   double largest_weight() const { return largest_weight_; }
+  double total_weight() const { return total_weight_; }
   bool is_unit() const { return weight_ == nullptr; }
   bool has_zeros() const { return has_zeros_; }
   Scalar value(Index i, Index n) const {
@@ -81,7 +83,7 @@ class AnySamples {
  private:
   const void* samples_;
   Index dimension_, count_, positive_count_, first_positive_;
-  double largest_weight_;
+  double largest_weight_, total_weight_;
   bool has_zeros_;
   void (*read_)(const void*, Index, Index, Tile&);
   Scalar (*value_)(const void*, Index, Index);

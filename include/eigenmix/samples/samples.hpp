@@ -151,7 +151,7 @@ class Samples {
     if (!look_through(x)) report_not_finite(where);
     if constexpr (sizeof...(weights) > 0) {
       check_weights(where, weights...);
-      set_scale(where, meaning);
+      scale_weights(where, meaning);
     }
   }
 
@@ -163,6 +163,7 @@ class Samples {
   Index positive_count() const { return positive_count_; }      ///< samples of weight > 0
   Index first_positive() const { return first_positive_; }      ///< the first of them
   double largest_weight() const { return largest_weight_; }     ///< 1 where samples have none
+  double total_weight() const { return total_weight_; }         ///< count where samples have none
   bool has_zeros() const { return has_zeros_; }                 ///< whether any number is zero
 
   void read(Index begin, Index size, Tile<Scalar, Dim>& tile) const {
@@ -228,42 +229,47 @@ class Samples {
       reject(where, "shape of the sample weights", shape_text(weights.rows(), weights.cols()),
              "a vector with one weight for each of " + text(count_) + " samples");
     }
-    positive_count_ = 0;
     largest_weight_ = 0;
     for (Index n = 0; n < count_; ++n) {
       if (!(weight_.given(n) >= 0) || !std::isfinite(weight_.given(n))) {
         reject(where, "sample weight " + text(n), text(weight_.given(n)), "finite weights >= 0");
       }
-      if (weight_.given(n) > 0 && positive_count_++ == 0) first_positive_ = n;
       largest_weight_ = std::max(largest_weight_, double(weight_.given(n)));
     }
-    if (positive_count_ == 0) {
+    if (!(largest_weight_ > 0)) {
       reject(where, "sum of the sample weights", "0", "at least one positive weight");
     }
   }
 
-  /// Counts are as they are. Importances come to a sum of (Σ w)² / Σ w²: relative to the largest,
-  /// with which a power of two as their factor changes no bit.
-  void set_scale(const char* where, WeightMeaning meaning) {
+  /// Importances come to a sum of (Σ w)² / Σ w²: relative to the largest, with which a power of two as
+  /// their factor changes no bit. Counts are as they are.
+  void scale_weights(const char* where, WeightMeaning meaning) {
     using Real = Accumulator<Scalar>;
-    Real sum = 0, squares = 0;
+    if (meaning == WeightMeaning::importance) {
+      Real sum = 0, squares = 0;
+      for (Index n = 0; n < count_; ++n) {
+        const Real share = Real(weight_.given(n)) / Real(largest_weight_);
+        sum += share;
+        squares += share * share;
+      }
+      const Real scale = sum / squares / Real(largest_weight_);
+      if (!(scale >= std::numeric_limits<Real>::min()) || !std::isfinite(scale)) {
+        reject(where, "largest sample weight", text(largest_weight_),
+               "one between 1e-300 and 1e300");
+      }
+      weight_.set_scale(scale);
+    }
+    positive_count_ = 0;
+    total_weight_ = largest_weight_ = 0;
     for (Index n = 0; n < count_; ++n) {
-      const Real share = Real(weight_.given(n)) / Real(largest_weight_);
-      sum += share;
-      squares += share * share;
+      if (weight(n) > 0 && positive_count_++ == 0) first_positive_ = n;
+      largest_weight_ = std::max(largest_weight_, double(weight(n)));
+      total_weight_ += double(weight(n));
     }
-    if (meaning == WeightMeaning::count) {
-      // Sums with shares of the smallest normal number as weights would lose their digits.
-      const double total = double(sum) * largest_weight_;
-      if (total > 1e-200 && total < 1e200) return;
-      reject(where, "sum of the counts", text(total), "a sum between 1e-200 and 1e200");
+    // Sums with shares of the smallest normal number as weights would lose their digits.
+    if (!(total_weight_ > 1e-200) || !(total_weight_ < 1e200)) {
+      reject(where, "sum of the counts", text(total_weight_), "a sum between 1e-200 and 1e200");
     }
-    const Real scale = sum / squares / Real(largest_weight_);
-    if (!(scale >= std::numeric_limits<Real>::min()) || !std::isfinite(scale)) {
-      reject(where, "largest sample weight", text(largest_weight_), "one between 1e-300 and 1e300");
-    }
-    weight_.set_scale(scale);
-    largest_weight_ = double(Real(largest_weight_) * scale);
   }
 
   Index dimension_;
@@ -271,6 +277,7 @@ class Samples {
   Index positive_count_ = count_;
   Index first_positive_ = 0;  // the first sample of weight > 0
   double largest_weight_ = 1;
+  double total_weight_ = double(count_);
   bool has_zeros_ = false;
   ExpressionReader<Expression> read_;
   Weights weight_;

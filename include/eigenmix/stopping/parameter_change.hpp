@@ -9,7 +9,7 @@ inline namespace EIGENMIX_ABI {
 namespace stopping {
 
 /// Stops when no parameter has changed by more than a tolerance in the last M-step, measured as
-/// Iteration::parameter_change says: weights as they are, means in standard deviations of their
+/// After accelerated steps, eight in a row must agree. Iteration::parameter_change says: weights as they are, means in standard deviations of their
 /// component, covariances relative to the deviations of their two dimensions. Costs O(K Dim²) an
 /// iteration, less where covariances are shared or have no correlations.
 class ParameterChange : public Policy {
@@ -19,14 +19,18 @@ class ParameterChange : public Policy {
   explicit ParameterChange(double tolerance)
       : tolerance_(detail::non_negative("stopping::ParameterChange", "tolerance", tolerance)) {}
 
-  bool operator()(const Iteration& iteration) const {
-    return iteration.parameter_change() <= tolerance_;
+  bool operator()(const Iteration& iteration) {
+    in_a_row_ = iteration.parameter_change() <= tolerance_ ? in_a_row_ + 1 : 0;
+    return in_a_row_ >= (iteration.expected_gain() ? leaps : 1);
   }
   FitStatus status() const { return FitStatus::converged; }
   std::string name() const { return "ParameterChange"; }
 
  private:
+  static constexpr int leaps = 8;  // a single accelerated step may be short by chance
+
   double tolerance_;
+  int in_a_row_ = 0;
 };
 
 }  // namespace stopping
