@@ -117,7 +117,7 @@ TEST_CASE("progress rewrites one line where it is told to", "[observers][progres
 
 TEST_CASE("progress reads the same whatever the stream's format, and leaves it as it was",
           "[observers][progress]") {
-  const Iteration iteration(12, {-1130.5, -1131.75}, {272, 1, 0}, Iteration::Seconds(0.5));
+  const Iteration iteration(12, {-1130.5, -1131.75}, {272, 0}, Iteration::Seconds(0.5));
   std::ostringstream plain, odd;
   odd << std::hex << std::showbase << std::scientific << std::left << std::showpos;
   odd.precision(3);
