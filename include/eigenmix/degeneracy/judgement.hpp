@@ -48,7 +48,7 @@ void judge_spurious(const Parameters& parameters, const Samples& samples,
                     const std::vector<bool>& are_atoms, FitResult& result) {
   std::vector<double> steps;
   for (Index i = 0; i < parameters.dimension(); ++i) steps.push_back(samples.columns()[i].step);
-  for (const Index k : spurious_components(parameters, samples.total_weight(), steps)) {
+  for (const Index k : find_spurious(parameters, samples.total_weight(), steps)) {
     result.spurious_count += are_atoms[static_cast<std::size_t>(k)] ? 0 : 1;
   }
 }

@@ -78,8 +78,8 @@ class NarrowFinder {
 
 /// See eigenmix::spurious_components.
 template <class Parameters>
-std::vector<Index> spurious_components(const Parameters& parameters, double samples,
-                                       const std::vector<double>& steps) {
+std::vector<Index> find_spurious(const Parameters& parameters, double samples,
+                                 const std::vector<double>& steps) {
   const Index informative = parameters.informative_count();
   // What all share cannot become narrow for the sake of a few.
   constexpr bool shared = Parameters::Layout::is_shared;
@@ -160,7 +160,7 @@ std::vector<Index> spurious_components(const GaussianMixture<Scalar, Dim, Covari
       detail::reject("spurious_components", "step", detail::text(step), "a finite number >= 0");
     }
   }
-  return detail::spurious_components(detail::Access::parameters(mixture), double(samples), steps);
+  return detail::find_spurious(detail::Access::parameters(mixture), double(samples), steps);
 }
 
 }  // namespace EIGENMIX_ABI
