@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <vector>
 
-#include <eigenmix/base/config.hpp>
+#include <eigenmix/base/fwd.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
