@@ -63,13 +63,15 @@ TEMPLATE_LIST_TEST_CASE("turned coordinates turn a fit in many dimensions", "[la
   const Matrix<double> spherical = Matrix<double>::Identity(d, d);
   const TestType spheres(start.weights(), start.means(),
                          std::vector<Matrix<double>>(components, spherical));
+  // The way of accelerated steps, not their end, hangs on the coordinates in second order.
+  const auto by_em = eigenmix::fit_options(eigenmix::acceleration::None());
   for (const TestType& from : {start, spheres}) {
     TestType fitted = from;
-    fitted.fit(x, MaxIterations(25));
+    fitted.fit(x, MaxIterations(25), by_em);
     for (const Matrix<double>& turn :
          {permutation(d), Matrix<double>(reflection * permutation(d))}) {
       TestType other = turned(from, turn);
-      other.fit(Matrix<double>(turn * x), MaxIterations(25));
+      other.fit(Matrix<double>(turn * x), MaxIterations(25), by_em);
       // Measured 1e-8, and 0.05 to 0.15 when sweeps went through the coordinates in their order.
       CHECK(distance(fitted, turned(other, Matrix<double>(turn.transpose()))) <= 1e-5);
     }

@@ -16,8 +16,9 @@ struct None {};
 ///
 /// A fit goes over to such steps when the gains of EM's say that it has far to go: where components
 /// overlap it needs thousands of passes, these some dozens to hundreds. No step lowers the
-/// likelihood by more than rounding: one that would is undone and a shorter one tried. Whenever a component stands on the
-/// variance floor, is dropped or moved, or has hardly more samples than parameters, EM goes on.
+/// likelihood by more than rounding: one that would is undone and a shorter one tried. What is
+/// fixed, stands on the variance floor or has hardly more samples than parameters goes as EM leads it
+/// meanwhile. The way, though not its end, depends on how the coordinates are turned.
 class QuasiNewton {
  public:
   /// \param memory  how many steps back the curvature is learnt from; each costs as much memory as
