@@ -218,7 +218,7 @@ double check_fewer_passes(const Samples& samples, Index components) {
   // What is reported is true of the numbers returned, not only of what was derived from them.
   const Mixture same(mixture.weights(), mixture.means(), mixture.covariances());
   CHECK(std::abs(same.log_likelihood(x) - leaps.log_likelihood) < 1e-9 * double(x.cols()));
-  const auto counts = same.moments(x).counts();
+  const Eigen::VectorXd counts = same.moments(x).counts();
   CHECK((counts - leaps.effective_counts).cwiseAbs().maxCoeff() < 1e-6);
   CHECK(double(leaps.passes) <= 1.1 * double(em.passes));
   const FitResult more = mixture.fit(x, MaxIterations(50), fit_options(None()));
