@@ -195,7 +195,7 @@ class GaussianMixture {
                  Degeneracy degeneracy = {}, const Execution& execution = {});
 
   /// The fused E-step: the sufficient statistics of x, of shapes as Moments says, without a K x N
-  /// matrix. Those of two halves of x add up to those of x. They are about the mixture's mean for
+  /// matrix. Those of two halves of x, or of counted(x, c), add up to those of all. They are about the mixture's mean for
   /// components near to it and about a component's own for the others, or, where the samples are so
   /// far from both that digits would be lost, by a second pass about the means that they have.
   template <class X, class Execution = execution::Serial>
@@ -231,7 +231,7 @@ class GaussianMixture {
   /// Laird & Rubin 1977). It ends after an E-step, so the log-likelihood it reports is that of the
   /// parameters it leaves. An iteration is a pass, seldom two, and O(K Dim³) for dense families.
   /// Memory beyond x: O(K Dim²) a strip of samples, independent of N; after the first iteration
-  /// nothing is allocated for a fixed Dim. Bitwise the same for every execution policy.
+  /// nothing is allocated for a fixed Dim, unless EM is slow, see acceleration::QuasiNewton. Bitwise the same for every execution policy.
   /// \param x         [Dim x N] samples, weighted(x, w) or counted(x, c), N >= K
   /// \param stopping  see stopping/policy.hpp; default stopping::standard()
   /// \param options   see fit_options

@@ -43,7 +43,9 @@ class WeightedSamples {
 /// equal. Log-likelihoods, effective counts, criteria and stops are those of so many samples
 /// (Kish 1965, Survey Sampling, section 11.7; Stata's aweights).
 /// \param samples  [Dim x N] one sample per column
-/// \param weights  [N] row or column; checked where used: finite, >= 0, not all zero, N of them
+/// Moments of chunks that are to be added up want `counted`: each chunk would be scaled by itself.
+/// \param weights  [N] row or column; checked where used, std::invalid_argument: finite, >= 0, the
+///                 largest between 1e-300 and 1e300, N of them
 template <class Samples, class Weights>
 WeightedSamples<Samples, Weights> weighted(const Eigen::DenseBase<Samples>& samples,
                                            const Eigen::DenseBase<Weights>& weights) {
@@ -54,8 +56,8 @@ WeightedSamples<Samples, Weights> weighted(const Eigen::DenseBase<Samples>& samp
 /// as that many copies of each (Stata's fweights): the log-likelihood, effective counts and criteria
 /// are of Σ c samples. Counts need not be whole.
 /// \param samples  [Dim x N] one sample per column
-/// \param counts   [N] row or column; checked where used: finite, >= 0, with a sum between 1e-200 and
-///                 1e200, N of them
+/// \param counts   [N] row or column; checked where used, std::invalid_argument: finite, >= 0, with a
+///                 sum between 1e-200 and 1e200, N of them
 template <class Samples, class Counts>
 WeightedSamples<Samples, Counts> counted(const Eigen::DenseBase<Samples>& samples,
                                          const Eigen::DenseBase<Counts>& counts) {

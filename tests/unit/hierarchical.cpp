@@ -254,7 +254,7 @@ TEST_CASE("strategies that give labels start from the mixture of their groups", 
   STATIC_REQUIRE(gives_labels_v<MergeTree, Checked, Serial>);
   STATIC_REQUIRE(gives_labels_v<KMeansPlusPlus, Checked, Serial>);
   STATIC_REQUIRE(!gives_labels_v<eigenmix::initialization::RandomSamples, Checked, Serial>);
-  const Checked checked("test", Eigen::Dynamic, x, eigenmix::WeightMeaning::count);
+  const Checked checked("test", Eigen::Dynamic, x);
   const auto start = initialize<Mixture>(x, 3, KMeansPlusPlus());
   const auto labels = KMeansPlusPlus().labels(checked, 3, Serial());
   CHECK(start.means() == initialize<Mixture>(x, 3, FromLabels(labels)).means());

@@ -138,6 +138,19 @@ TEMPLATE_TEST_CASE("a factor of all weights means nothing, in any family", "[wei
   check_factor_means_nothing<double, TestType>(stopping::standard());
 }
 
+TEMPLATE_TEST_CASE("a power of two changes no bit, in the other families", "[weights]",
+                   covariance::VEI, covariance::EVI, covariance::VEE, covariance::VVE,
+                   covariance::EEV, covariance::VEV, covariance::EVV) {
+  using Mixture = GaussianMixture<double, Eigen::Dynamic, TestType>;
+  const Samples x = groups(300, 2.5);
+  const auto weights = importances<double>(300);
+  const Run<Mixture> plain(x, weights, 1, stopping::standard());
+  const Run<Mixture> scaled(x, weights, 0x1p-40, stopping::standard());
+  CHECK(scaled.start == plain.start);
+  CHECK(scaled.mixture == plain.mixture);
+  CHECK(scaled.result.log_likelihoods == plain.result.log_likelihoods);
+}
+
 TEST_CASE("a factor of all weights means nothing in float", "[weights]") {
   check_factor_means_nothing<float, covariance::Full>(stopping::MaxIterations(15));
   check_factor_means_nothing<float, covariance::Diagonal>(stopping::MaxIterations(15));
@@ -198,6 +211,12 @@ TEST_CASE("a histogram: as counts, and as shares of one", "[weights]") {
   const Eigen::VectorXd shares = counts / counts.sum();
   Mixture of_counts = initialize<Mixture>(counted(x, counts), 2);
   of_counts.fit(counted(x, counts));
+  // By weights the numbers are those of any factor.
+  Mixture of_weights = initialize<Mixture>(weighted(x, counts), 2), of_part = of_weights;
+  const FitResult by_counts = of_weights.fit(weighted(x, counts));
+  const FitResult by_shares = of_part.fit(weighted(x, shares));
+  CHECK(by_counts.iterations == by_shares.iterations);
+  CHECK(parameter_distance(of_weights, of_part) < 1e-9);
   Mixture of_shares = initialize<Mixture>(weighted(x, shares), 2);
   of_shares.fit(weighted(x, shares), stopping::AitkenAcceleration(1e-9));
   for (const Mixture* mixture : {&of_counts, &of_shares}) {

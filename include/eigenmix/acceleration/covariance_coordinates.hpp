@@ -44,7 +44,8 @@ class CovarianceCoordinates {
   bool assign(const double* covariance) {
     if (!factorise(covariance)) return false;
     factor_ = root_;
-    turn_ = root_;
+    turn_.setZero(root_.rows(), root_.cols());
+    for (Index i = 0; i < d_; ++i) at(turn_, i, i) = 1;
     return true;
   }
 
@@ -71,7 +72,8 @@ class CovarianceCoordinates {
     }
   }
 
-  /// The coordinates t of a covariance. \return false unless it is positive definite
+  /// The coordinates t of a covariance; no gradient then until the next `put`.
+  /// \return false unless it is positive definite
   bool locate(const double* covariance, double* t) {
     std::swap(factor_, root_);
     const bool is_definite = factorise(covariance);
@@ -105,7 +107,7 @@ class CovarianceCoordinates {
   /// Makes of the way e from a mean to the M-step's the gradient of the mean's coordinates, and adds
   /// n e e^T to the second moments.
   /// \param offset  [in, out]
-  /// \param count   of samples
+  /// \param count   of samples; 0 of a mean left to EM: it does not move, or few samples move it
   /// \param scale   of the mean's coordinates
   void take_offset(double* offset, double count, double scale) {
     for (Index i = 0; i < d_; ++i) {
@@ -122,13 +124,12 @@ class CovarianceCoordinates {
   /// \param out         [out] [size]
   void gradient(const double* covariance, const double* em, double count, double* out) {
     if (shape_.is_dense()) return dense_gradient(covariance, em, count, out);
-    if (!shape_.is_diagonal())
-      out[0] = double(d_ - shape_.informative) * log_scale_ * count * (covariance[0] - em[0]) /
-               covariance[0];
-    for (Index i = 0; i < d_; ++i) {  // of those that take no part, which no mean of theirs moves
-      const Index e = entry(i);
-      const double excess = count * (em[e] - covariance[e]) + excess_.data()[i];
-      out[e] = (shape_.is_diagonal() ? 0 : out[e]) + excess / covariance[e] * log_scale_;
+    const bool is_diagonal = shape_.is_diagonal();
+    for (Index e = 0; e < size(shape_); ++e) {
+      const double dimensions = is_diagonal ? 1 : double(shape_.informative);
+      double excess = count * dimensions * (em[e] - covariance[e]);
+      for (Index i = e; i < (is_diagonal ? e + 1 : d_); ++i) excess += excess_.data()[i];
+      out[e] = excess / covariance[e] * log_scale_;
     }
   }
 

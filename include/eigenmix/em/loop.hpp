@@ -31,7 +31,7 @@ class EmLoop {
         pass_(samples, policies.execution),
         moments_(current.means.template cast<typename Parameters::Real>()),
         m_step_("fit", samples.columns(), policies.m_step),
-        leaper_(policies.memory, m_step_) {
+        leaper_(policies.leap_memory, m_step_) {
     EIGENMIX_ASSERT(current.is_consistent());
     prepare_start();
     // Longer than all but the slowest fits, so that recording the log-likelihoods costs no

@@ -38,7 +38,8 @@ struct FitOptions {
   std::optional<prior::NormalInverseWishart> prior;
   Fixed fixed;
   Noise noise;  ///< what a mixture that has none is given to start with; of weight zero: nothing
-  Index memory = acceleration::QuasiNewton().memory();  ///< of quasi-Newton steps; 0: EM's only
+  Index leap_memory =
+      acceleration::QuasiNewton().memory();  ///< of quasi-Newton steps; 0: EM's only
 };
 
 namespace detail {
@@ -114,8 +115,9 @@ void set_plain(Options& options, const Choice& choice) {
   if constexpr (std::is_same_v<Choice, prior::NormalInverseWishart>) options.prior = choice;
   if constexpr (std::is_same_v<Choice, Fixed>) options.fixed = choice;
   if constexpr (std::is_same_v<Choice, Noise>) options.noise = choice;
-  if constexpr (std::is_same_v<Choice, acceleration::None>) options.memory = 0;
-  if constexpr (std::is_same_v<Choice, acceleration::QuasiNewton>) options.memory = choice.memory();
+  if constexpr (std::is_same_v<Choice, acceleration::None>) options.leap_memory = 0;
+  if constexpr (std::is_same_v<Choice, acceleration::QuasiNewton>)
+    options.leap_memory = choice.memory();
 }
 
 /// Options with other policies and observers, and degeneracy, prior, fixed parts and noise of
@@ -125,7 +127,7 @@ auto with_policies(const Options& options, Stopping stopping, Execution executio
                    std::tuple<Observers...> observers) {
   return FitOptions<Stopping, std::decay_t<decltype(options.degeneracy)>, Execution, Observers...>{
       std::move(stopping), options.degeneracy, std::move(execution), std::move(observers),
-      options.prior,       options.fixed,      options.noise,        options.memory};
+      options.prior,       options.fixed,      options.noise,        options.leap_memory};
 }
 
 /// Options of a fit on one thread, unobserved: for one of several that run at once.

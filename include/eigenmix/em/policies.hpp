@@ -27,9 +27,9 @@ using Judge = FunctionRef<std::optional<Verdict>(const Iteration&)>;
 struct FitPolicies {  // NOLINT(cppcoreguidelines-pro-type-member-init): not without its parts
   AnyExecution execution;
   MStepPolicies m_step;
-  Noise noise;   ///< what a mixture that has none begins with; of weight zero: none
-  Index memory;  ///< of quasi-Newton steps; 0: EM's only
-  Judge judge;   ///< tells observers, then asks the stopping policy
+  Noise noise;        ///< what a mixture that has none begins with; of weight zero: none
+  Index leap_memory;  ///< of quasi-Newton steps; 0: EM's only
+  Judge judge;        ///< tells observers, then asks the stopping policy
 };
 
 /// The options as M-steps see them; refers to them.

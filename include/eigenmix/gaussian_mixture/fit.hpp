@@ -110,7 +110,7 @@ FitResult GaussianMixture<Scalar, Dim, Covariance>::fit(const X& x, Stopping sto
                                      std::as_const(working));
     };
     const detail::FitPolicies policies{options.execution, detail::m_step_policies(options),
-                                       options.noise, options.memory, judge};
+                                       options.noise, options.leap_memory, judge};
     FitResult result = detail::run_em<Parameters>(working.parameters_, samples, policies);
     *this = std::move(working);
     return result;

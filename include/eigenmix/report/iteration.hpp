@@ -84,7 +84,7 @@ class Iteration {
   /// Time since the fit began.
   Seconds elapsed() const { return elapsed_; }
 
-  /// Largest change of any parameter in the last M-step, in units that depend on no scale: weights
+  /// Largest change of any parameter in the last step, in units that depend on no scale: weights
   /// as they are, means in standard deviations, covariances relative to the deviations of their
   /// two dimensions. +infinity at iteration 0 and when components were dropped.
   /// Cost O(K Dim²), only when called.

@@ -69,8 +69,8 @@ struct Boundary {
   template <class X>
   static auto checked(const char* where, const X& x, Index dimension) {
     using Accepted = std::conditional_t<accepts<Scalar, Dim, X>(), X, Matrix<Scalar, Dim>>;
-    return Samples<Scalar, Dim, Accepted, UnitWeights<Scalar>>(
-        where, dimension, stand_in<Accepted>(x), WeightMeaning::count);
+    return Samples<Scalar, Dim, Accepted, UnitWeights<Scalar>>(where, dimension,
+                                                               stand_in<Accepted>(x));
   }
 
   /// For what is said of each sample alone, where a weight has no meaning.
@@ -90,8 +90,8 @@ struct Boundary {
     using Accepted = std::conditional_t<ok, X, Matrix<Scalar, Dim>>;
     using AcceptedWeights = std::conditional_t<ok, W, Vector<Scalar>>;
     return Samples<Scalar, Dim, Accepted, GivenWeights<AcceptedWeights>>(
-        where, dimension, stand_in<Accepted>(x.samples()), x.meaning(),
-        stand_in<AcceptedWeights>(x.weights()));
+        where, dimension, stand_in<Accepted>(x.samples()), stand_in<AcceptedWeights>(x.weights()),
+        x.meaning());
   }
 };
 

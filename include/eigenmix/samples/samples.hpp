@@ -98,7 +98,8 @@ class GivenWeights {
  public:
   static constexpr bool is_unit = false;
   using Scalar = typename Weights::Scalar;
-  explicit GivenWeights(const Weights& weights) : read_(weights), is_row_(weights.rows() == 1) {}
+  GivenWeights(const Weights& weights, WeightMeaning)
+      : read_(weights), is_row_(weights.rows() == 1) {}
   Scalar given(Index n) const { return is_row_ ? read_(0, n) : read_(n, 0); }
   Scalar operator()(Index n) const { return Scalar(Accumulator<Scalar>(given(n)) * scale_); }
 
@@ -135,10 +136,9 @@ class Samples {
   static constexpr int Dim = Dim_;
 
   /// \param dimension  rows x must have; Eigen::Dynamic for any
-  /// `weights` is what Weights is built from: nothing, or a vector expression.
+  /// `weights` is what Weights is built from: nothing, or a vector expression and its meaning.
   template <class... WeightArgument>
-  Samples(const char* where, Index dimension, const Expression& x, WeightMeaning meaning,
-          const WeightArgument&... weights)
+  Samples(const char* where, Index dimension, const Expression& x, const WeightArgument&... weights)
       : dimension_(dimension != Eigen::Dynamic ? dimension
                    : Dim != Eigen::Dynamic     ? Dim
                                                : x.rows()),
@@ -149,10 +149,7 @@ class Samples {
       reject_shape(where, x.rows(), dimension_);
     }
     if (!look_through(x)) report_not_finite(where);
-    if constexpr (sizeof...(weights) > 0) {
-      check_weights(where, weights...);
-      scale_weights(where, meaning);
-    }
+    if constexpr (sizeof...(weights) > 0) check_weights(where, weights...);
   }
 
   Index dimension() const { return Dim == Eigen::Dynamic ? dimension_ : Index(Dim); }
@@ -224,7 +221,7 @@ class Samples {
   }
 
   template <class Given>
-  void check_weights(const char* where, const Given& weights) {
+  void check_weights(const char* where, const Given& weights, WeightMeaning meaning) {
     if ((weights.rows() != 1 && weights.cols() != 1) || weights.size() != count_) {
       reject(where, "shape of the sample weights", shape_text(weights.rows(), weights.cols()),
              "a vector with one weight for each of " + text(count_) + " samples");
@@ -239,26 +236,29 @@ class Samples {
     if (!(largest_weight_ > 0)) {
       reject(where, "sum of the sample weights", "0", "at least one positive weight");
     }
+    if (meaning == WeightMeaning::importance) scale_weights(where);
+    sum_weights(where);
   }
 
   /// Importances come to a sum of (Σ w)² / Σ w²: relative to the largest, with which a power of two as
-  /// their factor changes no bit. Counts are as they are.
-  void scale_weights(const char* where, WeightMeaning meaning) {
+  /// their factor changes no bit.
+  void scale_weights(const char* where) {
     using Real = Accumulator<Scalar>;
-    if (meaning == WeightMeaning::importance) {
-      Real sum = 0, squares = 0;
-      for (Index n = 0; n < count_; ++n) {
-        const Real share = Real(weight_.given(n)) / Real(largest_weight_);
-        sum += share;
-        squares += share * share;
-      }
-      const Real scale = sum / squares / Real(largest_weight_);
-      if (!(scale >= std::numeric_limits<Real>::min()) || !std::isfinite(scale)) {
-        reject(where, "largest sample weight", text(largest_weight_),
-               "one between 1e-300 and 1e300");
-      }
-      weight_.set_scale(scale);
+    const auto largest = Real(largest_weight_);
+    Real sum = 0, squares = 0;
+    for (Index n = 0; n < count_; ++n) {
+      const Real share = Real(weight_.given(n)) / largest;
+      sum += share;
+      squares += share * share;
     }
+    const Real scale = sum / squares / largest;
+    if (!(scale >= std::numeric_limits<Real>::min()) || !std::isfinite(scale)) {
+      reject(where, "largest sample weight", text(largest_weight_), "one between 1e-300 and 1e300");
+    }
+    weight_.set_scale(scale);
+  }
+
+  void sum_weights(const char* where) {
     positive_count_ = 0;
     total_weight_ = largest_weight_ = 0;
     for (Index n = 0; n < count_; ++n) {

@@ -93,11 +93,10 @@ class Search {
   EIGENMIX_COLD bool replace_by_best_of(Runs& runs, Index count, std::unique_ptr<Run>& best) {
     race(runs, count, nullptr);
     keep_best(runs, 1, static_cast<Runs*>(nullptr));
-    const double margin = gain_tolerance;
-    if (!is_better(runs.front()->merit, best->merit, margin)) return false;
+    if (!is_better(runs.front()->merit, best->merit, gain_tolerance)) return false;
     come_to_rest(*best);
     come_to_rest(*runs.front());
-    if (!is_better(runs.front()->merit, best->merit, margin)) return false;
+    if (!is_better(runs.front()->merit, best->merit, gain_tolerance)) return false;
     runs.front()->iterations += best->iterations;
     best.swap(runs.front());
     return true;
@@ -152,8 +151,10 @@ class Search {
       if (!stopping(iteration)) return std::nullopt;
       return Verdict{stopping.status(), stopping.name()};
     };
+    constexpr Index no_leaps = 0;  // runs are short; the fit that follows has them
     policies_.lend([&](const MStepPolicies& m_step) {
-      const FitPolicies policies{AnyExecution::one_thread(), m_step, policies_.noise, 0, judge};
+      const FitPolicies policies{AnyExecution::one_thread(), m_step, policies_.noise, no_leaps,
+                                 judge};
       result = run_em(working, samples_, policies);
     });
     return result;
@@ -206,8 +207,7 @@ class Search {
 
   /// Who keeps several runs asked for more than one that is settled, and gets it.
   bool is_settled(const Runs& runs) const {
-    const double margin = 2 * gain_tolerance;
-    return plan_.kept == 1 && are_settled(runs, samples_.positive_count(), margin);
+    return plan_.kept == 1 && are_settled(runs, samples_.positive_count(), 2 * gain_tolerance);
   }
 
   /// Rounds of EM, the worse half abandoned after each, or three quarters where iterations are

@@ -23,8 +23,8 @@ namespace stopping {
 /// Accelerated steps have no such ratio. There the estimate is the method's own, and it must be small
 /// as must be what the last eight steps gained together: in directions of which it knows nothing yet
 /// the method takes what is missing for what EM's next step would bring. Of 209 slow fits, stopped so
-/// at 5e-5 nats, the furthest from its end is left with 6.1e-5, as from EM's with 7.0e-5; after five
-/// steps it is 0.86.
+/// at 5e-5 nats, two small steps in a row left 0.86 nats once, eight no more than 6.1e-5, EM's rule
+/// 7.0e-5. A plateau can fool either: of 381 in all families eight steps left 14 nats once, EM's rule 9.
 class AitkenAcceleration : public Policy {
  public:
   /// \param tolerance  in nats of the whole data set; >= 0

@@ -11,7 +11,7 @@ inline namespace EIGENMIX_ABI {
 namespace stopping {
 
 /// Stops when the total log-likelihood changes by no more than a tolerance in one iteration
-/// (mixtools, mlpack, Spark). Under a prior it is the log-posterior that counts.
+/// (mixtools, mlpack, Spark), or in eight accelerated ones together. Under a prior it is the log-posterior that counts.
 class LogLikelihoodChange : public Policy {
  public:
   /// \param tolerance  in nats of the whole data set; >= 0

@@ -8,10 +8,11 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace stopping {
 
-/// Stops when no parameter has changed by more than a tolerance in the last M-step, measured as
-/// After accelerated steps, eight in a row must agree. Iteration::parameter_change says: weights as they are, means in standard deviations of their
-/// component, covariances relative to the deviations of their two dimensions. Costs O(K Dim²) an
-/// iteration, less where covariances are shared or have no correlations.
+/// Stops when no parameter has changed by more than a tolerance in the last step, of accelerated
+/// steps in eight in a row. Measured as Iteration::parameter_change says: weights as they are, means
+/// in standard deviations of their component, covariances relative to the deviations of their two
+/// dimensions. Costs O(K Dim²) an iteration, less where covariances are shared or have no
+/// correlations.
 class ParameterChange : public Policy {
  public:
   /// \param tolerance  in these units; >= 0

@@ -11,7 +11,8 @@ inline namespace EIGENMIX_ABI {
 namespace stopping {
 
 /// Stops when |L - L_previous| <= tolerance (1 + |L|), as mclust does, whose default is 1e-5. The 1
-/// keeps the rule defined where L crosses zero. Under a prior L is the log-posterior.
+/// keeps the rule defined where L crosses zero. Under a prior L is the log-posterior; after an
+/// accelerated step L_previous is that of eight steps before.
 class RelativeLogLikelihoodChange : public Policy {
  public:
   /// \param tolerance  a plain number; >= 0

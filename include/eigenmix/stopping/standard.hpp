@@ -19,7 +19,7 @@ using Standard = Any<AitkenAcceleration, MaxIterations>;
 /// the log-likelihood no longer moves. It is an estimate. Rules on the size of the last step stop 0.04
 /// to 0.75 nats short on faithful and iris (scikit-learn) or 4e-4 to 0.04 (mclust). Less care would
 /// save little: 381 fits that EM makes slowly take, accelerated, 70 passes in the median to 5e-5 nats,
-/// 66 to 5e-4, 62 to 5e-3 and 56 to 5e-2, and are then left with 2e-5, 4e-4, 9e-3 and 1.7 nats or more
+/// 66 to 5e-4, 62 to 5e-3 and 56 to 5e-2, and are then left with 3e-5, 4e-4, 9e-3 and 1.7 nats or more
 /// in one case of twenty, because what looks like an end was a plateau (`passes stop` in
 /// tests/benchmark). By EM alone some need thousands; one that wants more than the limit has the
 /// status iteration_limit.
