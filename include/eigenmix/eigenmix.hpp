@@ -52,6 +52,7 @@
 #include <eigenmix/report/print.hpp>
 #include <eigenmix/report/result.hpp>
 #include <eigenmix/search/fit_best.hpp>
+#include <eigenmix/search/grow.hpp>
 #include <eigenmix/search/initialize.hpp>
 #include <eigenmix/search/presets.hpp>
 #include <eigenmix/search/small_em.hpp>

@@ -11,8 +11,8 @@
 #include <eigenmix/em/loop.hpp>
 #include <eigenmix/execution/accepted_execution.hpp>
 #include <eigenmix/noise.hpp>
+#include <eigenmix/parameters/component_moves.hpp>
 #include <eigenmix/parameters/draw.hpp>
-#include <eigenmix/parameters/validation.hpp>
 #include <eigenmix/samples/boundary.hpp>
 #include <eigenmix/stopping/standard.hpp>
 
@@ -59,6 +59,7 @@ class GaussianMixture {
   using CovarianceMatrix = detail::Matrix<Scalar, Dim_, Dim_>;
   using LogDensities = Eigen::Matrix<Scalar, 1, Eigen::Dynamic>;
   using Labels = Eigen::Matrix<Index, 1, Eigen::Dynamic>;
+  using Component = eigenmix::Component<Scalar, Dim_>;
   static constexpr int Dim = Dim_;
 
   /// A mixture of given components.
@@ -101,7 +102,6 @@ class GaussianMixture {
 
   Index dimension() const { return parameters_.dimension(); }              ///< Dim
   Index component_count() const { return parameters_.component_count(); }  ///< K
-
   /// Free parameters: weights, means and covariances, K - 1 + K Dim + those of the family, and the
   /// two of a background, as mclust counts them. Dimensions in which the samples of the last fit
   /// told nothing, see FitResult::uninformative, do not count.
@@ -122,29 +122,30 @@ class GaussianMixture {
   const Means& means() const { return parameters_.means; }  ///< [Dim x K]
 
   /// [Dim x Dim] of component k, dense always. \throws std::invalid_argument  if k is not in [0, K)
-  CovarianceMatrix covariance(Index k) const {
-    if (k < 0 || k >= component_count()) {
-      detail::reject("covariance", "component", detail::text(k),
-                     "one in [0, " + detail::text(component_count()) + ")");
-    }
-    return parameters_.covariance(k);
-  }
+  CovarianceMatrix covariance(Index k) const;
+  std::vector<CovarianceMatrix> covariances() const;  ///< K matrices [Dim x Dim]
+  Means variances() const;                            ///< [Dim x K] diagonals of the covariances
 
-  /// K matrices [Dim x Dim].
-  std::vector<CovarianceMatrix> covariances() const {
-    std::vector<CovarianceMatrix> result;
-    for (Index k = 0; k < component_count(); ++k) result.push_back(parameters_.covariance(k));
-    return result;
-  }
+  /// Weight, mean and covariance of component k. \throws std::invalid_argument  as covariance
+  Component component(Index k) const;
 
-  /// [Dim x K] the diagonals of the covariances.
-  Means variances() const {
-    Means result(dimension(), component_count());
-    for (Index k = 0; k < component_count(); ++k) {
-      for (Index i = 0; i < dimension(); ++i) result(i, k) = parameters_.variance(i, k);
-    }
-    return result;
-  }
+  // One component more or less, before a fit goes on; see also grow and split_and_merge. All four
+  // throw std::invalid_argument if an argument is not as said, and cost O(K Dim³) for dense
+  // families, O(K Dim) for others, times iterations of `unite`.
+
+  /// Cuts component k, in [0, K), across its longest axis, dimensions measured in the components'
+  /// average deviations. The halves together have its weight, mean and covariance, but for what a
+  /// family's common parts leave of that; one is k. \return the other, which is the last
+  Index split(Index k);
+  /// Makes of two components one of their weight, mean and covariance, likewise.
+  /// \return it: the lesser of i and j; those after the other move up
+  Index merge(Index i, Index j);
+  /// Adds a component of weight in (0, 1), its covariance of the family's form, with the common
+  /// parts of the others, whose weights go down in proportion. \return it, which is the last
+  Index insert(const Component& component);
+  /// Removes component k, not the only one of any weight; those after it move up, weights of the
+  /// others go up in proportion.
+  void erase(Index k);
 
   /// [K x N] log N(x_n | mean_k, covariance_k), without the weights (equations 3 and 4).
   template <class X, class Execution = execution::Serial>
@@ -195,9 +196,9 @@ class GaussianMixture {
                  Degeneracy degeneracy = {}, const Execution& execution = {});
 
   /// The fused E-step: the sufficient statistics of x, of shapes as Moments says, without a K x N
-  /// matrix. Those of two halves of x, or of counted(x, c), add up to those of all. They are about the mixture's mean for
-  /// components near to it and about a component's own for the others, or, where the samples are so
-  /// far from both that digits would be lost, by a second pass about the means that they have.
+  /// matrix. Those of two halves of x, or of counted(x, c), add up to those of all. They are about
+  /// the mixture's mean for components near to it and a component's own for others, or, where
+  /// samples are so far from both that digits would be lost, by a second pass about their means.
   template <class X, class Execution = execution::Serial>
   Moments moments(const X& x, const Execution& execution = {}) const {
     const auto opened = checked("moments", x);
@@ -231,7 +232,8 @@ class GaussianMixture {
   /// Laird & Rubin 1977). It ends after an E-step, so the log-likelihood it reports is that of the
   /// parameters it leaves. An iteration is a pass, seldom two, and O(K Dim³) for dense families.
   /// Memory beyond x: O(K Dim²) a strip of samples, independent of N; after the first iteration
-  /// nothing is allocated for a fixed Dim, unless EM is slow, see acceleration::QuasiNewton. Bitwise the same for every execution policy.
+  /// nothing is allocated for a fixed Dim, unless EM is slow, see acceleration::QuasiNewton. Bitwise
+  /// the same for every execution policy.
   /// \param x         [Dim x N] samples, weighted(x, w) or counted(x, c), N >= K
   /// \param stopping  see stopping/policy.hpp; default stopping::standard()
   /// \param options   see fit_options
@@ -251,12 +253,7 @@ class GaussianMixture {
   /// \param engine  any UniformRandomBitGenerator: random::Engine, std::mt19937_64, ...
   /// \throws std::invalid_argument  if count < 0
   template <class Generator>
-  Sample<Scalar, Dim> sample(Index count, Generator&& engine) const {
-    if (count < 0) detail::reject("sample", "count", detail::text(count), "a number >= 0");
-    Sample<Scalar, Dim> result{Means(dimension(), count), detail::Vector<Index>(count)};
-    detail::draw_samples(parameters_, engine, result.samples, result.labels);
-    return result;
-  }
+  Sample<Scalar, Dim> sample(Index count, Generator&& engine) const;
 
   /// Equal to the bit in weights, means, covariances and noise.
   friend bool operator==(const GaussianMixture& a, const GaussianMixture& b) {
@@ -294,6 +291,7 @@ class GaussianMixture {
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix
 
+#include <eigenmix/gaussian_mixture/components.hpp>
 #include <eigenmix/gaussian_mixture/evaluation.hpp>
 #include <eigenmix/gaussian_mixture/fit.hpp>
 

@@ -437,7 +437,7 @@ TEST_CASE("options that cannot be meant are refused, not reported as bad luck", 
     selection::select(x, selection::families<covariance::Full>(), components(1, 2),
                       fit_options(initialization::Hierarchical(), no_density));
   });
-  check_rejected("fit", "log density of the noise", "inf", "finite", [&] {
+  check_rejected("cross_validate", "log density of the noise", "inf", "finite", [&] {
     selection::cross_validate<Full>(x, 2, {4, 0},
                                     fit_options(initialization::KMeansPlusPlus(), no_density));
   });

@@ -36,6 +36,7 @@ std::vector<bool> judge_collapsed(const AtomFinder<Parameters>& atoms,
       result.atoms.push_back(std::move(atom));
     } else if (floor || is_empty(moments, k)) {
       ++result.collapsed_count;
+      if (is_empty(moments, k)) result.empty_components.push_back(k);
     }
   }
   return are_atoms;

@@ -56,9 +56,10 @@ void check_prior(const char* where, const Options& options, Index dimension) {
 
 /// \throws std::invalid_argument  if the options do not suit a mixture of such components
 template <class Form, class Options>
-void check_options(const Options& options, const Form& form, Index dimension, Index components) {
-  check_prior("fit", options, dimension);
-  check_noise("fit", options.noise);
+void check_options(const char* where, const Options& options, const Form& form, Index dimension,
+                   Index components) {
+  check_prior(where, options, dimension);
+  check_noise(where, options.noise);
   check_fixed(options.fixed, form, components);
 }
 

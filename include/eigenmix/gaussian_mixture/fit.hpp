@@ -101,7 +101,7 @@ FitResult GaussianMixture<Scalar, Dim, Covariance>::fit(const X& x, Stopping sto
                 "eigenmix: fit takes one stopping policy; it is the second argument or one of "
                 "fit_options(...)");
   if constexpr (are_options) {
-    detail::check_options(options, *parameters_.form, dimension(), component_count());
+    detail::check_options("fit", options, *parameters_.form, dimension(), component_count());
     AnySamples samples(opened);
     detail::survey_for(options, samples);
     GaussianMixture working = *this;

@@ -20,6 +20,9 @@ inline std::ostream& operator<<(std::ostream& out, const FitResult& result) {
         << " re-seeded";
   }
   if (result.collapsed_count > 0) out << "; " << result.collapsed_count << " components collapsed";
+  if (!result.empty_components.empty()) {
+    out << ", " << result.empty_components.size() << " of them without samples";
+  }
   if (result.spurious_count > 0) out << "; " << result.spurious_count << " components spurious";
   if (result.coincident_count > 0) out << "; " << result.coincident_count << " components twice";
   if (!result.atoms.empty()) out << "; " << result.atoms.size() << " components atoms";

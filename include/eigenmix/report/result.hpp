@@ -100,6 +100,8 @@ struct FitResult {
   /// Returned components that the last M-step left on the variance floor for the sake of a few
   /// samples, or that have none.
   Index collapsed_count = 0;
+  /// Of those, the ones that own no sample, ascending: see revive.
+  std::vector<Index> empty_components;
   std::vector<Atom> atoms;  ///< returned components that stand on the floor for what is there
   /// Returned components that a few samples won by chance, see spurious_components.
   Index spurious_count = 0;

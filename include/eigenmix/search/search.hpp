@@ -3,7 +3,6 @@
 #define EIGENMIX_SEARCH_SEARCH_HPP
 
 #include <algorithm>
-#include <exception>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -12,7 +11,7 @@
 #include <eigenmix/samples/any_samples.hpp>
 #include <eigenmix/search/candidate.hpp>
 #include <eigenmix/search/partitions.hpp>
-#include <eigenmix/search/run_policies.hpp>
+#include <eigenmix/search/runner.hpp>
 #include <eigenmix/search/scouts.hpp>
 #include <eigenmix/search/settled.hpp>
 #include <eigenmix/search/shake.hpp>
@@ -39,18 +38,29 @@ class Search {
       : samples_(samples),
         maker_("SmallEm", form, samples, AnyExecution::one_thread()),
         plan_(plan),
-        policies_(policies) {}
+        policies_(policies),
+        runner_(samples, policies) {}
 
   /// The best of runs from starts of its own, each that converged improved by moves.
   EIGENMIX_COLD std::unique_ptr<Run> best_of_runs(Index components, std::uint64_t seed) {
+    Runs runs;
+    if (auto settled = begin_runs(components, seed, runs)) return settled;
+    return best_of(std::move(runs));
+  }
+
+  /// Begins runs from starts of its own.
+  /// \return the best of them where that settles the search, else nothing
+  EIGENMIX_COLD std::unique_ptr<Run> begin_runs(Index components, std::uint64_t seed, Runs& runs) {
     random::Engine engine(seed);
     Scouts scouts(samples_, components, engine);
-    Runs runs;
-    if (begin_runs(scouts, components, engine, runs)) {
-      keep_best(runs, 1, &abandoned_);
-      rearrange(runs.front(), 1);
-      return std::move(runs.front());
-    }
+    if (!begin_scouted(scouts, components, engine, runs)) return nullptr;
+    keep_best(runs, 1, &abandoned_);
+    rearrange(runs.front(), 1);
+    return std::move(runs.front());
+  }
+
+  /// The best of runs that have begun, likewise.
+  EIGENMIX_COLD std::unique_ptr<Run> best_of(Runs runs) {
     race(runs, plan_.kept, &abandoned_);
     Runs before_moves;
     for (auto& run : runs) {
@@ -82,7 +92,7 @@ class Search {
   /// \param parameters  [in, out] changed only if moves were made
   EIGENMIX_COLD Index improve(Parameters& parameters) {
     auto run = std::make_unique<Run>(parameters, 0, 0);
-    advance(*run, 10000, end_tolerance);
+    runner_.advance(*run, 10000, end_tolerance);
     const Index made = improve(run);
     if (made > 0) parameters = std::move(run->parameters);
     return made;
@@ -104,26 +114,6 @@ class Search {
 
   bool has_budget() const { return spent_ < plan_.budget; }
 
-  /// EM until the log-likelihood is estimated to be within `tolerance` of its limit.
-  EIGENMIX_COLD void advance(Run& run, Index iterations, double tolerance) const {
-    Parameters working = run.parameters;
-    FitResult result;
-    try {
-      result = fit(working,
-                   stopping::AitkenAcceleration(tolerance) || stopping::MaxIterations(iterations));
-    } catch (const std::exception&) {  // a collapse, say, that another run may not meet
-      run.merit = {};
-      run.converged = true;
-      return;
-    }
-    run.parameters = std::move(working);
-    run.iterations += result.iterations;
-    run.converged = result.status != FitStatus::iteration_limit;
-    // Components that have not come apart yet, as after a random partition, may still do so.
-    if (!run.converged) result.coincident_count = 0;
-    run.merit = merit_of(result);
-  }
-
   /// A start from a partition.
   Parameters begin(const std::vector<int>& labels, Index components) const {
     return maker_.of_groups(labels, components);
@@ -144,22 +134,6 @@ class Search {
   // So many differ in where they look; most groups that stand apart are found by two of them.
   static constexpr Index first_runs = 5;
 
-  /// A fit of one thread, unobserved, with policies of its own.
-  FitResult fit(Parameters& working, stopping::Standard stopping) const {
-    FitResult result;
-    const auto judge = [&](const Iteration& iteration) -> std::optional<Verdict> {
-      if (!stopping(iteration)) return std::nullopt;
-      return Verdict{stopping.status(), stopping.name()};
-    };
-    constexpr Index no_leaps = 0;  // runs are short; the fit that follows has them
-    policies_.lend([&](const MStepPolicies& m_step) {
-      const FitPolicies policies{AnyExecution::one_thread(), m_step, policies_.noise, no_leaps,
-                                 judge};
-      result = run_em(working, samples_, policies);
-    });
-    return result;
-  }
-
   /// Runs from where the samples of the best would go without what binds them, while it helps.
   EIGENMIX_COLD void rearrange(std::unique_ptr<Run>& best, int times) {
     const Index components = best->parameters.component_count();
@@ -170,7 +144,7 @@ class Search {
       if (!move_samples(maker_, samples_, labels, components)) return;
       partitions.unbind(labels);
       auto run = std::make_unique<Run>(begin(labels, components), best->number, best->seed);
-      advance(*run, longest_run, gain_tolerance);
+      runner_.advance(*run, longest_run, gain_tolerance);
       spent_ += run->iterations;
       if (!is_better(run->merit, best->merit, gain_tolerance)) return;
       best.swap(run);
@@ -181,8 +155,8 @@ class Search {
   /// from there ends among components that stand apart; else the first few runs tell by where they
   /// end.
   /// \return whether the search is settled
-  EIGENMIX_COLD bool begin_runs(Scouts& scouts, Index components, random::Engine& engine,
-                                Runs& runs) {
+  EIGENMIX_COLD bool begin_scouted(Scouts& scouts, Index components, random::Engine& engine,
+                                   Runs& runs) {
     Partitions<Parameters> partitions(maker_, samples_, components);
     for (Index i = 0; i < plan_.runs; ++i) {
       if (i == first_runs && begun_are_settled(partitions, runs)) return true;
@@ -191,7 +165,7 @@ class Search {
           {scouts.labels(scouting_of(i, Parameters::Layout::is_dense), run_seed), run_seed});
       if (i >= first_runs || same == nullptr || same->starts != 2) continue;
       partitions.begin(*same, runs);
-      advance(*same->run, plan_.iterations, gain_tolerance);
+      runner_.advance(*same->run, plan_.iterations, gain_tolerance);
       spent_ += same->run->iterations;
       if (is_settled(runs)) return true;
     }
@@ -232,7 +206,7 @@ class Search {
     const auto one = [&](Index i) {
       Run& run = *runs[static_cast<std::size_t>(i)];
       if (run.converged || (only_new && run.iterations > 0)) return;
-      advance(run, iterations, gain_tolerance);
+      runner_.advance(run, iterations, gain_tolerance);
     };
     for (const auto& run : runs) spent_ -= run->iterations;
     policies_.execution.run(static_cast<Index>(runs.size()), one);
@@ -243,11 +217,11 @@ class Search {
   /// a fit would end, and if it is unsound then, a few of those that were not so good do.
   EIGENMIX_COLD void turn_to_sound(Runs& others, std::unique_ptr<Run>& best) {
     if (samples_.count() >= many_samples) return;
-    advance(*best, longest_run, end_tolerance);
+    runner_.advance(*best, longest_run, end_tolerance);
     for (int i = 0; i < 4 && best->merit.soundness != Soundness::sound; ++i) {
       std::unique_ptr<Run>* const next = best_sound(others);
       if (next == nullptr) return;
-      advance(**next, longest_run, end_tolerance);
+      runner_.advance(**next, longest_run, end_tolerance);
       (*next)->is_at_end = true;
       if (is_better((*next)->merit, best->merit)) best.swap(*next);
     }
@@ -277,7 +251,7 @@ class Search {
   /// that differ by half a nat in the wrong order.
   EIGENMIX_COLD void come_to_rest(Run& run) {
     spent_ -= run.iterations;
-    advance(run, longest_run, gain_tolerance / 20);
+    runner_.advance(run, longest_run, gain_tolerance / 20);
     spent_ += run.iterations;
   }
 
@@ -287,6 +261,7 @@ class Search {
   StartMaker<Parameters> maker_;
   SearchPlan plan_;
   const RunPolicies& policies_;
+  Runner<Parameters> runner_;
   Runs abandoned_;
   Index spent_ = 0;  // iterations of all runs
 };

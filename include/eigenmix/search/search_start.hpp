@@ -20,25 +20,29 @@ struct SearchTask {
   SearchPlan plan;
 };
 
+/// call(searched): with the samples, or with as many of them as are to be searched.
+template <class Samples, class Call>
+auto with_searched(const Samples& samples, const SearchTask& task, const Call& call) {
+  if (task.subset == samples.count()) return call(samples);
+  const auto subset = draw_subset(samples, task.subset, task.seed);
+  const auto opened = Boundary<typename Samples::Scalar, Samples::Dim>::checked(
+      "SmallEm", subset, samples.dimension());
+  Samples part(opened);
+  part.set_columns(samples.columns());
+  return call(part);
+}
+
 /// The start that a search finds, see Search::best_of_runs.
 template <class Parameters>
 Parameters search_start(const typename Search<Parameters>::Samples& samples,
                         const typename Parameters::Form& form, const SearchTask& task,
                         const RunPolicies& policies, SearchReport<Parameters> report) {
-  using Samples = typename Search<Parameters>::Samples;
-  const auto search_in = [&](const Samples& searched) {
+  return with_searched(samples, task, [&](const auto& searched) {
     Search<Parameters> search(searched, form, task.plan, policies);
     auto best = search.best_of_runs(task.components, task.seed);
     report(search, *best);
     return std::move(best->parameters);
-  };
-  if (task.subset == samples.count()) return search_in(samples);
-  const auto subset = draw_subset(samples, task.subset, task.seed);
-  const auto opened = Boundary<typename Parameters::Scalar, Parameters::Dim>::checked(
-      "SmallEm", subset, samples.dimension());
-  Samples part(opened);
-  part.set_columns(samples.columns());
-  return search_in(part);
+  });
 }
 
 /// Moves from parameters that are a fit's, see Search::improve. \return how many were made

@@ -91,14 +91,18 @@ struct SmallEm {
       return KMeansPlusPlus{seed}.template start<Mixture>(samples, components, execution);
     }
     using Parameters = detail::ParametersOf<Mixture>;
-    const Index subset = subset_size(samples, components);
-    const detail::SearchTask task{
-        components, seed, subset,
-        plan_for<typename Parameters::Layout>(samples, components, subset)};
+    const auto task = task_for<typename Parameters::Layout>(samples, components);
     return detail::with_run_policies(options, [&](const detail::RunPolicies& policies) {
       return detail::Access::make<Mixture>(detail::search_start<Parameters>(
           samples, detail::form_of_mixture<Mixture>, task, policies, report));
     });
+  }
+
+  /// What a search for so many components of a layout comes to.
+  template <class Layout, class Samples>
+  detail::SearchTask task_for(const Samples& samples, Index components) const {
+    const Index subset = subset_size(samples, components);
+    return {components, seed, subset, plan_for<Layout>(samples, components, subset)};
   }
 
   /// \throws std::invalid_argument  if a number is not as said

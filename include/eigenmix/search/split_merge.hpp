@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <vector>
 
 #include <eigenmix/base/cholesky.hpp>
 #include <eigenmix/degeneracy/resolution_floor.hpp>
 #include <eigenmix/em/maximization.hpp>
+#include <eigenmix/parameters/principal_axis.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -76,7 +76,6 @@ class SplitMerge {
   using Moments = typename Parameters::Moments;
   using Origin = typename Moments::Origin;
   using Axis = Vector<Scalar, Parameters::Dim>;
-  using Square = Matrix<Scalar, Parameters::Dim, Parameters::Dim>;
 
   /// \param parameters  K >= 2 components
   /// \param moments     of an E-step under them
@@ -156,21 +155,20 @@ class SplitMerge {
     }
   }
 
-  /// Gives j one half of the component that is split across its principal axis. The halves of a
-  /// normal distribution have means sqrt(2 / pi) deviations from its own.
+  /// Gives j one half of the component that is split across its principal axis.
   EIGENMIX_COLD void halve(const SplitMergeMove& move, Moments& moments) const {
     const Index j = move.j, split = move.split;
     Origin origin = moments.origin();
     for (Index c = 0; c < origin.rows(); ++c) origin(c, j) = origin(c, split);
     moments.recentre(origin);
-    Axis axis = principal_axis(split);
+    Axis axis = principal_axis(*parameters_, split);
     shorten(split, moments, axis);
     const Real half = moments.counts()(split) / 2;
     moments.counts()(split) = moments.counts()(j) = half;
     auto first = moments.first();
     auto second = moments.second();
     for (Index c = 0; c < origin.rows(); ++c) {
-      first(c, split) = move.concentric ? 0 : half * Real(0.7978845608028654) * Real(axis(c));
+      first(c, split) = move.concentric ? 0 : half * Real(half_distance) * Real(axis(c));
       first(c, j) = -first(c, split);
     }
     const Real narrow = move.concentric ? Real(0.2) : Real(1);  // deviations one to three
@@ -201,64 +199,6 @@ class SplitMerge {
     }
     // of an isotropic family only the sum over the dimensions is known
     if (second.rows() == 1 && squares > bounds) axis *= Scalar(std::sqrt(bounds / squares));
-  }
-
-  /// One deviation along the principal axis of component k, dimensions measured in average
-  /// deviations, so that units do not decide.
-  EIGENMIX_COLD Axis principal_axis(Index k) const {
-    const Index d = parameters_->dimension();
-    const Axis unit = deviations();
-    Square scaled = parameters_->covariance(k);
-    Index widest = 0;
-    for (Index c = 0; c < d; ++c) {
-      for (Index r = 0; r < d; ++r) scaled(r, c) /= unit(r) * unit(c);
-      if (scaled(c, c) > scaled(widest, widest)) widest = c;
-    }
-    Axis axis(d), image(d);
-    for (Index r = 0; r < d; ++r) image(r) = scaled(r, widest);
-    const Scalar width = iterate_power(scaled, image, axis);
-    for (Index r = 0; r < d; ++r) axis(r) = axis(r) == 0 ? 0 : axis(r) * std::sqrt(width) * unit(r);
-    return axis;
-  }
-
-  /// The largest eigenvalue of a matrix and its axis; which of two nearly equal ones is all the
-  /// same.
-  /// \param image  in: a column of the matrix
-  EIGENMIX_COLD static Scalar iterate_power(const Square& matrix, Axis& image, Axis& axis) {
-    const Index d = matrix.rows();
-    Scalar width = 0;
-    for (int iteration = 0; iteration < 20; ++iteration) {
-      Scalar square = 0;
-      for (Index r = 0; r < d; ++r) square += image(r) * image(r);
-      width = std::max(std::sqrt(square), std::numeric_limits<Scalar>::min());
-      for (Index r = 0; r < d; ++r) {
-        axis(r) = image(r) / width;
-        image(r) = 0;
-      }
-      for (Index c = 0; c < d; ++c) {
-        for (Index r = 0; r < d; ++r) image(r) += axis(c) * matrix(r, c);
-      }
-    }
-    return width;
-  }
-
-  /// [Dim] average over the components. Not those of all the data, in which components far apart in
-  /// one dimension are all narrow there, whatever is wrong with one.
-  /// Infinite where all components are alike, as in a constant dimension: no axis lies along it.
-  EIGENMIX_COLD Axis deviations() const {
-    const Parameters& p = *parameters_;
-    Axis result(p.dimension());
-    for (Index i = 0; i < p.dimension(); ++i) {
-      Scalar variance = 0, difference = 0;
-      for (Index k = 0; k < p.component_count(); ++k) {
-        variance += p.weights(k) * p.variance(i, k);
-        difference += std::abs(p.variance(i, k) / p.variance(i, 0) - 1) +
-                      std::abs(p.means(i, k) - p.means(i, 0)) / std::sqrt(p.variance(i, 0));
-      }
-      const bool differ = difference > Scalar(1e-3);
-      result(i) = differ ? std::sqrt(variance) : std::numeric_limits<Scalar>::infinity();
-    }
-    return result;
   }
 
   const Parameters* parameters_;

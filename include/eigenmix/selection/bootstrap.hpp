@@ -234,7 +234,8 @@ BootstrapTest bootstrap_test(const X& x, Index components, const Bootstrap& boot
   detail::at_least_one("bootstrap_test", "components", components);
   detail::check_bootstrap("bootstrap_test", bootstrap, options.noise);
   for (const Index k : {components, components + 1}) {
-    detail::check_options(options, detail::form_of_mixture<Mixture>, samples.rows(), k);
+    detail::check_options("bootstrap_test", options, detail::form_of_mixture<Mixture>,
+                          samples.rows(), k);
   }
   const auto tester = detail::tester_of<Mixture>(bootstrap, options);
   const auto fits = tester.fits(samples, components, 2);

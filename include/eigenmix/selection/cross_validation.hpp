@@ -176,8 +176,8 @@ CrossValidation cross_validate(const X& x, Index components, Folds folds = {},
   const auto samples = Boundary::checked("cross_validate", x, Eigen::Dynamic);
   detail::check_folds("cross_validate", components, folds.count, samples.positive_count());
   if constexpr (are_options) {
-    detail::check_options(options, detail::form_of_mixture<Mixture>, samples.dimension(),
-                          components);
+    detail::check_options("cross_validate", options, detail::form_of_mixture<Mixture>,
+                          samples.dimension(), components);
   }
   CrossValidation result;
   result.folds.resize(static_cast<std::size_t>(folds.count));
@@ -215,8 +215,8 @@ Fold hold_out(const X& x, Index components, Folds folds = {}, const Options& opt
   const auto samples = Boundary::checked("hold_out", x, Eigen::Dynamic);
   detail::check_folds("hold_out", components, folds.count, samples.positive_count());
   if constexpr (are_options) {
-    detail::check_options(options, detail::form_of_mixture<Mixture>, samples.dimension(),
-                          components);
+    detail::check_options("hold_out", options, detail::form_of_mixture<Mixture>,
+                          samples.dimension(), components);
   }
   const std::vector<Index> part = detail::deal(samples, folds.count, folds.seed);
   const detail::Split<typename Mixture::Scalar> split(samples, part, 0);
