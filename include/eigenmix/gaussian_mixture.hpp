@@ -232,8 +232,8 @@ class GaussianMixture {
   /// Laird & Rubin 1977). It ends after an E-step, so the log-likelihood it reports is that of the
   /// parameters it leaves. An iteration is a pass, seldom two, and O(K Dim³) for dense families.
   /// Memory beyond x: O(K Dim²) a strip of samples, independent of N; after the first iteration
-  /// nothing is allocated for a fixed Dim, unless EM is slow, see acceleration::QuasiNewton. Bitwise
-  /// the same for every execution policy.
+  /// nothing is allocated for a fixed Dim, unless EM is slow, see acceleration::QuasiNewton.
+  /// Bitwise the same for every execution policy.
   /// \param x         [Dim x N] samples, weighted(x, w) or counted(x, c), N >= K
   /// \param stopping  see stopping/policy.hpp; default stopping::standard()
   /// \param options   see fit_options

@@ -99,10 +99,6 @@ struct EngineOf {
       const EIGENMIX_OF(Scalar, Dim, Family, Samples)&,                                           \
       const EIGENMIX_OF(Scalar, Dim, Family, Form)&, const eigenmix::detail::SearchTask&,         \
       const eigenmix::detail::RunPolicies&, EIGENMIX_OF(Scalar, Dim, Family, Report));            \
-  prefix EIGENMIX_OF(Scalar, Dim, Family, Parameters) eigenmix::detail::grown_start(              \
-      const EIGENMIX_OF(Scalar, Dim, Family, Parameters)&,                                        \
-      const EIGENMIX_OF(Scalar, Dim, Family, Samples)&, const eigenmix::detail::SearchTask&,      \
-      const eigenmix::detail::RunPolicies&);                                                      \
   prefix Eigen::Index eigenmix::detail::improve(                                                  \
       const EIGENMIX_OF(Scalar, Dim, Family, Samples)&, const eigenmix::detail::SearchPlan&,      \
       const eigenmix::detail::RunPolicies&, EIGENMIX_OF(Scalar, Dim, Family, Parameters)&);

@@ -5,9 +5,9 @@
 //     growth [SETS]
 //
 // A line for each of twelve kinds of groups, SETS of them each, 50 if it is not said: a mixture of
-// K components is fitted and grown, and one of K + 1 fitted from the default start. Lower and higher
-// by more than 0.1 nats, where both are as sound; an unsounder end is lower. `again` is a fit from
-// scratch with another seed, compared likewise.
+// K components is fitted and grown, and one of K + 1 fitted from the default start. Lower and
+// higher by more than 0.1 nats, where both are as sound; an unsounder end is lower. `again` is a
+// fit from scratch with another seed, compared likewise.
 
 #include <cmath>
 #include <cstdio>

@@ -10,6 +10,7 @@
 
 #include <eigenmix/em/concurrent_fits.hpp>
 #include <eigenmix/report/merit.hpp>
+#include <eigenmix/search/exhaustive.hpp>
 #include <eigenmix/search/initialize.hpp>
 #include <eigenmix/search/restarts.hpp>
 
@@ -36,6 +37,7 @@ struct BestFit {
   FitResult result;       ///< of the run it came from
   std::size_t best = 0;   ///< the index of that run
   std::vector<Run> runs;  ///< in the order they were started
+  Surety surety;  ///< of searches and restarts that knew nothing of one another; else of none
 };
 
 namespace detail {
@@ -95,7 +97,10 @@ class BestOfRuns {
 
   BestFit<Mixture> best() {
     if (!mixture_) throw std::runtime_error("fit_best: every run failed: " + runs_.back().error);
-    return {std::move(*mixture_), runs_[best_].result, best_, std::move(runs_)};
+    std::vector<Merit> ends;
+    for (const Run& run : runs_) ends.push_back(merit_of(run.result));
+    return {std::move(*mixture_), runs_[best_].result, best_, std::move(runs_),
+            surety_of(std::move(ends))};
   }
 
  private:
@@ -111,19 +116,53 @@ class BestOfRuns {
   std::optional<Mixture> mixture_;  // of run best_
 };
 
+/// What is known of a run of a search that found better ones.
+inline Run abandoned_run(std::uint64_t seed, Index iterations, double log_posterior) {
+  Run run;
+  run.seed = seed;
+  run.result.status = FitStatus::abandoned;
+  run.result.stopped_by = "search";
+  run.result.iterations = iterations;
+  run.result.log_likelihood = run.result.log_posterior = log_posterior;
+  return run;
+}
+
 /// The runs that a search abandoned, each in its place; the best is left to be filled in.
 template <class Search>
 std::vector<Run> report_of(const Search& search) {
   std::vector<Run> runs(search.abandoned().size() + 1);
-  for (const auto& abandoned : search.abandoned()) {
-    Run& run = runs[static_cast<std::size_t>(abandoned->number)];
-    run.seed = abandoned->seed;
-    run.result.status = FitStatus::abandoned;
-    run.result.stopped_by = "search";
-    run.result.iterations = abandoned->iterations;
-    run.result.log_likelihood = run.result.log_posterior = abandoned->merit.log_posterior;
+  for (const auto& run : search.abandoned()) {
+    runs[static_cast<std::size_t>(run->number)] =
+        abandoned_run(run->seed, run->iterations, run->merit.log_posterior);
   }
   return runs;
+}
+
+/// The best of searches until a budget ends.
+template <class Mixture, class X, class Options>
+BestFit<Mixture> best_of_searches(const X& x, Index components,
+                                  const initialization::Exhaustive& strategy,
+                                  const Options& options) {
+  using Boundary = Boundary<typename Mixture::Scalar, Mixture::Dim>;
+  const auto opened = Boundary::checked("fit_best", x, Eigen::Dynamic);
+  check_component_count("fit_best", components, opened.positive_count());
+  AnySamples<typename Mixture::Scalar, Mixture::Dim> samples(opened);
+  survey_for(options, samples);
+  std::vector<Run> runs;
+  std::vector<Merit> merits;
+  std::size_t best = 0;
+  Mixture mixture = strategy.template search<Mixture>(
+      samples, components, start_options(options), [&](const auto& ends) {
+        for (const SearchEnd& end : ends.all) {
+          runs.push_back(abandoned_run(end.seed, end.iterations, end.merit.log_posterior));
+          merits.push_back(end.merit);
+        }
+        best = ends.best;
+      });
+  runs[best].result = mixture.fit(x, options);
+  FitResult result = runs[best].result;
+  return {std::move(mixture), std::move(result), best, std::move(runs),
+          surety_of(std::move(merits))};
 }
 
 /// The best of the runs of one search.
@@ -146,7 +185,7 @@ BestFit<Mixture> best_of_search(const X& x, Index components,
       });
   runs[best].result = mixture.fit(x, options);
   FitResult result = runs[best].result;
-  return {std::move(mixture), std::move(result), best, std::move(runs)};
+  return {std::move(mixture), std::move(result), best, std::move(runs), {}};
 }
 
 /// The best of several starts.
@@ -180,6 +219,9 @@ BestFit<Mixture> best_of_restarts(const X& x, Index components,
 /// then split-and-merge moves, then the fit. `runs` tells every one: those that were abandoned with
 /// FitStatus::abandoned and the log-likelihood they had by then, of the samples searched.
 ///
+/// An Exhaustive is many searches that know nothing of one another, until a budget ends; the best
+/// is fitted, `runs` tells them all, and `surety` how often they ended in the same optimum.
+///
 /// Restarts are whole fits from starts that differ in their seed. Best is the highest
 /// log-likelihood among those that ended without a collapsed or spurious component (see
 /// spurious_components); only if there is none, among those that did; of equals the first. A run
@@ -193,13 +235,13 @@ BestFit<Mixture> best_of_restarts(const X& x, Index components,
 /// \param x           [Dim x N] samples, weighted(x, w) or counted(x, c)
 /// \param components  K, from 1 to the number of samples of positive weight
 /// \param strategy    a SmallEm, of which initialization::fast(), thorough() and exhaustive() are
-///                    some; or Restarts, of at least one run
+///                    some; an Exhaustive, as exhaustive(10s) is; or Restarts, of at least one run
 /// \param options     see fit_options
 /// \throws std::invalid_argument  if x or a number is not as said
 /// \throws std::runtime_error     if every run failed; its text is the last run's
-/// \complexity  of a SmallEm its search and one fit; of Restarts a start and a fit a run, two of
-///              each where their strategy is SmallEm. Of the mixtures only the best is kept, beside
-///              the memory of each run at work
+/// \complexity  of a SmallEm or Exhaustive its search and one fit; of Restarts a start and a fit a
+///              run, two of each where their strategy is SmallEm. Of the mixtures only the best is
+///              kept, beside the memory of each run at work
 template <class Mixture, class X, class Strategy = initialization::SmallEm,
           class Options = FitOptions<>>
 BestFit<Mixture> fit_best(const X& x, Index components, const Strategy& strategy = {},
@@ -208,12 +250,16 @@ BestFit<Mixture> fit_best(const X& x, Index components, const Strategy& strategy
   static_assert(are_options,
                 "eigenmix: the last argument of fit_best is what fit_options(...) returns");
   constexpr bool is_search = std::is_same_v<Strategy, initialization::SmallEm>;
+  constexpr bool are_searches = std::is_same_v<Strategy, initialization::Exhaustive>;
   constexpr bool is_restarts = initialization::is_restarts_v<Strategy>;
-  static_assert(is_search || is_restarts,
-                "eigenmix: fit_best takes initialization::SmallEm, or several starts, "
-                "initialization::Restarts(10, strategy); an execution policy goes in fit_options");
+  static_assert(
+      is_search || are_searches || is_restarts,
+      "eigenmix: fit_best takes initialization::SmallEm or Exhaustive, or several starts, "
+      "initialization::Restarts(10, strategy); an execution policy goes in fit_options");
   if constexpr (are_options && is_search) {
     return detail::best_of_search<Mixture>(x, components, strategy, options);
+  } else if constexpr (are_options && are_searches) {
+    return detail::best_of_searches<Mixture>(x, components, strategy, options);
   } else if constexpr (are_options && is_restarts) {
     return detail::best_of_restarts<Mixture>(x, components, strategy, options);
   }

@@ -55,11 +55,11 @@ std::pair<Mixture, FitResult> grown_fit(const char* where, const Mixture& mixtur
 ///     const FitResult result = grow(mixture, x);   // of K + 1 components
 ///
 /// Short runs begin with each component in two: halves across its longest axis, a narrow one inside
-/// a wide one, and parts between two of its samples (Verbeek, Vlassis & Kröse 2003); and where a fit
-/// from scratch would. The best goes on as in a search, with moves and shakes. So it seldom ends
-/// lower than a fit from scratch, and higher where that misses something: of 600 fits to twelve
-/// kinds of groups 67 ended higher by 0.1 nats and 18 lower; of fits from scratch with another seed 37 and
-/// 30 (benchmark/growth.cpp). A fifth dearer than one of those.
+/// a wide one, and parts between two of its samples (Verbeek, Vlassis & Kröse 2003); and where a
+/// fit from scratch would. The best goes on as in a search, with moves and shakes. So it seldom
+/// ends lower than a fit from scratch, and higher where that misses something: of 600 fits to
+/// twelve kinds of groups 67 ended higher by 0.1 nats and 18 lower; of fits from scratch with
+/// another seed 37 and 30 (benchmark/growth.cpp). A fifth dearer than one of those.
 ///
 /// Where masks of `Fixed` are set, which are for the K + 1 components, the last of them new, only
 /// components without fixed parts are cut, and the others begin as they are.
@@ -83,8 +83,8 @@ FitResult grow(Mixture& mixture, const X& x, const initialization::SmallEm& stra
 }
 
 /// Gives every component that owns no sample, see FitResult::empty_components, a place where that
-/// raises the likelihood most, and fits the mixture: the others move up, those revived are the last.
-/// Where there is none it fits.
+/// raises the likelihood most, and fits the mixture: the others move up, those revived are the
+/// last. Where there is none it fits.
 /// \param mixture, x, strategy, options  as of grow; without masks of Fixed
 /// \throws std::invalid_argument, degeneracy::CollapsedComponent  as grow; the mixture is as it was
 /// \complexity  that of grow for each of them

@@ -114,6 +114,11 @@ class Search {
 
   bool has_budget() const { return spent_ < plan_.budget; }
 
+  /// EM to where a fit from here would end.
+  void finish(Run& run, Index iterations = longest_run) const {
+    runner_.advance(run, iterations, end_tolerance);
+  }
+
   /// A start from a partition.
   Parameters begin(const std::vector<int>& labels, Index components) const {
     return maker_.of_groups(labels, components);
@@ -217,11 +222,11 @@ class Search {
   /// a fit would end, and if it is unsound then, a few of those that were not so good do.
   EIGENMIX_COLD void turn_to_sound(Runs& others, std::unique_ptr<Run>& best) {
     if (samples_.count() >= many_samples) return;
-    runner_.advance(*best, longest_run, end_tolerance);
+    finish(*best);
     for (int i = 0; i < 4 && best->merit.soundness != Soundness::sound; ++i) {
       std::unique_ptr<Run>* const next = best_sound(others);
       if (next == nullptr) return;
-      runner_.advance(**next, longest_run, end_tolerance);
+      finish(**next);
       (*next)->is_at_end = true;
       if (is_better((*next)->merit, best->merit)) best.swap(*next);
     }

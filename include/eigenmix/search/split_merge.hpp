@@ -180,9 +180,9 @@ class SplitMerge {
   }
 
   /// Shortens an axis of component k to what its second moments bear. Of those the distance of the
-  /// halves takes 2 / pi of the axis' square, and they may hold less than the covariance says, which
-  /// is that of the E-step before and in common parts that of others. Of 1.57 times what they hold a
-  /// little is left to the halves.
+  /// halves takes 2 / pi of the axis' square, and they may hold less than the covariance says,
+  /// which is that of the E-step before and in common parts that of others. Of 1.57 times what they
+  /// hold a little is left to the halves.
   EIGENMIX_COLD void shorten(Index k, const Moments& moments, Axis& axis) const {
     const auto second = moments.second();
     const Real* scatter = second.data() + (is_shared() ? 0 : k) * second.rows();
