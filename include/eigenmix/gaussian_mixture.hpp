@@ -65,40 +65,24 @@ class GaussianMixture {
   /// A mixture of given components.
   /// \param weights      [K] >= 0, summing to one within 1e-5 (then brought to one)
   /// \param means        [Dim x K]
-  /// \param covariances  K matrices [Dim x Dim], symmetric positive definite, of the family's form
+  /// \param covariances  K matrices [Dim x Dim], symmetric positive definite, of the family's form;
+  ///                     of a family with one covariance for all that one is enough
   /// \throws std::invalid_argument  if shapes, values or structure are not as said
   /// \complexity  O(K Dim³) for dense families, O(K Dim) for others, times iterations of `unite`
   template <class W, class M>
   GaussianMixture(const Eigen::MatrixBase<W>& weights, const Eigen::MatrixBase<M>& means,
-                  const std::vector<CovarianceMatrix>& covariances) {
-    detail::set_weights_and_means("GaussianMixture", weights, means, parameters_);
-    if (static_cast<Index>(covariances.size()) != component_count()) {
-      detail::reject("GaussianMixture", "number of covariances", detail::text(covariances.size()),
-                     detail::text(component_count()));
-    }
-    for (Index k = 0; k < component_count(); ++k) {
-      const CovarianceMatrix& covariance = covariances[static_cast<std::size_t>(k)];
-      detail::set_dense("GaussianMixture", k, covariance, parameters_);
-    }
-    detail::finish("GaussianMixture", parameters_);
-  }
+                  const std::vector<CovarianceMatrix>& covariances);
 
   /// A mixture without correlations, otherwise as above; in one dimension nothing else is needed.
-  /// \param variances  [Dim x K] > 0; equal columns for Tied, equal rows for Spherical
+  /// \param variances  [Dim x K] > 0; equal columns for Tied, equal rows for Spherical, of which a
+  ///                   vector [K] is enough
   template <class W, class M, class V>
   GaussianMixture(const Eigen::MatrixBase<W>& weights, const Eigen::MatrixBase<M>& means,
-                  const Eigen::MatrixBase<V>& variances) {
-    static_assert(std::is_same_v<typename V::Scalar, Scalar>,
-                  "eigenmix: the variances have another scalar type than the mixture; pass "
-                  "variances.cast<Scalar>() with the mixture's Scalar");
-    detail::set_weights_and_means("GaussianMixture", weights, means, parameters_);
-    detail::check_shape("GaussianMixture", "variances", variances.rows(), variances.cols(),
-                        dimension(), component_count());
-    for (Index k = 0; k < component_count(); ++k) {
-      detail::set_diagonal("GaussianMixture", k, variances.col(k), parameters_);
-    }
-    detail::finish("GaussianMixture", parameters_);
-  }
+                  const Eigen::MatrixBase<V>& variances);
+
+  /// A single normal distribution of a mean [Dim] and a covariance [Dim x Dim], as above.
+  template <class M, class C>
+  GaussianMixture(const Eigen::MatrixBase<M>& mean, const Eigen::MatrixBase<C>& covariance);
 
   Index dimension() const { return parameters_.dimension(); }              ///< Dim
   Index component_count() const { return parameters_.component_count(); }  ///< K
@@ -171,6 +155,10 @@ class GaussianMixture {
   detail::Matrix<Scalar> responsibilities(const X& x, const Execution& execution = {}) const {
     return expect("responsibilities", x, execution).responsibilities;
   }
+
+  /// [K x N] their natural logarithms, to full precision where they underflow.
+  template <class X, class Execution = execution::Serial>
+  detail::Matrix<Scalar> log_responsibilities(const X& x, const Execution& execution = {}) const;
 
   /// [1 x N] hard assignment: the component most responsible for each sample, the first of equals;
   /// K where that is the noise.
@@ -247,7 +235,7 @@ class GaussianMixture {
   template <class X, class... Choices>
   FitResult fit(const X& x, FitOptions<Choices...> options);
 
-  /// Draws samples [Dim x count] of the components, none of the noise, and [count] labels. For
+  /// Draws samples [Dim x count] of the components, none of the noise, and [1 x count] labels. For
   /// the same engine state they are the same with every standard library, to the last bit of its
   /// log. O(count (K + Dim²) + K Dim³) for dense families, O(count (K + Dim)) for the others.
   /// \param engine  any UniformRandomBitGenerator: random::Engine, std::mt19937_64, ...
@@ -292,6 +280,7 @@ class GaussianMixture {
 }  // namespace eigenmix
 
 #include <eigenmix/gaussian_mixture/components.hpp>
+#include <eigenmix/gaussian_mixture/construction.hpp>
 #include <eigenmix/gaussian_mixture/evaluation.hpp>
 #include <eigenmix/gaussian_mixture/fit.hpp>
 

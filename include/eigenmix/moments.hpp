@@ -80,6 +80,22 @@ class Moments {
   auto second() const { return ConstColumns(second_data(flat_), second_rows(), second_cols()); }
   auto second() { return Columns(second_data(flat_), second_rows(), second_cols()); }
 
+  /// [Dim x Dim] second moments about the origin of component k, of all components together in a
+  /// tied family. Of Diagonal and Spherical what is kept: the diagonal, or the mean of its entries.
+  /// \throws std::invalid_argument  if k is not in [0, K)
+  detail::Matrix<Real, Dim, Dim> second_matrix(Index k) const {
+    if (k < 0 || k >= component_count()) {
+      detail::reject("second_matrix", "component", detail::text(k),
+                     "one in [0, " + detail::text(component_count()) + ")");
+    }
+    const Index d = dimension();
+    typename Layout::template Storage<Real, Dim> block(Layout::storage_rows(d),
+                                                       Layout::storage_cols(d));
+    const Real* scatter = second_data(flat_) + Layout::group_of(k) * second_rows();
+    Layout::estimate(scatter, Real(1), block, d);
+    return Layout::dense(block, d);
+  }
+
   /// [flat_size(Dim, K)] every additive number in one contiguous vector, for transport: the sum of
   /// the flat views of two moments about the same origins is the flat view of their sum. In order:
   /// log-likelihood, total weight, counts, first moments component by component, second ones column

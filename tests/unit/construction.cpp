@@ -70,6 +70,75 @@ TEST_CASE("free parameters are counted per family", "[construction]") {
   CHECK(count(covariance::Spherical()) == 2 + 15 + 3);
 }
 
+TEST_CASE("a mixture is made of what its family stores, and of one normal distribution",
+          "[construction]") {
+  const Eigen::Matrix2d covariance = matrix(2, 0.5, 0.5, 1);
+  const Full one(Eigen::Vector2d(3, 4), covariance);
+  CHECK(one.component_count() == 1);
+  CHECK(one.weights()(0) == 1);
+  CHECK(one.means().col(0) == Eigen::Vector2d(3, 4));
+  CHECK(one.covariance(0) == covariance);
+  const Eigen::MatrixXd wide = Eigen::MatrixXd::Identity(3, 3);
+  check_rejected("GaussianMixture", "covariance", "3 x 3", "2 x 2",
+                 [&] { Full(Eigen::Vector2d(3, 4), wide); });
+  check_rejected("GaussianMixture", "covariance", "3 x 3", "2 x 2",
+                 [&] { Dynamic(Eigen::VectorXd::Zero(2), wide); });
+  // One covariance for all, and K variances of spheres.
+  const Tied tied(weights(), means(), {covariance});
+  CHECK(tied == Tied(weights(), means(), {covariance, covariance}));
+  check_rejected("GaussianMixture", "number of covariances", "1", "2",
+                 [&] { Full(weights(), means(), {covariance}); });
+  const Spherical spheres(weights(), means(), Eigen::Vector2d(2, 5));
+  CHECK(spheres.variances() == Full::Means(Eigen::Vector2d(1, 1) * Eigen::RowVector2d(2, 5)));
+  CHECK(spheres == Spherical(weights(), means(), Eigen::RowVector2d(2, 5)));
+  check_rejected("GaussianMixture", "variances", "3 x 1", "2 x 2",
+                 [&] { Spherical(weights(), means(), Eigen::Vector3d(2, 5, 1)); });
+}
+
+TEST_CASE("logarithms of responsibilities do not underflow", "[construction]") {
+  const Full mixture = full();
+  Full::Means x(2, 3);
+  x << 1, 2, 1e5, 3, 4, -1e5;
+  const Eigen::MatrixXd logs = mixture.log_responsibilities(x);
+  const Eigen::MatrixXd shares = mixture.responsibilities(x);
+  const Eigen::MatrixXd densities = mixture.log_component_densities(x);
+  for (Index n = 0; n < 3; ++n) {
+    for (Index k = 0; k < 2; ++k) {
+      const double expected =
+          densities(k, n) + std::log(mixture.weights()(k)) - mixture.log_density(x)(n);
+      CHECK(std::abs(logs(k, n) - expected) <= 1e-15 * (10 + std::abs(densities(k, n))));
+      CHECK(std::abs(std::exp(logs(k, n)) - shares(k, n)) <= 1e-14);
+    }
+  }
+  CHECK(shares.col(2).minCoeff() == 0);
+  CHECK(logs.col(2).minCoeff() < -1e8);
+  Full noisy = mixture;
+  noisy.set_noise({0.5, -2});
+  const Eigen::MatrixXd left = noisy.log_responsibilities(x);
+  CHECK(left.leftCols(2).array().exp().matrix().isApprox(noisy.responsibilities(x).leftCols(2)));
+}
+
+TEST_CASE("moments hand out second moments as a matrix", "[construction]") {
+  // Two samples about a single component's mean, by hand.
+  const Eigen::Matrix2d covariance = matrix(2, 0.5, 0.5, 1);
+  Full::Means x(2, 2);
+  x << 1, 3, -1, 4;
+  const Eigen::Matrix2d expected = matrix(1 + 9, -1 + 12, -1 + 12, 1 + 16);
+  const Eigen::Vector2d origin(0, 0);
+  const auto full_moments = Full(origin, covariance).moments_about(x, origin);
+  CHECK(full_moments.second_matrix(0).isApprox(expected, 1e-15));
+  const Eigen::Vector2d ones(1, 1);
+  const Eigen::VectorXd one = Eigen::VectorXd::Ones(1);
+  const auto diagonal = Diagonal(one, origin, ones).moments_about(x, origin);
+  CHECK(diagonal.second_matrix(0).isApprox(matrix(10, 0, 0, 17), 1e-15));
+  const auto spherical = Spherical(one, origin, ones).moments_about(x, origin);
+  CHECK(spherical.second_matrix(0).isApprox(matrix(13.5, 0, 0, 13.5), 1e-15));
+  const auto tied = Tied(weights(), Full::Means::Zero(2, 2), {covariance});
+  const auto of_all = tied.moments_about(x, Full::Means::Zero(2, 2));
+  CHECK(of_all.second_matrix(1).isApprox(expected, 1e-14));
+  check_rejected("second_matrix", "component", "2", "[0, 2)", [&] { of_all.second_matrix(2); });
+}
+
 TEST_CASE("variances alone make a mixture without correlations", "[construction]") {
   Full::Means variances(2, 2);
   variances << 2, 3, 1, 4;

@@ -149,6 +149,10 @@ TEST_CASE("one component has no classification to pay for", "[selection]") {
   const auto mixture = eigenmix::initialize<Full>(faithful.samples, 1);
   CriterionInput e = selection::criterion_input(mixture, faithful.samples);
   check_error("BIC", std::abs(selection::criteria::Bic()(e) - 2607.6225), 0.6e-4);
+  CHECK(eigenmix::bic(mixture, faithful.samples) == selection::criteria::Bic()(e));
+  CHECK(eigenmix::aic(mixture, faithful.samples) == selection::criteria::Aic()(e));
+  CHECK(eigenmix::aicc(mixture, faithful.samples) == selection::criteria::Aicc()(e));
+  CHECK(eigenmix::icl(mixture, faithful.samples) == selection::criteria::IclHard()(e));
   CHECK(e.hard_classification == 0);
   CHECK(e.soft_classification == 0);
   CHECK(selection::single_log_likelihood<Full>(faithful.samples) == e.log_likelihood);

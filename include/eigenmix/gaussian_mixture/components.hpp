@@ -78,7 +78,7 @@ template <class Generator>
 auto GaussianMixture<Scalar, Dim, Covariance>::sample(Index count, Generator&& engine) const
     -> Sample<Scalar, Dim> {
   if (count < 0) detail::reject("sample", "count", detail::text(count), "a number >= 0");
-  Sample<Scalar, Dim> result{Means(dimension(), count), detail::Vector<Index>(count)};
+  Sample<Scalar, Dim> result{Means(dimension(), count), Labels(count)};
   detail::draw_samples(parameters_, engine, result.samples, result.labels);
   return result;
 }

@@ -5,6 +5,9 @@
 // What a mixture says of every sample: the definitions of its members that give K x N or 1 x N
 // numbers.
 
+#include <algorithm>
+#include <cmath>
+
 #include <eigenmix/gaussian_mixture.hpp>
 
 namespace eigenmix {
@@ -44,6 +47,33 @@ auto GaussianMixture<Scalar, Dim, Covariance>::log_density(const X& x,
                                     result(begin + n) = workspace.log_density(n);
                                   }
                                 });
+  return result;
+}
+
+template <class Scalar, int Dim, class Covariance>
+template <class X, class Execution>
+detail::Matrix<Scalar> GaussianMixture<Scalar, Dim, Covariance>::log_responsibilities(
+    const X& x, const Execution& execution) const {
+  const auto opened = checked_unweighted("log_responsibilities", x);
+  const AnySamples samples(opened);
+  detail::Matrix<Scalar> result(component_count(), samples.count());
+  detail::for_each_density_tile<Parameters>(
+      parameters_, samples, detail::accepted_execution(execution), parameters_.log_constants,
+      [&](const Workspace& workspace, Index begin) {
+        for (Index n = 0; n < workspace.tile.size; ++n) {
+          Scalar largest = workspace.storage(n, 0);
+          for (Index k = 1; k < workspace.storage.cols(); ++k) {
+            largest = std::max(largest, workspace.storage(n, k));
+          }
+          Scalar sum = 0;
+          for (Index k = 0; k < workspace.storage.cols(); ++k) {
+            sum += std::exp(workspace.storage(n, k) - largest);
+          }
+          for (Index k = 0; k < component_count(); ++k) {
+            result(k, begin + n) = workspace.storage(n, k) - largest - std::log(sum);
+          }
+        }
+      });
   return result;
 }
 

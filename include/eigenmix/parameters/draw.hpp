@@ -13,8 +13,8 @@ inline namespace EIGENMIX_ABI {
 /// Samples drawn from a mixture, and where each came from.
 template <class Scalar, int Dim>
 struct Sample {
-  detail::Matrix<Scalar, Dim> samples;  ///< [Dim x N]
-  detail::Vector<Index> labels;         ///< [N] component of each
+  detail::Matrix<Scalar, Dim> samples;             ///< [Dim x N]
+  Eigen::Matrix<Index, 1, Eigen::Dynamic> labels;  ///< [1 x N] component of each, as classify has
 };
 
 namespace detail {

@@ -11,6 +11,7 @@
 #include <eigenmix/selection/cross_validation.hpp>
 #include <eigenmix/selection/families.hpp>
 #include <eigenmix/selection/grid.hpp>
+#include <eigenmix/selection/of_mixture.hpp>
 #include <eigenmix/selection/print.hpp>
 #include <eigenmix/selection/progress.hpp>
 #include <eigenmix/selection/result.hpp>

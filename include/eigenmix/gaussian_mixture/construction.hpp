@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_GAUSSIAN_MIXTURE_CONSTRUCTION_HPP
+#define EIGENMIX_GAUSSIAN_MIXTURE_CONSTRUCTION_HPP
+
+// The constructors of a mixture.
+
+#include <eigenmix/gaussian_mixture.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace detail {
+
+/// A matrix of any expression, for a type that may be of fixed size.
+/// \throws std::invalid_argument  unless it is [dimension x dimension]
+template <class Square, class C>
+Square square_matrix(const char* where, const char* what, const C& given, Index dimension) {
+  constexpr bool same_scalar = std::is_same_v<typename C::Scalar, typename Square::Scalar>;
+  static_assert(same_scalar,
+                "eigenmix: the covariance has another scalar type than the mixture; pass "
+                "covariance.cast<Scalar>() with the mixture's Scalar");
+  check_shape(where, what, given.rows(), given.cols(), dimension, dimension);
+  if constexpr (same_scalar) {
+    return given;
+  } else {
+    return {};
+  }
+}
+
+}  // namespace detail
+
+template <class Scalar, int Dim, class Covariance>
+template <class W, class M>
+GaussianMixture<Scalar, Dim, Covariance>::GaussianMixture(
+    const Eigen::MatrixBase<W>& weights, const Eigen::MatrixBase<M>& means,
+    const std::vector<CovarianceMatrix>& covariances) {
+  detail::set_weights_and_means("GaussianMixture", weights, means, parameters_);
+  const bool is_one_for_all = Covariance::Layout::is_shared && covariances.size() == 1;
+  if (!is_one_for_all && static_cast<Index>(covariances.size()) != component_count()) {
+    detail::reject("GaussianMixture", "number of covariances", detail::text(covariances.size()),
+                   detail::text(component_count()));
+  }
+  for (Index k = 0; k < static_cast<Index>(covariances.size()); ++k) {
+    const CovarianceMatrix& covariance = covariances[static_cast<std::size_t>(k)];
+    detail::set_dense("GaussianMixture", k, covariance, parameters_);
+  }
+  detail::finish("GaussianMixture", parameters_);
+}
+
+template <class Scalar, int Dim, class Covariance>
+template <class W, class M, class V>
+GaussianMixture<Scalar, Dim, Covariance>::GaussianMixture(const Eigen::MatrixBase<W>& weights,
+                                                          const Eigen::MatrixBase<M>& means,
+                                                          const Eigen::MatrixBase<V>& variances) {
+  static_assert(std::is_same_v<typename V::Scalar, Scalar>,
+                "eigenmix: the variances have another scalar type than the mixture; pass "
+                "variances.cast<Scalar>() with the mixture's Scalar");
+  detail::set_weights_and_means("GaussianMixture", weights, means, parameters_);
+  const bool is_one_each = Covariance::Layout::is_isotropic && V::IsVectorAtCompileTime &&
+                           variances.size() == component_count();
+  if (!is_one_each) {
+    detail::check_shape("GaussianMixture", "variances", variances.rows(), variances.cols(),
+                        dimension(), component_count());
+  }
+  detail::Vector<Scalar> of_component(dimension());
+  for (Index k = 0; k < component_count(); ++k) {
+    for (Index i = 0; i < dimension(); ++i) {
+      const bool is_row = variances.rows() == 1;
+      of_component(i) = !is_one_each ? variances(i, k) : is_row ? variances(0, k) : variances(k, 0);
+    }
+    detail::set_diagonal("GaussianMixture", k, of_component, parameters_);
+  }
+  detail::finish("GaussianMixture", parameters_);
+}
+
+template <class Scalar, int Dim, class Covariance>
+template <class M, class C>
+GaussianMixture<Scalar, Dim, Covariance>::GaussianMixture(const Eigen::MatrixBase<M>& mean,
+                                                          const Eigen::MatrixBase<C>& covariance)
+    : GaussianMixture(detail::Vector<Scalar, 1>::Ones(), mean,
+                      {detail::square_matrix<CovarianceMatrix>(
+                          "GaussianMixture", "covariance", covariance.derived(),
+                          Dim == Eigen::Dynamic ? mean.rows() : Index(Dim))}) {}
+
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_GAUSSIAN_MIXTURE_CONSTRUCTION_HPP
