@@ -42,9 +42,10 @@ struct ExpConstants<float> {
                                      0x1.555492p-3F, 0x1.fffffcp-2F};
 };
 
-/// exp of numbers <= 0, and exactly zero where exp would leave the normal range (below -708 in
-/// double, -87 in float). Relative error below 2.3e-16 in double and 1.2e-7 in float wherever the
-/// result is that far above the smallest normal number (tests/unit/exp.cpp).
+/// exp of numbers <= 0, and exactly zero where its products with numbers down to one rounding would
+/// leave the normal range (below -671 in double, -71 in float): sums of denormal products took ten
+/// times as long (float, 64 dimensions, 256 diagonal components: benchmark/encoding.cpp). Relative
+/// error below 2.3e-16 in double and 1.2e-7 in float above -629 and -50 (tests/unit/exp.cpp).
 ///
 /// Eigen's own exp takes a division for double and scales in four steps that also serve results
 /// beyond the normal range: 1.1 ns a number where this takes 0.7 (AVX-512), and exp is most of an
@@ -69,10 +70,11 @@ class FlushedExp {
   static constexpr bool by_bits = false;
 #endif
 
-  // log of the smallest normal number, rounded towards zero: -708, -87, -11355
+  // log of the smallest normal number over a rounding, rounded towards zero: -671, -71, -11311
   static constexpr Scalar lowest_argument() {
+    using Limits = std::numeric_limits<Scalar>;
     return Scalar(
-        static_cast<int>((std::numeric_limits<Scalar>::min_exponent - 1) * 0.69314718055994530942));
+        static_cast<int>((Limits::min_exponent - 1 + Limits::digits) * 0.69314718055994530942));
   }
 
   EIGENMIX_INLINE static Packet above_underflow(const Packet& x) {
