@@ -22,7 +22,7 @@ WORDS = [
     (r"\b(execution|execution_)\.for_each\(", {"execution"}, True,
      "tasks are handed out, and their exceptions carried, in execution/"),
     (r"\bstd::(i|o|io)stream\b|\bstd::ostream\b",
-     {"report", "observers", "gaussian_mixture/print.hpp", "selection/print.hpp",
+     {"report", "observers", "io", "gaussian_mixture/print.hpp", "selection/print.hpp",
       "selection/progress.hpp"}, True, "streams are for printing"),
     (r"template <[^>]*\bbool [A-Z]\w*", set(), True,
      "a Boolean does not say what it means: use an enumeration"),

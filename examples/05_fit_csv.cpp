@@ -1,213 +1,173 @@
 // SPDX-License-Identifier: MIT
 //
-// Fits a mixture to any CSV file of numbers, from the command line. See `05_fit_csv --help`.
+// Fits a mixture to any CSV file of numbers, from the command line, and applies mixtures that were
+// fitted before. See `05_fit_csv --help`.
 
+#include <algorithm>
 #include <cmath>
-#include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <iomanip>
 #include <iostream>
-#include <limits>
 #include <map>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <eigenmix/eigenmix.hpp>
 
+#include "support/command_line.hpp"
 #include "support/csv.hpp"
+#include "support/parameter_table.hpp"
 #include "support/places.hpp"
+#include "support/progress_line.hpp"
+#include "support/stored_mixture.hpp"
+#include "support/units.hpp"
 
 namespace covariance = eigenmix::covariance;
+namespace initialization = eigenmix::initialization;
+using command_line::Command;
+using command_line::Options;
+using command_line::UsageError;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 using eigenmix::Index;
 
-const char* const help = R"(usage: 05_fit_csv FILE --components K [options]
+// Where a result goes; the folder is made if it is missing.
+std::filesystem::path output_file(const Options& options, const char* name) {
+  if (options.output.empty()) return places::output_directory() / name;
+  std::filesystem::create_directories(options.output);
+  return options.output / name;
+}
 
-Fits a mixture of K normal distributions to the rows of FILE, a CSV file of finite numbers with or
-without a header line, and writes parameters.csv and assignments.csv (with responsibilities).
-
-  --components K   number of components, at least 1 and at most the number of rows
-  --family NAME    covariances: full (default), tied, diagonal or spherical
-  --seed S         seed of the first k-means++ start (default 0)
-  --starts R       number of starts, of which the best is kept (default 1)
-  --standardise    fit every column in units of its standard deviation; parameters.csv then holds
-                   the parameters both in these units and in the original ones
-  --output DIR     where to write (default: EIGENMIX_OUTPUT_DIR of the environment, else output)
-  --help           this text
-
-Exit code: 0 done, 1 the file or its numbers cannot be used, 2 the command line cannot.
-)";
-
-struct Options {
-  std::string file;
-  Index components = 0;
-  std::string family = "full";
-  std::uint64_t seed = 0;
-  Index starts = 1;
-  bool standardise = false;
-  std::filesystem::path output;
-};
-
-// A command line that cannot be used, as opposed to a file that cannot.
-struct UsageError : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
-std::uint64_t whole_number(const std::string& option, const std::string& text,
-                           std::uint64_t smallest, std::uint64_t largest) {
-  const bool is_number = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+// Reads the file. `expected` are the columns of a model.
+csv::Table read(const Options& options, ProgressLine& line,
+                const std::vector<std::string>& expected = {}) {
+  csv::Request request;
+  request.columns = options.columns;
+  request.expected = expected;
+  request.progress = [&](std::size_t bytes) {
+    line.show([&] { return "reading: " + std::to_string(bytes / 1000000) + " MB"; });
+  };
   try {
-    const std::uint64_t value = is_number ? std::stoull(text) : 0;
-    if (is_number && value >= smallest && value <= largest) return value;
-  } catch (const std::out_of_range&) {  // reported below
+    return csv::read(options.file, request);
+  } catch (const csv::TextColumn& error) {
+    const bool is_mended = !error.numbers.empty();
+    throw std::runtime_error(
+        error.what() + (is_mended ? "; to leave text out: --columns " + csv::joined(error.numbers)
+                                  : std::string()));
   }
-  throw UsageError(option + " needs a whole number from " + std::to_string(smallest) + " to " +
-                   std::to_string(largest) + ", got \"" + text + "\"");
 }
 
-Index count(const std::string& option, const std::string& text) {
-  constexpr std::uint64_t most = 1000000;  // far beyond sense, far below what an Index holds
-  return static_cast<Index>(whole_number(option, text, 1, most));
+// Writes `write(x)` for many columns x at a time, so that not all results are in memory at once.
+template <class Write>
+void for_each_chunk(const MatrixXd& x, ProgressLine& line, const Write& write) {
+  constexpr Index chunk = 50000;
+  for (Index first = 0; first < x.cols(); first += chunk) {
+    line.show([&] { return "writing: " + std::to_string(100 * first / x.cols()) + " %"; });
+    write(MatrixXd(x.middleCols(first, std::min(chunk, x.cols() - first))));
+  }
 }
 
-Options parse(const std::vector<std::string>& arguments) {
-  Options options;
-  const std::map<std::string, std::function<void(const std::string&)>> with_value{
-      {"--components",
-       [&](const std::string& text) { options.components = count("--components", text); }},
-      {"--family", [&](const std::string& text) { options.family = text; }},
-      {"--seed",
-       [&](const std::string& text) {
-         constexpr auto most = std::numeric_limits<std::uint64_t>::max();
-         options.seed = whole_number("--seed", text, 0, most);
-       }},
-      {"--starts", [&](const std::string& text) { options.starts = count("--starts", text); }},
-      {"--output", [&](const std::string& text) { options.output = text; }}};
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    const std::string& argument = arguments[i];
-    const auto option = with_value.find(argument);
-    if (option != with_value.end()) {
-      if (i + 1 == arguments.size()) throw UsageError(argument + " needs a value");
-      option->second(arguments[++i]);
-    } else if (argument == "--standardise") {
-      options.standardise = true;
-    } else if (argument.rfind("--", 0) == 0) {
-      throw UsageError("there is no option " + argument);
-    } else if (!options.file.empty()) {
-      throw UsageError("one file at a time: " + options.file + " or " + argument);
-    } else {
-      options.file = argument;
-    }
-  }
-  if (options.file.empty()) throw UsageError("which file?");
-  if (options.components == 0) throw UsageError("--components is missing");
-  return options;
-}
-
-// The change of units x = centre + scale z, column by column of the file.
-struct Units {
-  VectorXd centre, scale;
-
-  static Units original(Index dimension) {
-    return {VectorXd::Zero(dimension), VectorXd::Ones(dimension)};
-  }
-  static Units standard(const MatrixXd& x) {
-    const VectorXd centre = x.rowwise().mean();
-    const MatrixXd centred = x.colwise() - centre;
-    const VectorXd deviation = (centred.rowwise().squaredNorm() / double(x.cols())).cwiseSqrt();
-    // A constant column has no unit of its own, only the rounding of its mean.
-    const VectorXd range = x.rowwise().maxCoeff() - x.rowwise().minCoeff();
-    return {centre, (range.array() > 0).select(deviation, 1)};
-  }
-  MatrixXd from_original(const MatrixXd& x) const {
-    return scale.cwiseInverse().asDiagonal() * (x.colwise() - centre);
-  }
-};
-
-// Appends one row per component to the table of parameters, in the units that x is wanted in.
+// \return how many samples are of each component, and, last, of a background
 template <class Mixture>
-void add_parameters(const Mixture& mixture, const Units& units, const std::string& name,
-                    csv::Table& table) {
-  const Index dimension = mixture.dimension();
-  for (Index k = 0; k < mixture.component_count(); ++k) {
-    const VectorXd mean = units.centre + units.scale.cwiseProduct(mixture.means().col(k));
-    const MatrixXd covariance =
-        units.scale.asDiagonal() * mixture.covariance(k) * units.scale.asDiagonal();
-    std::vector<double> row{double(k), mixture.weights()(k)};
-    row.insert(row.end(), mean.data(), mean.data() + dimension);
-    for (Index j = 0; j < dimension; ++j) {
-      for (Index i = j; i < dimension; ++i) row.push_back(covariance(i, j));
+std::vector<Index> write_assignments(const std::filesystem::path& path, const Mixture& mixture,
+                                     const MatrixXd& x, ProgressLine& line) {
+  const Index components = mixture.component_count();
+  std::vector<std::string> columns{"row", "component"};
+  for (Index k = 0; k < components; ++k) columns.push_back("responsibility_" + std::to_string(k));
+  std::vector<Index> counts(static_cast<std::size_t>(components) + 1);
+  const eigenmix::execution::Threads threads;
+  csv::Writer file(path, columns);
+  Index row = 0;
+  for_each_chunk(x, line, [&](const MatrixXd& part) {
+    const auto labels = mixture.classify(part, threads);
+    const MatrixXd responsibilities = mixture.responsibilities(part, threads);
+    for (Index n = 0; n < part.cols(); ++n) {
+      file.add(double(++row));
+      file.add(double(labels(n)));
+      for (Index k = 0; k < components; ++k) file.add(responsibilities(k, n));
+      file.end_row();
+      ++counts[static_cast<std::size_t>(labels(n))];
     }
-    const auto width = static_cast<Index>(row.size());
-    table.samples.conservativeResize(width, table.samples.cols() + 1);
-    table.samples.rightCols(1) = Eigen::Map<const VectorXd>(row.data(), width);
-    table.labels.push_back(name);
-  }
+  });
+  file.close();
+  return counts;
 }
 
-std::vector<std::string> parameter_names(const std::vector<std::string>& columns) {
-  std::vector<std::string> names{"component", "weight"};
-  for (const std::string& column : columns) names.push_back("mean_" + column);
-  for (std::size_t j = 0; j < columns.size(); ++j) {
-    for (std::size_t i = j; i < columns.size(); ++i) {
-      names.push_back("covariance_" + columns[j] + "_" + columns[i]);
-    }
+// The best of a search, or of several starts.
+template <class Mixture>
+eigenmix::BestFit<Mixture> best_fit(const Options& options, const MatrixXd& x, ProgressLine& line) {
+  line.show([] { return std::string("looking for a start"); });
+  const auto fit_options = eigenmix::fit_options(
+      eigenmix::execution::Threads(), [&line](const eigenmix::Iteration& iteration) {
+        line.show([&] {
+          return "fitting: iteration " + std::to_string(iteration.number()) + ", log-likelihood " +
+                 std::to_string(iteration.log_likelihood());
+        });
+      });
+  if (options.starts == 0) {
+    initialization::SmallEm search;
+    search.seed = options.seed;
+    return eigenmix::fit_best<Mixture>(x, options.components, search, fit_options);
   }
-  return names;
+  const initialization::KMeansPlusPlus start{options.seed};
+  return eigenmix::fit_best<Mixture>(x, options.components,
+                                     initialization::Restarts(options.starts, start), fit_options);
+}
+
+// Tells of the fit. A density per original unit is smaller by the scale of each column.
+void report(const Options& options, const eigenmix::FitResult& result, const MatrixXd& x,
+            const Units& units) {
+  const double scales = double(x.cols()) * units.scale.array().log().sum();
+  std::cout << x.cols() << " rows, " << x.rows() << " columns\n" << result << '\n';
+  if (options.standardise) {
+    std::cout << "log-likelihood in original units: " << result.log_likelihood - scales << '\n';
+  }
+  if (!result.converged()) std::cout << "warning: this fit has not converged\n";
 }
 
 template <class Mixture>
-void write_assignments(const std::filesystem::path& path, const Mixture& mixture,
-                       const MatrixXd& z) {
-  csv::Table table;
-  table.columns = {"row", "component"};
-  for (Index k = 0; k < mixture.component_count(); ++k) {
-    table.columns.push_back("responsibility_" + std::to_string(k));
+void save(const Options& options, const Mixture& mixture, const Units& units,
+          const csv::Table& data) {
+  const auto names = data.has_header ? data.columns : std::vector<std::string>();
+  if (options.standardise) {
+    store(options.save, in_original_units(mixture, units), names);
+  } else {
+    store(options.save, mixture, names);
   }
-  table.samples.resize(2 + mixture.component_count(), z.cols());
-  table.samples << Eigen::RowVectorXd::LinSpaced(z.cols(), 1, double(z.cols())),
-      mixture.classify(z).template cast<double>(), mixture.responsibilities(z);
-  csv::write(path, table);
 }
 
 template <class Covariance>
-void fit(const Options& options, const csv::Table& data) {
+void fit(const Options& options, const csv::Table& data, ProgressLine& line) {
   using Mixture = eigenmix::GaussianMixture<double, Eigen::Dynamic, Covariance>;
   const MatrixXd& x = data.samples;
   const Units original = Units::original(x.rows());
   const Units units = options.standardise ? Units::standard(x) : original;
-  const MatrixXd z = units.from_original(x);
-
-  eigenmix::initialization::KMeansPlusPlus start;
-  start.seed = options.seed;
-  const auto best = eigenmix::fit_best<Mixture>(
-      z, options.components, eigenmix::initialization::Restarts(options.starts, start));
+  const MatrixXd standardised = options.standardise ? units.from_original(x) : MatrixXd();
+  const MatrixXd& z = options.standardise ? standardised : x;
+  const auto best = best_fit<Mixture>(options, z, line);
 
   csv::Table parameters;
   parameters.columns = parameter_names(data.columns);
   parameters.label_name = "units";
   add_parameters(best.mixture, units, "original", parameters);
   if (options.standardise) add_parameters(best.mixture, original, "standardised", parameters);
-  csv::write(options.output / "parameters.csv", parameters);
-  write_assignments(options.output / "assignments.csv", best.mixture, z);
+  const auto parameters_file = output_file(options, "parameters.csv");
+  const auto assignments_file = output_file(options, "assignments.csv");
+  csv::write(parameters_file, parameters);
+  if (!options.save.empty()) save(options, best.mixture, units, data);
+  write_assignments(assignments_file, best.mixture, z, line);
 
-  // A density per original unit is smaller by the scale of each column.
-  const double log_likelihood =
-      best.result.log_likelihood - double(x.cols()) * units.scale.array().log().sum();
-  std::cout << x.cols() << " rows, " << x.rows() << " columns\n" << best.result << '\n';
-  if (options.standardise) {
-    std::cout << "log-likelihood in original units: " << log_likelihood << '\n';
-  }
-  if (!best.result.converged()) std::cout << "warning: this fit has not converged\n";
-  std::cout << "written: " << (options.output / "parameters.csv").string() << " and "
-            << (options.output / "assignments.csv").string() << '\n';
+  line.clear();
+  report(options, best.result, x, units);
+  std::cout << "written: " << parameters_file.string() << " and " << assignments_file.string()
+            << '\n';
+  if (!options.save.empty()) std::cout << "saved: " << options.save.string() << '\n';
 }
 
-void run(Options options) {
-  const std::map<std::string, void (*)(const Options&, const csv::Table&)> families{
+void run_fit(const Options& options, ProgressLine& line) {
+  const std::map<std::string, void (*)(const Options&, const csv::Table&, ProgressLine&)> families{
       {"full", fit<covariance::Full>},
       {"tied", fit<covariance::Tied>},
       {"diagonal", fit<covariance::Diagonal>},
@@ -217,29 +177,109 @@ void run(Options options) {
     throw UsageError("--family must be full, tied, diagonal or spherical, got \"" + options.family +
                      "\"");
   }
-  const csv::Table data = csv::read(options.file);
+  const csv::Table data = read(options, line);
   if (data.samples.cols() < options.components) {
     throw std::runtime_error(options.file + ": " + std::to_string(data.samples.cols()) +
                              " rows are too few for " + std::to_string(options.components) +
                              " components");
   }
-  if (options.output.empty()) options.output = places::output_directory();
-  std::filesystem::create_directories(options.output);
+  family->second(options, data, line);
+}
+
+// The samples of a file for a model of another one.
+MatrixXd samples_for(const StoredMixture& model, const Options& options, ProgressLine& line) {
+  csv::Table data = read(options, line, model.columns);
+  const Index dimension = model.mixture.dimension();
+  if (data.samples.rows() != dimension) {
+    throw std::runtime_error(options.file + ": " + std::to_string(data.samples.rows()) +
+                             " columns, but the mixture of " + options.load.string() + " is of " +
+                             std::to_string(dimension) + "; choose as many by --columns");
+  }
+  return std::move(data.samples);
+}
+
+void score(const Options& options, const StoredMixture& model, ProgressLine& line) {
+  const MatrixXd x = samples_for(model, options, line);
+  const eigenmix::execution::Threads threads;
+  const std::filesystem::path path = output_file(options, "scores.csv");
+  csv::Writer file(path, {"row", "log_density"});
+  Index row = 0;
+  for_each_chunk(x, line, [&](const MatrixXd& part) {
+    const auto densities = model.mixture.log_density(part, threads);
+    for (Index n = 0; n < part.cols(); ++n) {
+      file.add(double(++row));
+      file.add(densities(n));
+      file.end_row();
+    }
+  });
+  file.close();
+  const double log_likelihood = model.mixture.log_likelihood(x, threads);
+  line.clear();
+  std::cout << x.cols() << " rows, " << x.rows() << " columns\n"
+            << "log-likelihood " << log_likelihood << '\n'
+            << "mean per row " << log_likelihood / double(x.cols()) << '\n'
+            << "written: " << path.string() << '\n';
+}
+
+void classify(const Options& options, const StoredMixture& model, ProgressLine& line) {
+  const MatrixXd x = samples_for(model, options, line);
+  const std::filesystem::path path = output_file(options, "assignments.csv");
+  const std::vector<Index> counts = write_assignments(path, model.mixture, x, line);
+  line.clear();
+  std::cout << x.cols() << " rows, " << x.rows() << " columns\n";
+  for (std::size_t k = 0; k + 1 < counts.size(); ++k) {
+    std::cout << "component " << k << ": " << counts[k] << " rows\n";
+  }
+  if (counts.back() > 0) std::cout << "background: " << counts.back() << " rows\n";
+  std::cout << "written: " << path.string() << '\n';
+}
+
+void sample(const Options& options, const StoredMixture& model, ProgressLine& line) {
+  std::vector<std::string> columns = model.columns;
+  for (Index i = static_cast<Index>(columns.size()); i < model.mixture.dimension(); ++i) {
+    columns.push_back("x" + std::to_string(i + 1));
+  }
+  const std::filesystem::path path = output_file(options, "samples.csv");
+  csv::Writer file(path, columns);
+  eigenmix::random::Engine engine(options.seed);
+  constexpr Index chunk = 50000;
+  for (Index first = 0; first < options.samples; first += chunk) {
+    line.show([&] { return "writing: " + std::to_string(100 * first / options.samples) + " %"; });
+    const Index count = std::min(chunk, options.samples - first);
+    const MatrixXd x = model.mixture.sample(count, engine).samples;
+    for (Index n = 0; n < count; ++n) {
+      for (Index i = 0; i < x.rows(); ++i) file.add(x(i, n));
+      file.end_row();
+    }
+  }
+  file.close();
+  line.clear();
+  std::cout << options.samples << " rows, " << columns.size() << " columns\n"
+            << "written: " << path.string() << '\n';
+  if (model.mixture.noise().weight > 0) std::cout << "none of them of the background\n";
+}
+
+void run(const Options& options) {
+  ProgressLine line(!options.quiet);
   std::cout << std::setprecision(10);
-  family->second(options, data);
+  if (options.command == Command::fit) return run_fit(options, line);
+  const StoredMixture model = stored_mixture(options.load);
+  if (options.command == Command::score) return score(options, model, line);
+  if (options.command == Command::classify) return classify(options, model, line);
+  sample(options, model, line);
 }
 
 int main(int argc, char** argv) try {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   for (const std::string& argument : arguments) {
     if (argument == "--help" || argument == "-h") {
-      std::cout << help;
+      std::cout << command_line::help;
       return 0;
     }
   }
-  run(parse(arguments));
+  run(command_line::parse(arguments));
 } catch (const UsageError& error) {
-  std::cerr << "05_fit_csv: " << error.what() << "\n\n" << help;
+  std::cerr << "05_fit_csv: " << error.what() << "\n\n" << command_line::help;
   return 2;
 } catch (const std::exception& error) {
   std::cerr << "05_fit_csv: " << error.what() << '\n';
