@@ -116,8 +116,7 @@ ReductionLimits at_most(Index count) {
   return limits;
 }
 
-/// Ten components on a line (Crouse, Willett, Pattipati & Svensson 2011, A look at Gaussian mixture
-/// reduction algorithms, their first example).
+/// Ten components on a line that overlap more or less, narrow ones beside wide ones.
 Line ten_on_a_line() {
   Eigen::VectorXd weights(10), means(10), variances(10);
   weights << 0.03, 0.18, 0.12, 0.19, 0.02, 0.16, 0.06, 0.1, 0.08, 0.06;

@@ -45,10 +45,10 @@ eigenmix_tests::Matrix<typename Mixture::Scalar> inputs_of(const Mixture& mixtur
   return x;
 }
 
-/// The responsibilities' logarithms are below 50 and lose 50 times rounding, means and covariances
-/// below 10 some ten roundings more.
+/// The responsibilities' logarithms are below 50 and lose as many roundings; means and covariances
+/// are below ten, with that error of the responsibilities in their sums.
 template <class Scalar>
-constexpr double allowed = 1000 * double(std::numeric_limits<Scalar>::epsilon());
+constexpr double allowed = 200 * double(std::numeric_limits<Scalar>::epsilon());
 
 /// The regressor of those inputs, and the conditional mixtures one by one.
 template <class Mixture>

@@ -122,7 +122,7 @@ namespace initialization {
 /// returns.
 ///
 ///     const auto best = fit_best<Mixture>(x, 3, initialization::exhaustive(10s));
-///     std::cout << best.surety;
+///     out << best.surety;
 ///
 /// Each is EM from a partition found in coordinates of a random kind, see detail::Scouting, moved
 /// twice at most and shaken until four shakes have led to nothing better. Of 42 sets of samples the

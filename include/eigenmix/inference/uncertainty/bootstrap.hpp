@@ -229,7 +229,7 @@ inline void check_interval_bootstrap(const char* where, const IntervalBootstrap&
 ///
 ///     mixture.fit(x);
 ///     const auto intervals = bootstrap_intervals(mixture, x);
-///     std::cout << intervals.summary() << '\n' << intervals.lower.means;
+///     out << intervals.summary() << '\n' << intervals.lower.means;
 ///
 /// Each replicate is fitted from the mixture itself (O'Hagan, Murphy, Scrucca & Gormley 2019,
 /// Comput. Stat. 34; mclust's MclustBootstrap), and its components are matched to the mixture's,
