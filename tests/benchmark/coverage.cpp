@@ -6,7 +6,7 @@
 //
 // A line for each kind of samples and interval, over SETS sets, 2000 if it is not said: the share
 // of intervals that hold, of weights, means, variances and covariances, in per cent. Intervals are
-// an estimate and 1.96 standard errors either way, or percentiles of REPLICATES replicates, 199 if
+// an estimate and 1.96 standard errors either way, or percentiles of REPLICATES replicates, 99 if
 // it is not said, none if 0. What is not normal is compared with a fit to a million samples. The
 // share of 2000 sets has an error of 0.5; that of K components of D dimensions a smaller one.
 
@@ -150,7 +150,7 @@ void run(const Kind& kind, int sets, int replicates) {
 
 int main(int argc, char** argv) {
   const int sets = argc > 1 ? std::atoi(argv[1]) : 2000;
-  const int replicates = argc > 2 ? std::atoi(argv[2]) : 199;
+  const int replicates = argc > 2 ? std::atoi(argv[2]) : 99;
   std::printf("groups       N  K apart interval         weights means  var.  cov.  failed\n");
   run({"normal", 1000, 2, 4, true}, sets, replicates);
   run({"normal", 200, 2, 4, true}, sets, replicates);
