@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// expect: eigenmix: fit_best takes initialization::SmallEm, or several starts
+// expect: eigenmix: fit_best takes initialization::SmallEm or Exhaustive, or several starts
 #include <eigenmix/eigenmix.hpp>
 
 void call(const Eigen::MatrixXd& x) {

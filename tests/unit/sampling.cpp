@@ -36,7 +36,8 @@ TEST_CASE("frozen samples of a seed", "[sampling]") {
           .finished();
   // Only the last bits of log and sqrt may differ between libraries.
   CHECK((drawn.samples - expected).cwiseAbs().maxCoeff() <= 1e-14);
-  CHECK(drawn.labels == eigenmix_tests::Vector<Index>(Eigen::Matrix<Index, 4, 1>(1, 0, 0, 1)));
+  CHECK((drawn.labels ==
+         Eigen::Matrix<Index, 1, Eigen::Dynamic>(Eigen::Matrix<Index, 1, 4>(1, 0, 0, 1))));
 }
 
 TEST_CASE("samples are mean + L z of the labelled component", "[sampling]") {
