@@ -5,6 +5,7 @@
 // samples are: a made-up world of six speakers, who say the same eight sounds each in a way of
 // their own.
 
+#include <algorithm>
 #include <iomanip>
 #include <iostream>
 #include <vector>
@@ -52,14 +53,20 @@ int main() try {
 
   std::cout << std::fixed << std::setprecision(3)
             << "nats a sample that a model is likelier than the world; of one speaker a row\n\n";
+  Index recognised = 0;
   for (Index s = 0; s < speakers; ++s) {
     const Eigen::MatrixXd unknown = truth[std::size_t(s)].sample(40, engine).samples;
     std::cout << "speaker " << s + 1 << ':';
+    std::vector<double> scores;
     for (const Mixture& model : models) {
-      std::cout << std::setw(8) << eigenmix::log_likelihood_ratio(model, world, unknown, {3});
+      scores.push_back(eigenmix::log_likelihood_ratio(model, world, unknown, {3}));
+      std::cout << std::setw(8) << scores.back();
     }
     std::cout << '\n';
+    recognised += std::max_element(scores.begin(), scores.end()) - scores.begin() == s ? 1 : 0;
   }
+  std::cout << recognised << " of " << speakers << " recognised\n";
+  return recognised == speakers ? 0 : 1;
 } catch (const std::exception& error) {
   std::cerr << "12_adaptation: " << error.what() << '\n';
   return 1;

@@ -50,4 +50,4 @@ run 02_old_faithful
 printf '\nThe other examples, once they are built:\n\n'
 build
 for example in 01_tutorial 03_custom_stopping 04_families 06_model_choice 08_regression 09_tracking \
-  10_classify 11_save_and_load; do run "$example"; done
+  10_classify 11_save_and_load 12_adaptation; do run "$example"; done

@@ -376,7 +376,7 @@ TEST_CASE("what has no image, product or sum is refused", "[algebra]") {
                  [&] { product(mixture, other); });
   check_rejected("convolution", "dimension of the second mixture", "3", "2",
                  [&] { convolution(mixture, other); });
-  check_rejected("mix", "dimension of a mixture", "3", "2",
+  check_rejected("mix", "dimension of the second mixture", "3", "2",
                  [&] { mix(Eigen::Vector2d(0.5, 0.5), mixture, other); });
   check_rejected("mix", "sum of the weights", "2", "1 within 1e-5",
                  [&] { mix(Eigen::Vector2d(1, 1), mixture, mixture); });

@@ -130,6 +130,22 @@ TEST_CASE("a mixture grows with a prior and with a background", "[grow]") {
   CHECK(with_noise.log_likelihood >= known<Full>(drawn, 4) - 0.1);
 }
 
+TEST_CASE("a background that the mixture has grows with it", "[grow]") {
+  const Drawn drawn = groups<Full>(2, 4, 60, 5);
+  Samples x(2, 300);
+  eigenmix::random::Engine engine(1);
+  x.leftCols(240) = drawn.x;
+  for (Index n = 240; n < 300; ++n) {
+    for (Index i = 0; i < 2; ++i) x(i, n) = 60 * eigenmix::random::uniform(engine) - 20;
+  }
+  const auto noise = fit_options(eigenmix::uniform_noise(x, 0.2));
+  auto mixture = initialize<Full>(x, 3, initialization::SmallEm(), noise);
+  const double before = mixture.fit(x, noise).log_likelihood;
+  const FitResult result = grow(mixture, x);
+  CHECK(mixture.noise().weight > 0.1);
+  CHECK(result.log_likelihood > before);
+}
+
 TEST_CASE("what cannot grow is refused, and stays as it was", "[grow]") {
   const Drawn drawn = groups<Full>(2, 3, 30, 1);
   auto mixture = initialize<Full>(drawn.x, 2);

@@ -152,6 +152,12 @@ TEST_CASE("a budget of time ends the search", "[surety]") {
 TEST_CASE("searches heed priors, fixed parts, weights and policies", "[surety]") {
   const Samples x = overlapping(6);
   const auto prior = eigenmix::prior::mclust_default(x, 3);
+  check_rejected("fit_best", "dimension of the prior", "3", "2", [&] {
+    eigenmix::random::Engine engine(2);
+    const Samples other =
+        eigenmix_tests::random_mixture<Full>(3, 2, 1.5, engine).sample(30, engine).samples;
+    fit_best<Full>(x, 3, searches(4), fit_options(eigenmix::prior::mclust_default(other, 3)));
+  });
   CHECK(fit_best<Full>(x, 3, searches(4), fit_options(prior)).result.log_posteriors.size() > 0);
   eigenmix::Fixed equal;
   equal.equal_weights = true;

@@ -96,11 +96,25 @@ class MapStep {
     apply_m_step<Parameters>(
         "adapt", moments, {},
         {AnyDegeneracy(floor), nullptr, fixes_nothing(fixed) ? nullptr : &fixed}, next);
-    if (!weights_adapt_ && p_.has_noise()) {
-      next.noise_weight = p_.noise_weight;
-      next.derive();
-    }
+    restore_apart(next);
+    if (!weights_adapt_ && p_.has_noise()) next.noise_weight = p_.noise_weight;
+    next.derive();
     return next;
+  }
+
+  /// Dimensions that told nothing stay as they are, whatever the M-step made of them.
+  EIGENMIX_COLD void restore_apart(Parameters& next) const {
+    if (p_.apart.size() == 0) return;
+    next.apart = p_.apart;
+    next.density.set_apart(p_.apart);
+    for (Index i = 0; i < p_.dimension(); ++i) {
+      if (!p_.is_apart(i)) continue;
+      next.means.row(i) = p_.means.row(i);
+      for (Index g = 0; g < next.group_count(); ++g) {
+        Layout::set_apart(next.group(g), i, p_.apart(i));
+      }
+    }
+    for (Index g = 0; g < next.group_count(); ++g) next.factorise(g);
   }
 
   /// alpha = n / (n + r), Reynolds et al. equation 14.

@@ -114,6 +114,7 @@ auto mix(const Eigen::MatrixBase<W>& weights, const A& a, const B& b)
   constexpr const char* where = "mix";
   using Real = typename A::Real;
   if constexpr (detail::are_of_one_space<A, B>()) {
+    detail::check_same_dimension(where, a.dimension(), b.dimension());
     const auto shares = detail::checked_shares<Real>(where, weights.derived(), 2);
     detail::NormalsOf<detail::CommonMixture<A, B>> normals;
     detail::append_normals(where, shares(0), a, normals);

@@ -45,7 +45,8 @@ class AllowedComponents {
       for (Index k = 0; k < rows_; ++k) column[static_cast<std::size_t>(k)] = read(k, n) != 0;
       const auto next = static_cast<Index>(numbers.size());
       const auto [found, is_new] = numbers.emplace(column, next);
-      if (is_new) patterns_.emplace_back(column);
+      const bool is_all = std::find(column.begin(), column.end(), false) == column.end();
+      if (is_new) patterns_.push_back({column, is_all});
       pattern_of_.push_back(found->second);
     }
   }
@@ -79,11 +80,11 @@ class AllowedComponents {
   /// Whether sample n may be of component k; row K is the noise.
   bool allows(Index k, Index n) const {
     const Pattern& pattern = pattern_of(n);
-    return k < rows_ ? pattern.allowed[static_cast<std::size_t>(k)] : pattern.is_all;
+    return k < rows_ ? pattern.allowed[static_cast<std::size_t>(k)] : pattern.is_unknown;
   }
 
   /// Whether sample n may be of any, so that nothing is known of it.
-  bool allows_all(Index n) const { return pattern_of(n).is_all; }
+  bool allows_all(Index n) const { return pattern_of(n).is_unknown; }
 
   /// The only component that sample n may come from; -1 if there are more, or none.
   Index only(Index n) const {
@@ -135,11 +136,8 @@ class AllowedComponents {
 
  private:
   struct Pattern {
-    explicit Pattern(std::vector<bool> which)
-        : allowed(std::move(which)),
-          is_all(std::find(allowed.begin(), allowed.end(), false) == allowed.end()) {}
     std::vector<bool> allowed;
-    bool is_all;
+    bool is_unknown;  // nothing is said: a class of all components is said to be no noise
   };
 
   const Pattern& pattern_of(Index n) const {
@@ -162,9 +160,9 @@ class AllowedComponents {
     for (const std::vector<Index>& of_class : components) {
       std::vector<bool> allowed(rows, false);
       for (const Index k : of_class) allowed[static_cast<std::size_t>(k)] = true;
-      patterns_.emplace_back(std::move(allowed));
+      patterns_.push_back({std::move(allowed), false});
     }
-    patterns_.emplace_back(std::vector<bool>(rows, true));
+    patterns_.push_back({std::vector<bool>(rows, true), true});
   }
 
   template <class Labels>

@@ -151,6 +151,9 @@ void check_edda_options(const Options& options, Index dimension) {
   if (!fixes_nothing(options.fixed)) {
     reject("fit_edda", "parts of Fixed", "some", "none: there is nothing before the M-step");
   }
+  if (options.leap_memory != acceleration::QuasiNewton().memory()) {
+    reject("fit_edda", "acceleration", "one", "none: there is one M-step, which nothing speeds up");
+  }
 }
 
 /// The cells of all families, and what they are chosen by.

@@ -86,8 +86,15 @@ detail::Vector<Scalar> fisher_vector(const GaussianMixture<Scalar, Dim, Family>&
 /// \param vector  [any] a column; of zeros it returns zeros
 template <class V>
 detail::Vector<typename V::Scalar> improved_fisher_vector(const Eigen::MatrixBase<V>& vector) {
-  detail::Vector<typename V::Scalar> result = vector;
-  detail::improve(result.data(), result.size());
+  constexpr bool ok = V::ColsAtCompileTime == 1;
+  static_assert(ok,
+                "eigenmix: improved_fisher_vector takes one column; pass vectors.col(m), or ask "
+                "fisher_vectors for encoding::Form::improved");
+  detail::Vector<typename V::Scalar> result;
+  if constexpr (ok) {
+    result = vector;
+    detail::improve(result.data(), result.size());
+  }
   return result;
 }
 

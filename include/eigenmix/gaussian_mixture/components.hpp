@@ -70,7 +70,9 @@ void GaussianMixture<Scalar, Dim, Covariance>::erase(Index k) {
   if (!(weights.head(k).sum() + weights.tail(component_count() - k - 1).sum() > 0)) {
     detail::reject("erase", "weight of the other components", "0", "one that has some");
   }
-  parameters_.erase(k);
+  Parameters next = parameters_;
+  next.erase(k);
+  parameters_ = std::move(next);
 }
 
 template <class Scalar, int Dim, class Covariance>

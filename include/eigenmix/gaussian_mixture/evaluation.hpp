@@ -69,8 +69,9 @@ detail::Matrix<Scalar> GaussianMixture<Scalar, Dim, Covariance>::log_responsibil
           for (Index k = 0; k < workspace.storage.cols(); ++k) {
             sum += std::exp(workspace.storage(n, k) - largest);
           }
+          const Scalar log_sum = std::log(sum);
           for (Index k = 0; k < component_count(); ++k) {
-            result(k, begin + n) = workspace.storage(n, k) - largest - std::log(sum);
+            result(k, begin + n) = workspace.storage(n, k) - largest - log_sum;
           }
         }
       });

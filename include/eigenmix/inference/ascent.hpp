@@ -47,9 +47,11 @@ template <class Real>
 AscentStep<Real> step_of(Matrix<Real> matrix, const Vector<Real>& gradient) {
   AscentStep<Real> result;
   if (!cholesky_in_place(matrix)) return result;
-  result.is_defined = true;
   result.step = cholesky_solution(matrix, gradient);
-  result.length = std::sqrt(std::max(Real(0), inner(result.step, gradient)));
+  const Real square = inner(result.step, gradient);
+  if (!std::isfinite(square)) return result;
+  result.is_defined = true;
+  result.length = std::sqrt(std::max(Real(0), square));
   result.factor = std::move(matrix);
   return result;
 }

@@ -27,7 +27,7 @@ inline SampledValue sorted_quantile(const std::vector<double>& sorted, double sh
   const double error = std::sqrt(count * share * (1 - share));
   const double first = std::max(0.0, std::floor(rank - error));
   const double last = std::min(count - 1, std::ceil(rank + error));
-  const double spacing = (number(last) - number(first)) / (last - first);
+  const double spacing = last > first ? (number(last) - number(first)) / (last - first) : 0;
   return {number(below) + part * (number(below + 1) - number(below)), error * spacing};
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include <eigenmix/base/symmetric_eigen.hpp>
@@ -35,8 +36,11 @@ class Ridgeline {
     symmetric_eigen(covariance, axes);
     unwhitening_ = unwhitening_.lazyProduct(axes).eval();
     const Matrix<Real> whitening = axes.transpose().lazyProduct(of_first);
+    // Of components a million times as long as wide rounding may leave a smallest one below zero.
+    Real largest = 0;
+    for (Index i = 0; i < d; ++i) largest = std::max(largest, covariance(i, i));
     for (Index i = 0; i < d; ++i) {
-      variances_(i) = covariance(i, i);
+      variances_(i) = std::max(covariance(i, i), std::numeric_limits<Real>::epsilon() * largest);
       for (Index j = 0; j < d; ++j) {
         offset_(i) += whitening(i, j) * (second.mean(j) - first.mean(j));
       }

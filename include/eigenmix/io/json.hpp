@@ -165,7 +165,9 @@ class JsonReader {
     if (json.is_string()) {
       is_read = parse_number_as(saved_.digits, json.template get<std::string>(), result);
     } else if (json.is_number()) {
-      result = Scalar(json.template get<double>());
+      const double value = json.template get<double>();
+      const bool is_float = saved_.digits == std::numeric_limits<float>::digits;
+      result = is_float ? Scalar(static_cast<float>(value)) : Scalar(value);
       is_read = std::isfinite(result);
     }
     if (is_read) return result;

@@ -21,7 +21,7 @@ void set_weights(const char* where, const Weights& weights, Parameters& paramete
   for (Index k = 0; k < weights.size(); ++k) {
     parameters.weights(k) = weights.rows() == 1 ? weights(0, k) : weights(k, 0);
   }
-  Scalar sum = 0;
+  Accumulator<Scalar> sum = 0;  // of thousands of floats a float sum is off by the tolerance
   for (Index k = 0; k < weights.size(); ++k) {
     const Scalar weight = parameters.weights(k);
     if (!(weight >= 0) || !std::isfinite(weight)) {
@@ -33,7 +33,10 @@ void set_weights(const char* where, const Weights& weights, Parameters& paramete
     reject(where, "sum of the weights", text(sum), "1 within 1e-5");
   }
   const Scalar rounding = Scalar(weights.size()) * std::numeric_limits<Scalar>::epsilon();
-  if (std::abs(sum - 1) > rounding) parameters.weights /= sum;
+  if (!(std::abs(sum - 1) > rounding)) return;
+  for (Index k = 0; k < weights.size(); ++k) {
+    parameters.weights(k) = Scalar(parameters.weights(k) / sum);
+  }
 }
 
 template <class Parameters, class Means>

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -104,7 +105,8 @@ SearchEnds<Parameters> search_until(const typename Search<Parameters>::Samples& 
     random::Engine engine(task.seed);
     SearchEnds<Parameters> ends;
     for (Index left = budget.searches; left > 0;) {
-      const Index count = std::min(left, Index(policies.execution.concurrency()));
+      const bool is_timed = std::isfinite(budget.time.count());  // else no thread need wait
+      const Index count = is_timed ? std::min(left, Index(policies.execution.concurrency())) : left;
       search_at_once(searched, form, task, policies, engine, count, ends);
       left -= count;
       if (Clock::now() - began >= budget.time) break;

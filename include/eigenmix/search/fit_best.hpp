@@ -146,6 +146,7 @@ BestFit<Mixture> best_of_searches(const X& x, Index components,
   using Boundary = Boundary<typename Mixture::Scalar, Mixture::Dim>;
   const auto opened = Boundary::checked("fit_best", x, Eigen::Dynamic);
   check_component_count("fit_best", components, opened.positive_count());
+  check_options("fit_best", options, form_of_mixture<Mixture>, opened.dimension(), components);
   AnySamples<typename Mixture::Scalar, Mixture::Dim> samples(opened);
   survey_for(options, samples);
   std::vector<Run> runs;
@@ -172,6 +173,7 @@ BestFit<Mixture> best_of_search(const X& x, Index components,
   using Boundary = Boundary<typename Mixture::Scalar, Mixture::Dim>;
   const auto opened = Boundary::checked("fit_best", x, Eigen::Dynamic);
   check_component_count("fit_best", components, opened.positive_count());
+  check_options("fit_best", options, form_of_mixture<Mixture>, opened.dimension(), components);
   AnySamples<typename Mixture::Scalar, Mixture::Dim> samples(opened);
   survey_for(options, samples);
   std::vector<Run> runs(1);

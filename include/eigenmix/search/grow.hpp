@@ -35,15 +35,17 @@ std::pair<Mixture, FitResult> grown_fit(const char* where, const Mixture& mixtur
   const Index components = mixture.component_count() + 1;
   check_component_count(where, components, opened.positive_count());
   AnySamples<typename Mixture::Scalar, Mixture::Dim> samples(opened);
-  survey_for(options, samples);
-  check_options(where, options, *Access::parameters(mixture).form, mixture.dimension(), components);
+  Options own = options;
+  if (own.noise.weight == 0) own.noise = mixture.noise();  // a background is not lost on the way
+  survey_for(own, samples);
+  check_options(where, own, *Access::parameters(mixture).form, mixture.dimension(), components);
   strategy.validate();
   const auto task = strategy.template task_for<typename Parameters::Layout>(samples, components);
-  Mixture next = with_run_policies(start_options(options), [&](const RunPolicies& policies) {
+  Mixture next = with_run_policies(start_options(own), [&](const RunPolicies& policies) {
     return Access::make<Mixture>(
         grown_start<Parameters>(Access::parameters(mixture), samples, task, policies));
   });
-  FitResult result = next.fit(x, options);
+  FitResult result = next.fit(x, own);
   return {std::move(next), std::move(result)};
 }
 

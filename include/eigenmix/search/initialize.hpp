@@ -100,7 +100,8 @@ Mixture initialize(const X& x, Index components, const Strategy& strategy = {},
   Samples samples(opened);
   const auto options = detail::start_options(how);
   detail::survey_for(options, samples);
-  detail::check_noise("initialize", options.noise);
+  detail::check_options("initialize", options, detail::form_of_mixture<Mixture>,
+                        samples.dimension(), components);
   auto mixture = detail::start_by<Mixture>(strategy, x, samples, components, options);
   if (options.noise.weight != 0 && !(mixture.noise().weight > 0)) mixture.set_noise(options.noise);
   return mixture;

@@ -35,7 +35,7 @@ void mirror_lower(Matrix<Real>& matrix) {
 
 /// A B.
 template <class Real>
-Matrix<Real> product(const Matrix<Real>& a, const Matrix<Real>& b) {
+Matrix<Real> matrix_product(const Matrix<Real>& a, const Matrix<Real>& b) {
   Matrix<Real> result;
   set_zero(result, a.rows(), b.cols());
   for (Index j = 0; j < b.cols(); ++j) {
@@ -98,7 +98,9 @@ class JointInformation {
   const Matrix<Real>& inverse() const { return covariance_; }
 
   /// I^-1 J I^-1.
-  Matrix<Real> sandwich() const { return product(covariance_, product(outer_, covariance_)); }
+  Matrix<Real> sandwich() const {
+    return matrix_product(covariance_, matrix_product(outer_, covariance_));
+  }
 
   /// What one Newton step would raise the log-likelihood by, s^T I^-1 s / 2.
   Real newton_gain() const {
