@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <eigenmix/base/cholesky.hpp>
+#include <eigenmix/layout/own_centre_sums.hpp>
 #include <eigenmix/parameters/parameters.hpp>
 
 namespace eigenmix {
