@@ -18,22 +18,22 @@ using Eigen::RowVectorXd;
 using eigenmix::Index;
 using Mixture = eigenmix::GaussianMixture<double, 3>;
 
-constexpr Index demonstrations = 5, moments = 120;
+constexpr Index demonstrations = 5, instants = 120;
 
 // [3 x N] time in seconds and place in centimetres. All pass the same gate half way.
 MatrixXd demonstrate() {
   eigenmix::random::Engine engine(7);
   eigenmix::random::Normal normal;
-  MatrixXd result(3, demonstrations * moments);
+  MatrixXd result(3, demonstrations * instants);
   for (Index i = 0; i < demonstrations; ++i) {
     const double early = normal(engine), late = normal(engine);
-    for (Index j = 0; j < moments; ++j) {
-      const double t = 4 * double(j) / double(moments - 1), from_gate = (t - 2) / 2;
+    for (Index j = 0; j < instants; ++j) {
+      const double t = 4 * double(j) / double(instants - 1), from_gate = (t - 2) / 2;
       const double bend = from_gate < 0 ? early : late;
       const double x = 30 * t + 2 * bend * from_gate * from_gate + 0.2 * normal(engine);
       const double y =
           20 * std::sin(1.6 * t) + 4 * bend * from_gate * from_gate + 0.2 * normal(engine);
-      result.col(i * moments + j) << t, x, y;
+      result.col(i * instants + j) << t, x, y;
     }
   }
   return result;
