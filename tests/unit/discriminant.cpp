@@ -108,7 +108,7 @@ TEST_CASE("a mixture for each class of the bank notes is mclust's", "[discrimina
   const auto da = classification::fit_mixture_da(notes.x, notes.labels, eve_and_tied,
                                                  selection::components(1, 3));
   // mclust 6.0.0: loglik -646.080061091, df 66 without the class proportion, BIC -1641.849068374;
-  // genuine notes XXX, 1 and counterfeit EVE, 2. Their EM stops at a relative 1e-5.
+  // genuine notes one full component, counterfeit EVE, 2. Their EM stops at a relative 1e-5.
   CHECK(std::abs(da.training().log_likelihood + 646.0801) <= 1e-3);
   CHECK(da.training().parameter_count == 67);
   CHECK(std::abs(da.training().bic() - 1647.147) <= 1e-3);

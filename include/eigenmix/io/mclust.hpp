@@ -20,7 +20,7 @@ inline namespace EIGENMIX_ABI {
 ///     p <- sigma2decomp(sigma, G = G, modelName = modelName)   # scale, shape, orientation
 ///     cholsigma <- array(apply(sigma, 3, chol), dim(sigma))    # for EVV, VVV
 struct MclustArrays {
-  std::string model_name;  ///< modelName: "EII" ... "VVV", "E", "V", "X", "XII", "XXI", "XXX"
+  std::string model_name;  ///< modelName: "EII" ... "VVV", "E", "V"; with X for E and V where G = 1
   Eigen::VectorXd pro;     ///< [G], or [G + 1] with that of the noise last
   Eigen::MatrixXd mean;    ///< [d x G]
   Eigen::MatrixXd sigma;   ///< variance$sigma, [d x d G]
@@ -36,10 +36,13 @@ inline constexpr const char*
     mclust_code<Family, std::void_t<decltype(static_cast<const char*>(Family::code))>> =
         Family::code;
 
+/// Of a single component nothing is equal or varies, and mclust writes X: XII of EII and VII.
 inline bool is_mclust_model(const std::string& name) {
-  for (const char* known : {"EII", "VII", "EEI", "VEI", "EVI", "VVI", "EEE", "VEE", "EVE", "VVE",
-                            "EEV", "VEV", "EVV", "VVV", "E",   "V",   "X",   "XII", "XXI", "XXX"}) {
-    if (name == known) return true;
+  for (const std::string known : {"EII", "VII", "EEI", "VEI", "EVI", "VVI", "EEE", "VEE", "EVE",
+                                  "VVE", "EEV", "VEV", "EVV", "VVV", "E", "V"}) {
+    std::string single = known;
+    for (char& letter : single) letter = letter == 'I' ? 'I' : 'X';
+    if (name == known || name == single) return true;
   }
   return false;
 }

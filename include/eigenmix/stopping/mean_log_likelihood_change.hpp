@@ -11,7 +11,7 @@ inline namespace EIGENMIX_ABI {
 namespace stopping {
 
 /// Stops when the log-likelihood per sample changes by no more than a tolerance in one iteration
-/// (scikit-learn, whose default is 1e-3 and stops early: see include/eigenmix/README.md, Stopping),
+/// (scikit-learn, whose default is 1e-3 and stops early: see include/eigenmix/reference.md, Stopping),
 /// or in eight accelerated ones together.
 /// Under a prior it is the log-posterior that counts.
 class MeanLogLikelihoodChange : public Policy {
