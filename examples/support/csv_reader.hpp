@@ -138,10 +138,15 @@ class Reader {
   bool begin() {
     const std::size_t width = fields_.size();
     if (has_labels() && width < 2) fail("need at least one number and a label");
-    bool is_header = true;
+    bool is_header = true, are_missing = true;
     for (std::size_t i = 0; i + (has_labels() ? 1 : 0) < width; ++i) {
       const std::string& field = fields_[i].text;
       if (number(field) || has_decimal_comma(field)) is_header = false;
+      are_missing = are_missing && (field.empty() || is_missing(field));
+    }
+    if (are_missing) {
+      const std::string& first = fields_[0].text;
+      fail_at_field(0, first.empty() ? "is empty" : "is missing: " + shown(first));
     }
     std::vector<std::string> names;
     for (std::size_t i = 0; i < width; ++i) {

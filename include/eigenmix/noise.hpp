@@ -39,6 +39,15 @@ inline void check_noise(const char* where, const Noise& noise) {
   }
 }
 
+/// For what cannot be said of a mixture with a background.
+/// \param need  instead, and how to have it; by default for what is integrated over space or drawn
+inline void refuse_noise(const char* where, double weight,
+                         const char* need =
+                             "none: where a background ends is not known; take it off a copy by "
+                             "set_noise(Noise{})") {
+  if (weight > 0) reject(where, "weight of the noise", text(weight), need);
+}
+
 /// Samples in the dimensions that tell something.
 template <class View>
 class InformativeSamples {

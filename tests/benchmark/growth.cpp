@@ -14,39 +14,13 @@
 #include <cstdlib>
 #include <vector>
 
-#include "measure.hpp"
+#include "overlapping.hpp"
 
 namespace {
 
 using namespace eigenmix_benchmark;
 using eigenmix::FitResult;
 namespace covariance = eigenmix::covariance;
-
-/// Groups with dense covariances, their means normal of deviation `apart`.
-struct Drawing {
-  Index dimension, samples, groups, components;
-  double apart;
-};
-
-Dense<double> draw(const Drawing& of, std::uint64_t seed) {
-  eigenmix::random::Engine engine(seed);
-  eigenmix::random::Normal normal;
-  Dense<double> means(of.dimension, of.groups);
-  for (Index i = 0; i < means.size(); ++i) means.data()[i] = of.apart * normal(engine);
-  std::vector<Dense<double>> covariances;
-  for (Index k = 0; k < of.groups; ++k) {
-    Dense<double> root(of.dimension, of.dimension);
-    for (Index i = 0; i < root.size(); ++i) {
-      root.data()[i] = normal(engine) / std::sqrt(double(of.dimension));
-    }
-    root.diagonal().array() += 0.7;
-    covariances.push_back(root * root.transpose());
-  }
-  const Eigen::VectorXd weights = Eigen::VectorXd::Constant(of.groups, 1 / double(of.groups));
-  return eigenmix::GaussianMixture<double>(weights, means, covariances)
-      .sample(of.samples, engine)
-      .samples;
-}
 
 /// How fits compare with those from scratch.
 struct Tally {
@@ -70,23 +44,23 @@ FitResult fit_from_scratch(const Dense<double>& x, Index components, std::uint64
 }
 
 template <class Family>
-void print_row(const Drawing& of, int sets) {
+void print_row(const Overlapping& of, Index components, int sets) {
   using Mixture = eigenmix::GaussianMixture<double, Eigen::Dynamic, Family>;
   Tally grown, again;
   double scratch_seconds = 0;
   for (int set = 0; set < sets; ++set) {
     const Dense<double> x = draw(of, static_cast<std::uint64_t>(set));
-    auto mixture = eigenmix::initialize<Mixture>(x, of.components);
+    auto mixture = eigenmix::initialize<Mixture>(x, components);
     mixture.fit(x);
     FitResult result, scratch;
     grown.seconds += seconds_of([&] { result = eigenmix::grow(mixture, x); });
     scratch_seconds +=
-        seconds_of([&] { scratch = fit_from_scratch<Mixture>(x, of.components + 1, 0); });
+        seconds_of([&] { scratch = fit_from_scratch<Mixture>(x, components + 1, 0); });
     grown.add(result, scratch);
-    again.add(fit_from_scratch<Mixture>(x, of.components + 1, 99), scratch);
+    again.add(fit_from_scratch<Mixture>(x, components + 1, 99), scratch);
   }
   std::printf("%-9s %2ld %5ld %3ld %2ld + 1 %4.1f | %3d %3d | %3d %3d | %.2f\n", Family::name,
-              long(of.dimension), long(of.samples), long(of.groups), long(of.components), of.apart,
+              long(of.dimension), long(of.samples), long(of.groups), long(components), of.apart,
               grown.lower, grown.higher, again.lower, again.higher,
               grown.seconds / scratch_seconds);
   std::fflush(stdout);
@@ -97,16 +71,16 @@ void print_row(const Drawing& of, int sets) {
 int main(int argc, char** argv) {
   const int sets = argc > 1 ? std::atoi(argv[1]) : 50;
   std::printf("family    D     N   G     K apart | lower higher | again: lower higher | time\n");
-  print_row<covariance::Full>({2, 500, 4, 3, 3}, sets);
-  print_row<covariance::Full>({2, 500, 6, 5, 3}, sets);
-  print_row<covariance::Full>({2, 500, 6, 3, 3}, sets);
-  print_row<covariance::Full>({2, 1000, 10, 9, 3}, sets);
-  print_row<covariance::Full>({5, 500, 4, 3, 1.5}, sets);
-  print_row<covariance::Full>({8, 1000, 6, 5, 1.5}, sets);
-  print_row<covariance::Full>({3, 500, 3, 3, 1}, sets);
-  print_row<covariance::Diagonal>({3, 500, 5, 5, 2}, sets);
-  print_row<covariance::Spherical>({2, 500, 5, 6, 2}, sets);
-  print_row<covariance::Tied>({3, 500, 5, 4, 2}, sets);
-  print_row<covariance::EEV>({3, 500, 4, 3, 2}, sets);
-  print_row<covariance::VVE>({3, 500, 4, 3, 2}, sets);
+  print_row<covariance::Full>({2, 500, 4, 3}, 3, sets);
+  print_row<covariance::Full>({2, 500, 6, 3}, 5, sets);
+  print_row<covariance::Full>({2, 500, 6, 3}, 3, sets);
+  print_row<covariance::Full>({2, 1000, 10, 3}, 9, sets);
+  print_row<covariance::Full>({5, 500, 4, 1.5}, 3, sets);
+  print_row<covariance::Full>({8, 1000, 6, 1.5}, 5, sets);
+  print_row<covariance::Full>({3, 500, 3, 1}, 3, sets);
+  print_row<covariance::Diagonal>({3, 500, 5, 2}, 5, sets);
+  print_row<covariance::Spherical>({2, 500, 5, 2}, 6, sets);
+  print_row<covariance::Tied>({3, 500, 5, 2}, 4, sets);
+  print_row<covariance::EEV>({3, 500, 4, 2}, 3, sets);
+  print_row<covariance::VVE>({3, 500, 4, 2}, 3, sets);
 }

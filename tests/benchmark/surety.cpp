@@ -14,37 +14,12 @@
 #include <cstdlib>
 #include <vector>
 
-#include "measure.hpp"
+#include "overlapping.hpp"
 
 namespace {
 
 using namespace eigenmix_benchmark;
 namespace covariance = eigenmix::covariance;
-
-struct Drawing {
-  Index dimension, samples, groups;
-  double apart;
-};
-
-Dense<double> draw(const Drawing& of, std::uint64_t seed) {
-  eigenmix::random::Engine engine(seed);
-  eigenmix::random::Normal normal;
-  Dense<double> means(of.dimension, of.groups);
-  for (Index i = 0; i < means.size(); ++i) means.data()[i] = of.apart * normal(engine);
-  std::vector<Dense<double>> covariances;
-  for (Index k = 0; k < of.groups; ++k) {
-    Dense<double> root(of.dimension, of.dimension);
-    for (Index i = 0; i < root.size(); ++i) {
-      root.data()[i] = normal(engine) / std::sqrt(double(of.dimension));
-    }
-    root.diagonal().array() += 0.7;
-    covariances.push_back(root * root.transpose());
-  }
-  const Eigen::VectorXd weights = Eigen::VectorXd::Constant(of.groups, 1 / double(of.groups));
-  return eigenmix::GaussianMixture<double>(weights, means, covariances)
-      .sample(of.samples, engine)
-      .samples;
-}
 
 /// What was said, and whether a better optimum was found.
 struct Outcome {
@@ -53,7 +28,7 @@ struct Outcome {
 };
 
 template <class Family>
-void add(const Drawing& of, Index components, int sets, Index searches,
+void add(const Overlapping& of, Index components, int sets, Index searches,
          std::vector<Outcome>& outcomes) {
   using Mixture = eigenmix::GaussianMixture<double, Eigen::Dynamic, Family>;
   using eigenmix::initialization::Exhaustive;

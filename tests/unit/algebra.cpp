@@ -11,6 +11,7 @@
 #include <support/closeness.hpp>
 #include <support/data.hpp>
 #include <support/failure.hpp>
+#include <support/wide_density.hpp>
 
 // Mixtures made of mixtures, against integrals over grids in long double. The trapezoidal rule with
 // three steps to a deviation leaves exp(-2 pi² 9) of a Gaussian, so the grids are exact to the
@@ -29,41 +30,18 @@ using eigenmix::mix;
 using eigenmix::product;
 using eigenmix_tests::check_error;
 using eigenmix_tests::check_rejected;
+using eigenmix_tests::density;
 using eigenmix_tests::is_sound;
+using eigenmix_tests::normal_density;
 using eigenmix_tests::random_mixture;
 using eigenmix_tests::Wide;
+using eigenmix_tests::WideMatrix;
+using eigenmix_tests::WideVector;
 namespace covariance = eigenmix::covariance;
 
 using Plane = GaussianMixture<double, 2>;
 using Line = GaussianMixture<double, 1>;
 using Any = GaussianMixture<double>;
-using WideVector = eigenmix_tests::Vector<Wide>;
-using WideMatrix = eigenmix_tests::Matrix<Wide>;
-
-const Wide two_pi = 6.283185307179586476925286766559005768L;
-
-/// N(offset; 0, S) in one or two dimensions, by the inverse written out.
-Wide normal_density(const WideVector& offset, const WideMatrix& s) {
-  if (offset.size() == 1) {
-    return std::exp(-offset(0) * offset(0) / s(0, 0) / 2) / std::sqrt(two_pi * s(0, 0));
-  }
-  const Wide determinant = s(0, 0) * s(1, 1) - s(0, 1) * s(1, 0);
-  const Wide square = (s(1, 1) * offset(0) * offset(0) - 2 * s(0, 1) * offset(0) * offset(1) +
-                       s(0, 0) * offset(1) * offset(1)) /
-                      determinant;
-  return std::exp(-square / 2) / (two_pi * std::sqrt(determinant));
-}
-
-template <class Mixture>
-Wide density(const Mixture& mixture, const WideVector& x) {
-  Wide sum = 0;
-  for (Index k = 0; k < mixture.component_count(); ++k) {
-    const WideVector mean = mixture.means().col(k).template cast<Wide>();
-    const WideMatrix s = mixture.covariance(k).template cast<Wide>();
-    sum += Wide(mixture.weights()(k)) * normal_density(x - mean, s);
-  }
-  return sum;
-}
 
 /// The integral of f over [-14, 17]^d; deviations are at least 0.7, means within five of [0, 4].
 template <class F>

@@ -1,66 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <array>
-#include <atomic>
 #include <cstddef>
 
 #include <support/catch.hpp>
+#include <support/count_allocations.hpp>
 #include <support/data.hpp>
 
-// What a fit asks of the heap. Every allocation of the program is counted: Eigen's, the standard
-// library's and the test framework's, which must therefore be silent while it is counted.
-
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define EIGENMIX_TESTS_ADDRESS_SANITIZER 1
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__)
-#define EIGENMIX_TESTS_ADDRESS_SANITIZER 1
-#endif
-
-namespace {
-std::atomic<std::size_t> allocated_bytes{0};
-std::atomic<std::size_t> allocation_count{0};
-
-void count_allocation(std::size_t size) {
-  allocated_bytes += size;
-  ++allocation_count;
-}
-}  // namespace
-
-#if defined(EIGENMIX_TESTS_ADDRESS_SANITIZER)
-// The sanitizer has taken malloc for itself, but calls this.
-extern "C" void __sanitizer_malloc_hook(const volatile void*, std::size_t size) {
-  count_allocation(size);
-}
-#define EIGENMIX_TESTS_COUNT_ALLOCATIONS 1
-#elif defined(__GLIBC__)
-// operator new and Eigen both end here.
-extern "C" {
-void* __libc_malloc(std::size_t size);
-void* __libc_calloc(std::size_t count, std::size_t size);
-void* __libc_realloc(void* old, std::size_t size);
-void* __libc_memalign(std::size_t alignment, std::size_t size);
-
-void* malloc(std::size_t size) noexcept {
-  count_allocation(size);
-  return __libc_malloc(size);
-}
-void* calloc(std::size_t count, std::size_t size) noexcept {
-  count_allocation(count * size);
-  return __libc_calloc(count, size);
-}
-void* realloc(void* old, std::size_t size) noexcept {
-  count_allocation(size);
-  return __libc_realloc(old, size);
-}
-void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept {
-  count_allocation(size);
-  return __libc_memalign(alignment, size);
-}
-}
-#define EIGENMIX_TESTS_COUNT_ALLOCATIONS 1
-#endif
+// What a fit asks of the heap.
 
 #if defined(EIGENMIX_TESTS_COUNT_ALLOCATIONS)
 namespace {
@@ -70,6 +16,8 @@ using eigenmix::GaussianMixture;
 using eigenmix::Index;
 using eigenmix::Iteration;
 using eigenmix::stopping::MaxIterations;
+using eigenmix_tests::allocated_bytes;
+using eigenmix_tests::allocation_count;
 namespace covariance = eigenmix::covariance;
 
 using Families =

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <atomic>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -10,52 +9,18 @@
 
 #include <support/catch.hpp>
 #include <support/closeness.hpp>
+#include <support/count_allocations.hpp>
 #include <support/data.hpp>
 #include <support/failure.hpp>
 
-// One sample at a time, against the mixture's answers for many. What is asked of the heap is
-// counted as in allocation.cpp.
-
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define EIGENMIX_TESTS_ADDRESS_SANITIZER 1
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__)
-#define EIGENMIX_TESTS_ADDRESS_SANITIZER 1
-#endif
-
-namespace {
-std::atomic<std::size_t> allocation_count{0};
-}  // namespace
-
-#if defined(EIGENMIX_TESTS_ADDRESS_SANITIZER)
-// The sanitizer has taken malloc for itself, but calls this.
-extern "C" void __sanitizer_malloc_hook(const volatile void*, std::size_t) { ++allocation_count; }
-#define EIGENMIX_TESTS_COUNT_ALLOCATIONS 1
-#elif defined(__GLIBC__)
-// operator new and Eigen both end here.
-extern "C" {
-void* __libc_malloc(std::size_t size);
-void* __libc_memalign(std::size_t alignment, std::size_t size);
-
-void* malloc(std::size_t size) noexcept {
-  ++allocation_count;
-  return __libc_malloc(size);
-}
-void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept {
-  ++allocation_count;
-  return __libc_memalign(alignment, size);
-}
-}
-#define EIGENMIX_TESTS_COUNT_ALLOCATIONS 1
-#endif
+// One sample at a time, against the mixture's answers for many.
 
 namespace {
 
 using eigenmix::GaussianMixture;
 using eigenmix::Index;
 using eigenmix::density::Evaluator;
+using eigenmix_tests::allocation_count;
 using eigenmix_tests::check_error;
 using eigenmix_tests::check_rejected;
 namespace covariance = eigenmix::covariance;

@@ -326,10 +326,10 @@ const std::string sound =
     "components 2\n"
     "weights 0.25 0.75\n"
     "mean 0 1\n"
-    "mean 2 3\n"
+    "mean 2 1\n"
     "covariances dense 2\n"
-    "covariance 1 0.5 0.5 1\n"
-    "covariance 2 0 0 2\n"
+    "covariance 1 0 0 4\n"
+    "covariance 2 0 0 4\n"
     "apart 1 4\n"
     "noise 0.125 -3\n"
     "end\n";
@@ -389,6 +389,8 @@ TEST_CASE("damage is told by its line", "[io]") {
       {12, "apart 1 0", "variance", "0", "a number > 0"},
       {12, "apart 1 4\napart 1 4", "dimension that is apart", "1", "each once"},
       {12, "apart 1", "values of apart", "1", "2"},
+      {12, "apart 1 5", "dimension 1 of component 0", "of its own", "the same in all components"},
+      {12, "apart 0 1", "dimension 0 of component 1", "of its own", "the same in all components"},
       {13, "noise 1 -3", "weight of the noise", "1", "[0, 1)"},
       {13, "noise 0.1 -3 3", "values of noise", "3", "2"},
       {13, "noise 0.1 -3\nnoise 0.1 -3", "first word", "'noise'", "end"},

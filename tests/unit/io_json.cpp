@@ -109,6 +109,11 @@ TEST_CASE("damaged JSON is told by its pointer", "[io_json]") {
   CHECK(refusal_of(changed).rfind("from_json: /checksum: checksum, got '", 0) == 0);
   sound.erase("checksum");
   sound["apart"] = {{1, 0.5}};
+  CHECK_THAT(refusal_of(sound), eigenmix_tests::contains_text("from_json: /apart: dimension 1 of"));
+  for (std::size_t k = 0; k < 3; ++k) {
+    sound["means"][k][1] = 1;
+    sound["covariances"][k] = {2, 0, 0, 0.5};
+  }
   REQUIRE(refusal_of(sound) == "nothing was thrown");
   struct Damage {
     const char* pointer;

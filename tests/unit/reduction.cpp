@@ -8,6 +8,7 @@
 #include <support/closeness.hpp>
 #include <support/data.hpp>
 #include <support/failure.hpp>
+#include <support/wide_density.hpp>
 
 // Mixtures of fewer components, against Runnalls' method done naively in long double.
 
@@ -22,17 +23,18 @@ using eigenmix::ReductionLimits;
 using eigenmix::refine;
 using eigenmix_tests::check_error;
 using eigenmix_tests::check_rejected;
+using eigenmix_tests::density;
 using eigenmix_tests::is_sound;
 using eigenmix_tests::parameter_distance;
 using eigenmix_tests::random_mixture;
 using eigenmix_tests::Wide;
+using eigenmix_tests::WideMatrix;
+using eigenmix_tests::WideVector;
 namespace covariance = eigenmix::covariance;
 
 using Line = GaussianMixture<double, 1>;
 using Plane = GaussianMixture<double, 2>;
 using Any = GaussianMixture<double>;
-using WideVector = eigenmix_tests::Vector<Wide>;
-using WideMatrix = eigenmix_tests::Matrix<Wide>;
 
 struct WideComponent {
   Wide weight;
@@ -142,21 +144,12 @@ Mixture crowd(Index d, Index count, std::uint64_t seed) {
 /// steps to a deviation leave exp(-2 pi² 9) of a Gaussian; of the logarithm, which is smooth on the
 /// same scale, no more than 1e-10 (halving the step changes less).
 Wide kl_on_a_line(const Line& p, const Line& q) {
-  const auto density = [](const Line& mixture, Wide x) {
-    Wide sum = 0;
-    for (Index k = 0; k < mixture.component_count(); ++k) {
-      const Wide variance = Wide(mixture.covariance(k)(0, 0));
-      const Wide offset = x - Wide(mixture.means()(0, k));
-      sum += Wide(mixture.weights()(k)) * std::exp(-offset * offset / variance / 2) /
-             std::sqrt(2 * Wide(3.14159265358979323846264338327950288L) * variance);
-    }
-    return sum;
-  };
   Wide sum = 0;
   const Wide step = Wide(0.01L);
   for (Wide x = -3; x < 6; x += step) {
-    const Wide of_p = density(p, x);
-    if (of_p > 0) sum += of_p * std::log(of_p / density(q, x)) * step;
+    const WideVector at = WideVector::Constant(1, x);
+    const Wide of_p = density(p, at);
+    if (of_p > 0) sum += of_p * std::log(of_p / density(q, at)) * step;
   }
   return sum;
 }

@@ -44,6 +44,17 @@ Exhaustive searches(Index count, std::uint64_t seed = 0) {
   return result;
 }
 
+/// Whether searches of the same seeds ended elsewhere, but for the best, which is fitted after them.
+template <class BestFit>
+bool unlike_ends(const BestFit& a, const BestFit& b) {
+  for (std::size_t i = 0; i < a.runs.size(); ++i) {
+    if (i == a.best || i == b.best) continue;
+    const double difference = a.runs[i].result.log_posterior - b.runs[i].result.log_posterior;
+    if (std::abs(difference) < 1e-3) return false;
+  }
+  return true;
+}
+
 TEST_CASE("ends of searches are counted by optima", "[surety]") {
   const auto sound = Soundness::sound, spurious = Soundness::spurious;
   const std::vector<Merit> ends{
@@ -158,11 +169,15 @@ TEST_CASE("searches heed priors, fixed parts, weights and policies", "[surety]")
         eigenmix_tests::random_mixture<Full>(3, 2, 1.5, engine).sample(30, engine).samples;
     fit_best<Full>(x, 3, searches(4), fit_options(eigenmix::prior::mclust_default(other, 3)));
   });
-  CHECK(fit_best<Full>(x, 3, searches(4), fit_options(prior)).result.log_posteriors.size() > 0);
+  const auto plain = fit_best<Full>(x, 3, searches(4));
+  const auto with_prior = fit_best<Full>(x, 3, searches(4), fit_options(prior));
+  CHECK(with_prior.result.log_posteriors.size() > 0);
+  CHECK(unlike_ends(plain, with_prior));
   eigenmix::Fixed equal;
   equal.equal_weights = true;
   const auto even = fit_best<Full>(x, 4, searches(4), fit_options(equal));
   CHECK((even.mixture.weights().array() == 0.25).all());
+  CHECK(unlike_ends(fit_best<Full>(x, 4, searches(4)), even));
   eigenmix::random::Engine engine(7);
   const Samples apart =
       eigenmix_tests::random_mixture<Full>(2, 3, 8, engine).sample(90, engine).samples;

@@ -260,7 +260,7 @@ TEST_CASE("what is no probability, no number or no line is refused", "[univariat
   check_rejected("quantile", "dimension", "3", "1", [&] { quantile(flat, 0.5); });
   Line noisy = three;
   noisy.set_noise({0.1, -3});
-  check_rejected("survival", "noise", "a background of weight 0.1", "none",
+  check_rejected("survival", "weight of the noise", "0.1", "none: where a background ends",
                  [&] { survival(noisy, 0); });
   check_rejected("quantile", "noise", "0.1", "none", [&] { quantile(noisy, 0.5); });
 }

@@ -8,6 +8,7 @@
 
 #include <eigenmix/adaptation/options.hpp>
 #include <eigenmix/gaussian_mixture.hpp>
+#include <eigenmix/inference/log_sum.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -47,13 +48,6 @@ class TopComponents {
   Matrix<Index> components_;
 };
 
-/// log(exp(a) + exp(b)).
-template <class Real>
-Real log_sum(Real a, Real b) {
-  if (a < b) std::swap(a, b);
-  return b > -std::numeric_limits<Real>::infinity() ? a + std::log1p(std::exp(b - a)) : a;
-}
-
 /// What the noise makes of a sample's density, in logarithms.
 template <class Parameters, class Sample>
 typename Parameters::Real log_noise_density(const Parameters& p, const Sample& sample) {
@@ -75,15 +69,16 @@ template <class Parameters, class Sample, class Components>
 typename Parameters::Real log_density_of(const Parameters& p, const Sample& sample,
                                          const Components& components) {
   using Real = typename Parameters::Real;
-  Real sum = log_noise_density(p, sample);
+  LogSum<Real> sum;
+  sum.add(log_noise_density(p, sample));
   for (Index place = 0; place < components.size(); ++place) {
     const Index k = components(place);
     if (k < 0) break;
     const auto offset = [&](Index i) { return sample(i) - Real(p.means(i, k)); };
     const Real square = p.density.squared_distance(Parameters::Layout::group_of(k), offset);
-    sum = log_sum(sum, Real(p.log_constants(k)) + std::max(-square / 2, lowest_exponent<Real>));
+    sum.add(Real(p.log_constants(k)) + std::max(-square / 2, lowest_exponent<Real>));
   }
-  return sum;
+  return sum.value();
 }
 
 /// Σ_n w_n of the log ratio of two densities, each by the components that are the background's

@@ -11,6 +11,7 @@
 #include <eigenmix/algebra/factored_normals.hpp>
 #include <eigenmix/inference/sampled_value.hpp>
 #include <eigenmix/kernels/simd.hpp>
+#include <eigenmix/noise.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -167,8 +168,8 @@ SampledValue kl_monte_carlo(const A& a, const B& b, Index count, Generator&& eng
   constexpr const char* where = "kl_monte_carlo";
   if constexpr (detail::are_of_one_space<A, B>()) {
     detail::check_same_dimension(where, a.dimension(), b.dimension());
-    detail::refuse_background(where, a);
-    detail::refuse_background(where, b);
+    detail::refuse_noise(where, a.noise().weight);
+    detail::refuse_noise(where, b.noise().weight);
     if (count < 2) detail::reject(where, "count", detail::text(count), "at least two");
     constexpr Index chunk = 1024;
     detail::RatioMean mean;

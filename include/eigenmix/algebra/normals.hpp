@@ -11,6 +11,7 @@
 
 #include <eigenmix/gaussian_mixture.hpp>
 #include <eigenmix/inference/sampled_value.hpp>
+#include <eigenmix/noise.hpp>
 
 // Mixtures taken apart and put together: what every header of this room begins and ends with.
 
@@ -66,7 +67,7 @@ template <int Dim, class Mixture>
 EIGENMIX_COLD Normals<typename Mixture::Real, Dim> normals_of(const char* where,
                                                               const Mixture& mixture) {
   using Real = typename Mixture::Real;
-  refuse_background(where, mixture);
+  refuse_noise(where, mixture.noise().weight);
   const Index d = mixture.dimension();
   Normals<Real, Dim> result;
   for (Index k = 0; k < mixture.component_count(); ++k) {

@@ -139,7 +139,8 @@ class Classifier {
   Labels classify(const X& x, const Execution& execution = {}) const {
     const Posteriors posteriors = judge("classify", x, execution).log_posterior;
     Labels result(posteriors.cols());
-    for (Index n = 0; n < result.size(); ++n) result(n) = cheapest(posteriors, n);
+    detail::Vector<double> shares(class_count());
+    for (Index n = 0; n < result.size(); ++n) result(n) = cheapest(posteriors, n, shares);
     return result;
   }
 
@@ -168,20 +169,24 @@ class Classifier {
     detail::Boundary<Scalar, Dim>::checked_unweighted(where, x, dimension());
     auto densities = densities_.log_densities(x, execution);
     Judgement result{std::move(densities.of_classes), detail::Vector<double>(x.cols())};
-    detail::Vector<double> log_density(class_count());
+    detail::Vector<double> joint(class_count()), log_priors(class_count());
+    for (Index c = 0; c < class_count(); ++c) log_priors(c) = std::log(priors_(c));
     for (Index n = 0; n < x.cols(); ++n) {
-      log_density = result.log_posterior.col(n).template cast<double>();
-      const double largest = largest_possible(log_density);
-      // Beside the density of a sample that is far from everything priors would be lost.
-      const auto joint = [&](Index c) { return log_density(c) - largest + std::log(priors_(c)); };
+      joint = result.log_posterior.col(n).template cast<double>();
+      const double largest = largest_possible(joint);
       double sum = 0;
-      for (Index c = 0; c < class_count(); ++c) sum += std::exp(joint(c));
       for (Index c = 0; c < class_count(); ++c) {
-        result.log_posterior(c, n) = Scalar(joint(c) - std::log(sum));
+        // Beside the density of a sample that is far from everything priors would be lost.
+        joint(c) = joint(c) - largest + log_priors(c);
+        sum += std::exp(joint(c));
+      }
+      const double log_sum = std::log(sum);
+      for (Index c = 0; c < class_count(); ++c) {
+        result.log_posterior(c, n) = Scalar(joint(c) - log_sum);
       }
       const bool has_common = densities.common.size() > 0;
       const double common = has_common ? double(densities.common(n)) : 0;
-      result.log_density(n) = largest + std::log(sum) + common;
+      result.log_density(n) = largest + log_sum + common;
     }
     return result;
   }
@@ -195,13 +200,15 @@ class Classifier {
     return largest;
   }
 
-  Index cheapest(const Posteriors& log_posteriors, Index n) const {
+  /// \param shares  [C] scratch; out: the posteriors of sample n
+  Index cheapest(const Posteriors& log_posteriors, Index n, detail::Vector<double>& shares) const {
+    for (Index j = 0; j < class_count(); ++j) shares(j) = std::exp(double(log_posteriors(j, n)));
     Index best = 0;
     double least = std::numeric_limits<double>::infinity(), likeliest = -least;
     for (Index i = 0; i < class_count(); ++i) {
       double expected = 0;
       for (Index j = 0; j < class_count(); ++j) {
-        expected += costs_(i, j) * std::exp(double(log_posteriors(j, n)));
+        expected += costs_(i, j) * shares(j);
       }
       const double own = double(log_posteriors(i, n));
       if (expected > least || (expected == least && !(own > likeliest))) continue;
@@ -217,14 +224,15 @@ class Classifier {
                       const detail::ClassLabels& labels, const Execution& execution) const {
     const Judgement judgement = judge(where, detail::bare(x), execution);
     Assessment result;
+    detail::Vector<double> shares(class_count());
     for (Index n = 0; n < samples.count(); ++n) {
       const double weight = double(samples.weight(n));
       if (!(weight > 0)) continue;
-      const Index said = cheapest(judgement.log_posterior, n);
+      const Index said = cheapest(judgement.log_posterior, n, shares);
       double squares = 0;
       for (Index c = 0; c < class_count(); ++c) {
         const double truth = c == labels[n] ? 1 : 0;
-        squares += std::pow(std::exp(double(judgement.log_posterior(c, n))) - truth, 2);
+        squares += std::pow(shares(c) - truth, 2);
       }
       result.sample_weight += weight;
       result.log_likelihood += weight * judgement.log_density(n);

@@ -135,14 +135,6 @@ typename Parameters::Moments moments_near(const char* where, const Parameters& p
   return moments;
 }
 
-/// What goes before a Fisher vector. \throws std::invalid_argument  if there is a background
-template <class Parameters>
-void check_encodable(const char* where, const Parameters& parameters) {
-  if (!parameters.has_noise()) return;
-  reject(where, "weight of the noise", text(parameters.noise_weight),
-         "none: set_noise({}) removes it");
-}
-
 }  // namespace detail
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix

@@ -4,6 +4,7 @@
 
 #include <eigenmix/encoding/fisher_scores.hpp>
 #include <eigenmix/gaussian_mixture.hpp>
+#include <eigenmix/noise.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -43,7 +44,7 @@ detail::Vector<Scalar> fisher_vector(const GaussianMixture<Scalar, Dim, Family>&
                   "mixture.moments(x)");
     if constexpr (ok) {
       const auto& parameters = detail::Access::parameters(mixture);
-      detail::check_encodable("fisher_vector", parameters);
+      detail::refuse_noise("fisher_vector", double(parameters.noise_weight));
       detail::check_given_moments("fisher_vector", moments, mixture.dimension(),
                                   mixture.component_count());
       result.resize(
@@ -68,7 +69,7 @@ detail::Vector<Scalar> fisher_vector(const GaussianMixture<Scalar, Dim, Family>&
   detail::Vector<Scalar> result;
   if constexpr (detail::has_fisher_vectors<Mixture>()) {
     const auto& parameters = detail::Access::parameters(mixture);
-    detail::check_encodable("fisher_vector", parameters);
+    detail::refuse_noise("fisher_vector", double(parameters.noise_weight));
     const auto opened =
         detail::Boundary<Scalar, Dim>::checked("fisher_vector", x, mixture.dimension());
     const detail::AnySamples<Scalar, Dim> samples(opened);

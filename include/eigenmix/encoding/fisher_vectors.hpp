@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <eigenmix/encoding/fisher_vector.hpp>
+#include <eigenmix/noise.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -20,7 +21,7 @@ Matrix<typename Parameters::Scalar> encode_images(const Parameters& parameters, 
                                                   const FisherOptions& options,
                                                   const AnyExecution& execution) {
   using Scalar = typename Parameters::Scalar;
-  check_encodable("fisher_vectors", parameters);
+  refuse_noise("fisher_vectors", double(parameters.noise_weight));
   Matrix<Scalar> result(
       fisher_size(parameters.dimension(), parameters.component_count(), options.parts), images);
   const auto encode = [&](Index m, const AnyExecution& within) {

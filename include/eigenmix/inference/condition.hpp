@@ -7,6 +7,7 @@
 
 #include <eigenmix/inference/component_parts.hpp>
 #include <eigenmix/inference/dimensions.hpp>
+#include <eigenmix/noise.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -80,7 +81,7 @@ auto conditional_over(const char* where, const Mixture& mixture, std::vector<Ind
   using Scalar = typename Mixture::Scalar;
   using Real = Accumulator<Scalar>;
   check_dimensions(where, "indices", given, mixture.dimension());
-  check_without_noise(where, mixture);
+  refuse_noise(where, mixture.noise().weight);
   const std::vector<Index> wanted = other_dimensions(given, mixture.dimension());
   if (wanted.empty()) reject(where, "indices", "all dimensions", "fewer: some must be left");
   Vector<Real> values =

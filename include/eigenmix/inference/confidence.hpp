@@ -9,6 +9,7 @@
 #include <eigenmix/gaussian_mixture.hpp>
 #include <eigenmix/inference/chi_squared.hpp>
 #include <eigenmix/inference/sampled_value.hpp>
+#include <eigenmix/noise.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -54,7 +55,7 @@ SampledValue highest_density_level(const GaussianMixture<Scalar, Dim, Covariance
   const char* const where = "highest_density_level";
   if (!(p > 0) || !(p < 1)) detail::reject(where, "p", detail::text(p), "a number in (0, 1)");
   if (count < 2) detail::reject(where, "count", detail::text(count), "at least two samples");
-  detail::refuse_background(where, mixture);
+  detail::refuse_noise(where, mixture.noise().weight);
   const auto drawn = mixture.sample(count, engine).samples;
   const auto heights = mixture.log_density(drawn);
   std::vector<double> sorted(static_cast<std::size_t>(count));

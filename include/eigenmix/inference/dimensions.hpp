@@ -106,17 +106,6 @@ constexpr bool accepts_dimensions() {
   return ok;
 }
 
-/// What a uniform background is in some of the dimensions depends on where it ends, which no one
-/// knows: it is a density and not a box.
-template <class Mixture>
-void check_without_noise(const char* where, const Mixture& mixture) {
-  const double weight = mixture.noise().weight;
-  if (weight > 0) {
-    reject(where, "weight of the noise", text(weight),
-           "0: where a background ends is not known; take it off a copy by set_noise(Noise{})");
-  }
-}
-
 }  // namespace detail
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix

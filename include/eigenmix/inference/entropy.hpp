@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include <eigenmix/inference/entropy_bounds.hpp>
+#include <eigenmix/noise.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -61,7 +62,7 @@ SampledValue entropy(const GaussianMixture<Scalar, Dim, Covariance>& mixture, In
                      Generator&& engine) {
   using Real = Accumulator<Scalar>;
   if (count < 2) detail::reject("entropy", "count", detail::text(count), "at least two samples");
-  detail::refuse_background("entropy", mixture);
+  detail::refuse_noise("entropy", mixture.noise().weight);
   const auto parts = detail::entropy_parts<Real>("entropy", mixture);
   auto known = double(detail::conditional_entropy(parts));
   for (const auto& part : parts) known -= double(part.weight * std::log(part.weight));

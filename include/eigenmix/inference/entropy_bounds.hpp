@@ -10,6 +10,7 @@
 #include <eigenmix/gaussian_mixture.hpp>
 #include <eigenmix/inference/log_sum.hpp>
 #include <eigenmix/inference/sampled_value.hpp>
+#include <eigenmix/noise.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -174,7 +175,7 @@ template <class Scalar, int Dim, class Covariance>
 EntropyBounds entropy_bounds(const GaussianMixture<Scalar, Dim, Covariance>& mixture) {
   using Real = Accumulator<Scalar>;
   const char* const where = "entropy_bounds";
-  detail::refuse_background(where, mixture);
+  detail::refuse_noise(where, mixture.noise().weight);
   const auto parts = detail::entropy_parts<Real>(where, mixture);
   Real below = 0, jensen = 0, above = 0;
   for (const auto& of : parts) {

@@ -11,6 +11,7 @@
 #include <eigenmix/base/errors.hpp>
 #include <eigenmix/inference/log_sum.hpp>
 #include <eigenmix/inference/normal_tail.hpp>
+#include <eigenmix/noise.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -142,10 +143,7 @@ Line<Real> line_of(const char* where, const Mixture& mixture) {
     reject(where, "dimension of the mixture", text(mixture.dimension()),
            "1; take the marginal of one first");
   }
-  if (mixture.noise().weight > 0) {
-    reject(where, "noise", "a background of weight " + text(mixture.noise().weight),
-           "none: where it ends is not known; set_noise({}) takes it away");
-  }
+  refuse_noise(where, mixture.noise().weight);
   std::vector<LinePart<Real>> parts;
   const auto variances = mixture.variances();
   const Real total = mixture.weights().template cast<Real>().sum();  // one in Scalar only

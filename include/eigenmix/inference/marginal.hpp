@@ -6,6 +6,7 @@
 
 #include <eigenmix/inference/component_parts.hpp>
 #include <eigenmix/inference/dimensions.hpp>
+#include <eigenmix/noise.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -15,7 +16,7 @@ namespace detail {
 template <int Dim, class Mixture>
 auto marginal_over(const char* where, const Mixture& mixture, const std::vector<Index>& indices) {
   check_dimensions(where, "indices", indices, mixture.dimension());
-  check_without_noise(where, mixture);
+  refuse_noise(where, mixture.noise().weight);
   const auto& parameters = Access::parameters(mixture);
   DerivedMixture<typename Mixture::Scalar, Dim> result(parameters, indices);
   for (Index k = 0; k < mixture.component_count(); ++k) {

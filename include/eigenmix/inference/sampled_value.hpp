@@ -2,7 +2,7 @@
 #ifndef EIGENMIX_INFERENCE_SAMPLED_VALUE_HPP
 #define EIGENMIX_INFERENCE_SAMPLED_VALUE_HPP
 
-#include <eigenmix/base/errors.hpp>
+#include <eigenmix/version.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -13,18 +13,6 @@ struct SampledValue {
   double standard_error = 0;
 };
 
-namespace detail {
-
-/// For what is drawn from the components alone or integrated over all space.
-template <class Mixture>
-void refuse_background(const char* where, const Mixture& mixture) {
-  if (mixture.noise().weight > 0) {
-    reject(where, "noise", "a background of weight " + text(mixture.noise().weight),
-           "none: where it ends is not known; set_noise({}) takes it away");
-  }
-}
-
-}  // namespace detail
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix
 

@@ -51,7 +51,7 @@ class OverallMean {
 /// \complexity  O(K Dim)
 template <class Scalar, int Dim, class Covariance>
 detail::Vector<Scalar, Dim> overall_mean(const GaussianMixture<Scalar, Dim, Covariance>& mixture) {
-  detail::check_without_noise("overall_mean", mixture);
+  detail::refuse_noise("overall_mean", mixture.noise().weight);
   const detail::OverallMean overall(detail::Access::parameters(mixture));
   detail::Vector<Scalar, Dim> result(mixture.dimension());
   for (Index i = 0; i < result.size(); ++i) result(i) = Scalar(overall.mean(i));
@@ -68,7 +68,7 @@ template <class Scalar, int Dim, class Covariance>
 detail::Matrix<Scalar, Dim, Dim> overall_covariance(
     const GaussianMixture<Scalar, Dim, Covariance>& mixture) {
   using Real = Accumulator<Scalar>;
-  detail::check_without_noise("overall_covariance", mixture);
+  detail::refuse_noise("overall_covariance", mixture.noise().weight);
   const auto& parameters = detail::Access::parameters(mixture);
   const detail::OverallMean overall(parameters);
   const Index d = mixture.dimension();

@@ -66,14 +66,6 @@ Mixture mixture_of(const char* where, const DenseComponents& given) {
   return Mixture(weights, means, covariances);
 }
 
-/// \throws std::invalid_argument  if there is a background
-template <class Mixture>
-void check_no_noise(const char* where, const Mixture& mixture, const char* program) {
-  if (!(mixture.noise().weight > 0)) return;
-  reject(where, "weight of the noise", text(mixture.noise().weight),
-         std::string("0: ") + program + " knows no background; set_noise({}) removes it");
-}
-
 }  // namespace detail
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix

@@ -11,8 +11,8 @@
 // What they have is what the text has, see io/text.hpp, under the same names:
 //
 //     {"format": "eigenmix-mixture", "version": 1, "scalar": "double", "family": "VVI",
-//      "dimension": 2, "weights": [0.25, 0.75], "means": [[0, 1], [2, 3]],
-//      "storage": "diagonal", "covariances": [[1, 4], [1, 4]],
+//      "dimension": 2, "weights": [0.25, 0.75], "means": [[0, 3], [2, 3]],
+//      "storage": "diagonal", "covariances": [[1, 0.5], [4, 0.5]],
 //      "apart": [[1, 0.5]], "noise": {"weight": 0.1, "log_density": -3},
 //      "checksum": "0123456789abcdef"}
 //

@@ -9,6 +9,7 @@
 
 #include <eigenmix/io/dense_components.hpp>
 #include <eigenmix/io/file_storage.hpp>
+#include <eigenmix/noise.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -237,7 +238,8 @@ template <class Scalar, int Dim, class Covariance>
 OpencvArrays to_opencv(const GaussianMixture<Scalar, Dim, Covariance>& mixture) {
   using Type = OpencvArrays::Type;
   using Layout = typename Covariance::Layout;
-  detail::check_no_noise("to_opencv", mixture, "OpenCV");
+  detail::refuse_noise("to_opencv", mixture.noise().weight,
+                       "none: OpenCV knows no background; set_noise({}) removes it");
   const auto dense = detail::dense_components("to_opencv", mixture);
   const bool is_sphere =
       Layout::is_isotropic && detail::Access::parameters(mixture).apart.size() == 0;

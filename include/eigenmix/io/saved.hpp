@@ -146,6 +146,27 @@ void restore_covariances(const SavedMixture<Scalar>& saved, const Places& places
   if (!saved.is_verified) check_common_parts(places.family.c_str(), parameters);
 }
 
+/// In dimensions that are apart all components are the same, and independent of the others: a file
+/// that somebody wrote by hand may say otherwise.
+template <class Parameters>
+void check_apart(const char* where, const Parameters& p) {
+  using Layout = typename Parameters::Layout;
+  for (Index i = 0; i < p.apart.size(); ++i) {
+    for (Index k = 0; p.is_apart(i) && k < p.component_count(); ++k) {
+      const auto block = p.group(Layout::group_of(k));
+      bool is_alike = p.means(i, k) == p.means(i, 0);
+      if (!Layout::is_isotropic) is_alike = is_alike && Layout::variance(block, i) == p.apart(i);
+      for (Index j = 0; Layout::is_dense && j < p.dimension(); ++j) {
+        is_alike = is_alike && (j == i || block(j, i) == 0);
+      }
+      if (is_alike) continue;
+      reject(where, "dimension " + text(i) + " of component " + text(k),
+             "a mean, variance or correlation of its own",
+             "those of a dimension that is apart, the same in all components");
+    }
+  }
+}
+
 /// The mixture of which the parts were saved. Nothing is computed anew that was written, so that it
 /// is the same to the bit.
 /// \throws std::runtime_error  if the parts are none of a mixture
@@ -161,6 +182,7 @@ Mixture restored(const SavedMixture<typename Mixture::Scalar>& saved,
   parameters.apart = saved.apart;
   parameters.density.set_apart(parameters.apart);
   restore_covariances(saved, places, parameters);
+  if (!saved.is_verified) check_apart(places.apart.c_str(), parameters);
   check_noise(places.noise.c_str(), {double(saved.noise_weight), double(saved.log_noise_density)});
   parameters.noise_weight = saved.noise_weight;
   parameters.log_noise_density = saved.log_noise_density;

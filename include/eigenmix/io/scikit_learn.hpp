@@ -8,6 +8,7 @@
 #include <eigenmix/base/access.hpp>
 #include <eigenmix/base/cholesky.hpp>
 #include <eigenmix/io/dense_components.hpp>
+#include <eigenmix/noise.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -99,7 +100,8 @@ inline Matrix<double> sklearn_dense(const ScikitLearnArrays& arrays, Index k, In
 template <class Scalar, int Dim, class Covariance>
 ScikitLearnArrays to_scikit_learn(const GaussianMixture<Scalar, Dim, Covariance>& mixture) {
   using Type = ScikitLearnArrays::Type;
-  detail::check_no_noise("to_scikit_learn", mixture, "scikit-learn");
+  detail::refuse_noise("to_scikit_learn", mixture.noise().weight,
+                       "none: scikit-learn knows no background; set_noise({}) removes it");
   const auto dense = detail::dense_components("to_scikit_learn", mixture);
   const Index d = mixture.dimension(), components = mixture.component_count();
   ScikitLearnArrays result;

@@ -13,7 +13,7 @@
 //     mean 0 1                 a line for each component
 //     mean ...
 //     covariances diagonal 3   dense, diagonal or isotropic, and how many: 1 if all share it
-//     covariance 1 4           a line for each: a matrix column by column, or variances, or one
+//     covariance 1 0.5         a line for each: a matrix column by column, or variances, or one
 //     covariance ...
 //     apart 1 0.5              for dimensions that told the last fit nothing: which, its variance
 //     noise 0.1 -3             if there is any: its weight and log density
@@ -136,8 +136,9 @@ class TextReader {
 
   void read_rest() {
     for (lines_.expect_any(); lines_.is("apart"); lines_.expect_any()) {
-      set_saved_apart(lines_.place(), lines_.count(0, 2),
-                      lines_.number<Scalar>(saved_.digits, 1, 2), saved_);
+      places_.apart = lines_.place();
+      set_saved_apart(places_.apart, lines_.count(0, 2), lines_.number<Scalar>(saved_.digits, 1, 2),
+                      saved_);
     }
     if (lines_.is("noise")) {
       places_.noise = lines_.place();

@@ -138,56 +138,65 @@ std::vector<Run> report_of(const Search& search) {
   return runs;
 }
 
-/// The best of searches until a budget ends.
-template <class Mixture, class X, class Options>
-BestFit<Mixture> best_of_searches(const X& x, Index components,
-                                  const initialization::Exhaustive& strategy,
-                                  const Options& options) {
+/// What a search tells of its runs.
+struct FoundRuns {
+  std::vector<Run> all;
+  std::size_t best = 0;
+  Surety surety;
+};
+
+/// The fit from what a search finds.
+/// \param find  (samples, runs) -> a mixture; fills in the runs
+template <class Mixture, class X, class Options, class Find>
+BestFit<Mixture> fit_found(const X& x, Index components, const Options& options, const Find& find) {
   using Boundary = Boundary<typename Mixture::Scalar, Mixture::Dim>;
   const auto opened = Boundary::checked("fit_best", x, Eigen::Dynamic);
   check_component_count("fit_best", components, opened.positive_count());
   check_options("fit_best", options, form_of_mixture<Mixture>, opened.dimension(), components);
   AnySamples<typename Mixture::Scalar, Mixture::Dim> samples(opened);
   survey_for(options, samples);
-  std::vector<Run> runs;
-  std::vector<Merit> merits;
-  std::size_t best = 0;
-  Mixture mixture = strategy.template search<Mixture>(
-      samples, components, start_options(options), [&](const auto& ends) {
-        for (const SearchEnd& end : ends.all) {
-          runs.push_back(abandoned_run(end.seed, end.iterations, end.merit.log_posterior));
-          merits.push_back(end.merit);
-        }
-        best = ends.best;
-      });
-  runs[best].result = mixture.fit(x, options);
-  FitResult result = runs[best].result;
-  return {std::move(mixture), std::move(result), best, std::move(runs),
-          surety_of(std::move(merits))};
+  FoundRuns runs;
+  Mixture mixture = find(samples, runs);
+  runs.all[runs.best].result = mixture.fit(x, options);
+  FitResult result = runs.all[runs.best].result;
+  return {std::move(mixture), std::move(result), runs.best, std::move(runs.all), runs.surety};
+}
+
+/// The best of searches until a budget ends.
+template <class Mixture, class X, class Options>
+BestFit<Mixture> best_of_searches(const X& x, Index components,
+                                  const initialization::Exhaustive& strategy,
+                                  const Options& options) {
+  return fit_found<Mixture>(x, components, options, [&](const auto& samples, FoundRuns& runs) {
+    std::vector<Merit> merits;
+    const auto report = [&](const auto& ends) {
+      for (const SearchEnd& end : ends.all) {
+        runs.all.push_back(abandoned_run(end.seed, end.iterations, end.merit.log_posterior));
+        merits.push_back(end.merit);
+      }
+      runs.best = ends.best;
+    };
+    auto mixture =
+        strategy.template search<Mixture>(samples, components, start_options(options), report);
+    runs.surety = surety_of(std::move(merits));
+    return mixture;
+  });
 }
 
 /// The best of the runs of one search.
 template <class Mixture, class X, class Options>
 BestFit<Mixture> best_of_search(const X& x, Index components,
                                 const initialization::SmallEm& strategy, const Options& options) {
-  using Boundary = Boundary<typename Mixture::Scalar, Mixture::Dim>;
-  const auto opened = Boundary::checked("fit_best", x, Eigen::Dynamic);
-  check_component_count("fit_best", components, opened.positive_count());
-  check_options("fit_best", options, form_of_mixture<Mixture>, opened.dimension(), components);
-  AnySamples<typename Mixture::Scalar, Mixture::Dim> samples(opened);
-  survey_for(options, samples);
-  std::vector<Run> runs(1);
-  runs[0].seed = strategy.seed;
-  std::size_t best = 0;
-  Mixture mixture = strategy.template search<Mixture>(
-      samples, components, options, [&](const auto& search, const auto& found) {
-        runs = report_of(search);
-        best = static_cast<std::size_t>(found.number);
-        runs[best].seed = found.seed;
-      });
-  runs[best].result = mixture.fit(x, options);
-  FitResult result = runs[best].result;
-  return {std::move(mixture), std::move(result), best, std::move(runs), {}};
+  return fit_found<Mixture>(x, components, options, [&](const auto& samples, FoundRuns& runs) {
+    runs.all.resize(1);
+    runs.all[0].seed = strategy.seed;
+    return strategy.template search<Mixture>(samples, components, options,
+                                             [&](const auto& search, const auto& found) {
+                                               runs.all = report_of(search);
+                                               runs.best = static_cast<std::size_t>(found.number);
+                                               runs.all[runs.best].seed = found.seed;
+                                             });
+  });
 }
 
 /// The best of several starts.

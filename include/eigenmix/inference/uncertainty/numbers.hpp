@@ -59,9 +59,7 @@ void for_each_number(Numbers& numbers, Visit&& visit) {
 /// What errors say nothing of.
 template <class Parameters>
 void check_has_errors(const char* where, const Parameters& parameters) {
-  if (parameters.has_noise()) {
-    reject(where, "noise", text(double(parameters.noise_weight)), "none: set its weight to zero");
-  }
+  refuse_noise(where, double(parameters.noise_weight), "none: set its weight to zero");
   for (Index i = 0; i < parameters.dimension(); ++i) {
     if (parameters.is_apart(i)) {
       reject(where, "dimension " + text(i), "one in which the samples of the fit told nothing",
