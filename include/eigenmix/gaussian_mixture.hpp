@@ -10,6 +10,7 @@
 #include <eigenmix/covariance/full.hpp>
 #include <eigenmix/em/loop.hpp>
 #include <eigenmix/execution/accepted_execution.hpp>
+#include <eigenmix/gaussian_mixture/source_answers.hpp>
 #include <eigenmix/noise.hpp>
 #include <eigenmix/parameters/component_moves.hpp>
 #include <eigenmix/parameters/draw.hpp>
@@ -141,13 +142,7 @@ class GaussianMixture {
 
   /// Σ_n w_n log p(x_n), w_n = 1, or a count, or an importance brought to Kish's size.
   template <class X, class Execution = execution::Serial>
-  Real log_likelihood(const X& x, const Execution& execution = {}) const {
-    const auto opened = checked("log_likelihood", x);
-    const AnySamples samples(opened);
-    return detail::share_out<Parameters>(parameters_, samples,
-                                         detail::accepted_execution(execution),
-                                         [](const Workspace&, Index) {});
-  }
+  Real log_likelihood(const X& x, const Execution& execution = {}) const;
 
   /// [K x N] the probability that sample n came from component k: equation 5, by log-sum-exp,
   /// r_kn = w_k N(x_n | k) / Σ_j w_j N(x_n | j). Columns sum to one less the noise's share.
@@ -188,26 +183,13 @@ class GaussianMixture {
   /// the mixture's mean for components near to it and a component's own for others, or, where
   /// samples are so far from both that digits would be lost, by a second pass about their means.
   template <class X, class Execution = execution::Serial>
-  Moments moments(const X& x, const Execution& execution = {}) const {
-    const auto opened = checked("moments", x);
-    const AnySamples samples(opened);
-    return detail::moments_under<Parameters>(parameters_, samples,
-                                             detail::accepted_execution(execution));
-  }
+  Moments moments(const X& x, const Execution& execution = {}) const;
 
   /// Moments about origins that the caller chooses [Dim x K], so that the flat views of several
   /// processes can be summed. Second moments lose digits with the squared distance, in deviations,
   /// between an origin and its component. \throws std::invalid_argument  if it has another shape
   template <class X, class Execution = execution::Serial>
-  Moments moments_about(const X& x, const Means& origin, const Execution& execution = {}) const {
-    const auto opened = checked("moments_about", x);
-    detail::check_shape("moments_about", "origin", origin.rows(), origin.cols(), dimension(),
-                        component_count());
-    const AnySamples samples(opened);
-    return detail::moments_about<Parameters>(parameters_, samples,
-                                             detail::Origins<Scalar, Dim>(origin),
-                                             detail::accepted_execution(execution));
-  }
+  Moments moments_about(const X& x, const Means& origin, const Execution& execution = {}) const;
 
   /// The M-step from moments: of these parameters, of another process, of several chunks. O(K Dim³)
   /// for dense families. \return what the degeneracy policy had to do
@@ -269,6 +251,20 @@ class GaussianMixture {
   auto checked_unweighted(const char* where, const X& x) const {
     return detail::Boundary<Scalar, Dim>::checked_unweighted(where, x, dimension());
   }
+
+  template <class X, class Execution>
+  auto answers(const char* where, const X& x, const Execution& execution) const {
+    return detail::SourceAnswers<Parameters, X>(where, parameters_, x,
+                                                detail::accepted_execution(execution));
+  }
+
+  /// \throws std::invalid_argument  if there are fewer samples than components, or options are no use
+  template <class Options>
+  void check_fit(const Options& options, Index samples) const;
+
+  /// How a fit is run, behind checks. \param engine  (parameters, policies) -> FitResult
+  template <class Stopping, class Options, class Engine>
+  FitResult run_fit(Stopping& stopping, Options& options, const Engine& engine);
 
   template <class X, class Execution>
   Expectation<Scalar> expect(const char* where, const X& x, const Execution& execution) const;

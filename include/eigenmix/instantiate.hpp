@@ -35,6 +35,7 @@ struct EngineOf {
   using Samples = AnySamples<Scalar, Dim>;
   using Origins = detail::Origins<Scalar, Dim>;
   using Source = ResponsibilitySource<Parameters>;
+  using Sums = MomentSource<Parameters>;
   using Visit = typename DensityPass<Parameters>::Visit;
   using Report = SearchReport<Parameters>;
 };
@@ -69,6 +70,9 @@ struct EngineOf {
   prefix eigenmix::FitResult eigenmix::detail::run_em(                                            \
       EIGENMIX_OF(Scalar, Dim, Family, Parameters)&,                                              \
       const EIGENMIX_OF(Scalar, Dim, Family, Samples)&, const eigenmix::detail::FitPolicies&);    \
+  prefix eigenmix::FitResult eigenmix::detail::run_em(                                            \
+      EIGENMIX_OF(Scalar, Dim, Family, Parameters)&,                                              \
+      const EIGENMIX_OF(Scalar, Dim, Family, Sums)&, const eigenmix::detail::FitPolicies&);       \
   prefix EIGENMIX_OF(Scalar, Dim, Family, Moments) eigenmix::detail::moments_under(               \
       const EIGENMIX_OF(Scalar, Dim, Family, Parameters)&,                                        \
       const EIGENMIX_OF(Scalar, Dim, Family, Samples)&, const eigenmix::detail::AnyExecution&);   \

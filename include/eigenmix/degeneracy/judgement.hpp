@@ -19,19 +19,24 @@ template <class Parameters>
 using FloorUnder = FunctionRef<std::optional<GroupFloor<typename Parameters::Real>>(Index k)>;
 
 /// Which components of a fit are atoms, and which have collapsed.
-/// \param atoms        tells them
-/// \param moments      of the last E-step
-/// \param result       [in, out]
+/// \param samples  to find atoms among; of nullptr none are known
+/// \param moments  of the last E-step
+/// \param result   [in, out]
 /// \return which are atoms
 template <class Parameters>
-std::vector<bool> judge_collapsed(const AtomFinder<Parameters>& atoms,
+std::vector<bool> judge_collapsed(const Parameters& parameters,
+                                  const typename AtomFinder<Parameters>::Samples* samples,
                                   const typename Parameters::Moments& moments,
                                   FloorUnder<Parameters> floor_under, FitResult& result) {
+  const auto is_atom = [&](Index k, const auto& floor, Atom& atom) {
+    return samples != nullptr && !is_empty(moments, k) &&
+           AtomFinder<Parameters>(parameters, *samples).is_atom(k, floor, atom);
+  };
   std::vector<bool> are_atoms(static_cast<std::size_t>(moments.component_count()), false);
   for (Index k = 0; k < moments.component_count(); ++k) {
     Atom atom;
     const auto floor = floor_under(k);
-    if (floor && !is_empty(moments, k) && atoms.is_atom(k, *floor, atom)) {
+    if (floor && is_atom(k, *floor, atom)) {
       are_atoms[static_cast<std::size_t>(k)] = true;
       result.atoms.push_back(std::move(atom));
     } else if (floor || is_empty(moments, k)) {
@@ -43,13 +48,14 @@ std::vector<bool> judge_collapsed(const AtomFinder<Parameters>& atoms,
 }
 
 /// Which components of a fit were won by a few samples.
-/// \param result  [in, out]
-template <class Parameters, class Samples>
-void judge_spurious(const Parameters& parameters, const Samples& samples,
+/// \param total_weight  of the samples
+/// \param result        [in, out]
+template <class Parameters>
+void judge_spurious(const Parameters& parameters, const Columns& columns, double total_weight,
                     const std::vector<bool>& are_atoms, FitResult& result) {
   std::vector<double> steps;
-  for (Index i = 0; i < parameters.dimension(); ++i) steps.push_back(samples.columns()[i].step);
-  for (const Index k : find_spurious(parameters, samples.total_weight(), steps)) {
+  for (Index i = 0; i < parameters.dimension(); ++i) steps.push_back(columns[i].step);
+  for (const Index k : find_spurious(parameters, total_weight, steps)) {
     result.spurious_count += are_atoms[static_cast<std::size_t>(k)] ? 0 : 1;
   }
 }

@@ -5,6 +5,7 @@
 #include <eigenmix/degeneracy/judgement.hpp>
 #include <eigenmix/em/leaper.hpp>
 #include <eigenmix/em/moment_pass.hpp>
+#include <eigenmix/em/moment_source.hpp>
 #include <eigenmix/em/parameter_change.hpp>
 #include <eigenmix/em/policies.hpp>
 #include <eigenmix/em/rounding.hpp>
@@ -18,19 +19,19 @@ namespace detail {
 template <class Parameters>
 class EmLoop {
  public:
-  using Samples = AnySamples<typename Parameters::Scalar, Parameters::Dim>;
+  using Source = MomentSource<Parameters>;
 
   /// \param current   [in, out] where to begin; where it ends when `run` returns
-  /// \param policies  what they refer to must outlive this, as must the samples
-  EmLoop(Parameters& current, const Samples& samples, const FitPolicies& policies)
+  /// \param source    of moments; what it refers to must outlive this
+  /// \param policies  likewise
+  EmLoop(Parameters& current, const Source& source, const FitPolicies& policies)
       : current_(current),
         previous_(current),
-        samples_(samples),
+        source_(source),
         policies_(policies),
         began_(Clock::now()),
-        pass_(samples, policies.execution),
         moments_(current.means.template cast<typename Parameters::Real>()),
-        m_step_("fit", samples.columns(), policies.m_step),
+        m_step_("fit", source.columns, policies.m_step),
         leaper_(policies.leap_memory, m_step_) {
     EIGENMIX_ASSERT(current.is_consistent());
     prepare_start();
@@ -46,7 +47,7 @@ class EmLoop {
   /// that of the parameters it leaves.
   FitResult run() {
     for (;;) {
-      pass_.accumulate(current_, moments_);  // E-step
+      source_.accumulate(current_, moments_);  // E-step
       ++result_.passes;
       if (leaper_.is_pending() && !accepts_leap()) continue;
       const Iteration iteration = record();
@@ -77,7 +78,7 @@ class EmLoop {
     if (policies_.noise.weight != 0 && !current_.has_noise()) {
       current_.set_noise(policies_.noise.weight, policies_.noise.log_density);
     }
-    const Columns& columns = samples_.columns();
+    const Columns& columns = source_.columns;
     if (columns.all_inform() && current_.apart.size() == 0) return;
     current_.set_apart(columns);
     for (Index i = 0; i < current_.apart.size(); ++i) {
@@ -96,7 +97,7 @@ class EmLoop {
   void maximize(const Parameters& old, Parameters& next, MStepOutcome& outcome) {
     m_step_.maximize(moments_, old, next, outcome);
     if (outcome.lost_digits) {
-      pass_.accumulate_about_means(old, moments_);
+      source_.accumulate_about_means(old, moments_);
       m_step_.maximize(moments_, old, next, outcome);
     }
     m_step_.treat_collapsed(moments_, next, outcome);
@@ -105,7 +106,7 @@ class EmLoop {
 
   double log_likelihood() const {
     return double(moments_.log_likelihood()) -
-           samples_.columns().loss() * double(moments_.total_weight());
+           source_.columns.loss() * double(moments_.total_weight());
   }
 
   bool accepts_leap() {
@@ -177,13 +178,13 @@ class EmLoop {
     result_.log_likelihoods.pop_back();
     if (has_prior()) result_.log_posteriors.pop_back();
     log_prior_ = log_prior(current_, policies_.m_step.prior);
-    pass_.accumulate(current_, moments_);
+    source_.accumulate(current_, moments_);
   }
 
   /// Changes of the log-likelihood below this are none, in nats. Where the M-step has a closed
   /// form, that of one component, its first is the last.
   double resolution(double change) const {
-    const bool is_closed_form = current_.component_count() == 1 &&
+    const bool is_closed_form = source_.is_complete && current_.component_count() == 1 &&
                                 previous_.component_count() == 1 && !current_.has_noise() &&
                                 !has_prior() && policies_.m_step.fixed == nullptr;
     if (is_closed_form && result_.iterations > 0) return std::numeric_limits<double>::infinity();
@@ -192,7 +193,7 @@ class EmLoop {
     const double root = current_.form->has_common_parts() ? 6e-6 : 1.5e-8;
     const double size = double(moments_.total_weight()) * double(moments_.dimension());
     if (std::is_same_v<Scalar, double> && change > root * size) return 0;
-    return Rounding<Parameters>(current_, moments_).of_log_likelihood(samples_.count());
+    return Rounding<Parameters>(current_, moments_).of_log_likelihood(source_.count);
   }
 
   bool has_prior() const { return policies_.m_step.prior != nullptr; }
@@ -209,7 +210,7 @@ class EmLoop {
                                                        current_.component_count());
     }
     result_.effective_counts = moments_.counts().template cast<double>();
-    result_.uninformative = samples_.columns().uninformative();
+    result_.uninformative = source_.columns.uninformative();
     judge_components();
     return std::move(result_);
   }
@@ -220,20 +221,20 @@ class EmLoop {
       if (index >= outcome_.on_floor.size() || !outcome_.on_floor[index]) return std::nullopt;
       return m_step_.floor_of(k, outcome_);
     };
-    const AtomFinder<Parameters> atoms(current_, samples_);
-    const auto are_atoms = judge_collapsed<Parameters>(atoms, moments_, floor_under, result_);
+    const auto are_atoms =
+        judge_collapsed<Parameters>(current_, source_.samples, moments_, floor_under, result_);
     if (!has_prior()) {  // which bounds the density
-      judge_spurious(current_, samples_, are_atoms, result_);
+      judge_spurious(current_, source_.columns, double(moments_.total_weight()), are_atoms,
+                     result_);
     }
     result_.coincident_count = count_coincident(current_);
   }
 
   Parameters& current_;
   Parameters previous_;
-  const Samples& samples_;
+  const Source source_;
   const FitPolicies& policies_;
   Clock::time_point began_;
-  MomentPass<Parameters> pass_;
   Moments moments_;
   MStep<Parameters> m_step_;
   Leaper<Parameters> leaper_;
@@ -245,9 +246,17 @@ class EmLoop {
 
 /// A fit: see EmLoop. \param current  [in, out] where to begin; where it ended
 template <class Parameters>
-FitResult run_em(Parameters& current, const typename EmLoop<Parameters>::Samples& samples,
+FitResult run_em(Parameters& current, const MomentSource<Parameters>& source,
                  const FitPolicies& policies) {
-  return EmLoop<Parameters>(current, samples, policies).run();
+  return EmLoop<Parameters>(current, source, policies).run();
+}
+
+/// A fit of samples in memory.
+template <class Parameters>
+FitResult run_em(Parameters& current, const typename MomentPass<Parameters>::Samples& samples,
+                 const FitPolicies& policies) {
+  MomentPass<Parameters> pass(samples, policies.execution);
+  return run_em(current, moment_source<Parameters>(pass), policies);
 }
 
 }  // namespace detail

@@ -74,9 +74,15 @@ class MomentPass {
   using Source = ResponsibilitySource<Parameters>;
   using Origins = detail::Origins<Scalar, Parameters::Dim>;
 
+  static constexpr bool is_complete = true;
+
   /// Refers to the samples.
   MomentPass(const Samples& samples, const AnyExecution& execution)
       : samples_(samples), execution_(execution) {}
+
+  const Columns& columns() const { return samples_.columns(); }
+  Index count() const { return samples_.count(); }
+  const Samples* samples() const { return &samples_; }
 
   /// The moments under the parameters about origins near the components, or, where those turn out
   /// to be too far away, about the means that the samples have.

@@ -88,11 +88,6 @@ template <class Scalar, int Dim, class Covariance>
 template <class X, class Stopping, class Options>
 FitResult GaussianMixture<Scalar, Dim, Covariance>::fit(const X& x, Stopping stopping,
                                                         Options options) {
-  const auto opened = checked("fit", x);
-  if (opened.positive_count() < component_count()) {
-    detail::reject("fit", "samples of positive weight", detail::text(opened.positive_count()),
-                   "at least as many as components, " + detail::text(component_count()));
-  }
   constexpr bool are_options = detail::is_fit_options_v<Options>;
   static_assert(are_options,
                 "eigenmix: the third argument of fit is what fit_options(...) returns; wrap the "
@@ -100,23 +95,52 @@ FitResult GaussianMixture<Scalar, Dim, Covariance>::fit(const X& x, Stopping sto
   static_assert(detail::names_no_stopping_v<Options>,
                 "eigenmix: fit takes one stopping policy; it is the second argument or one of "
                 "fit_options(...)");
-  if constexpr (are_options) {
-    detail::check_options("fit", options, *parameters_.form, dimension(), component_count());
-    AnySamples samples(opened);
-    detail::survey_for(options, samples);
-    GaussianMixture working = *this;
-    const auto judge = [&](const Iteration& iteration) {
-      return detail::judge_iteration(stopping, options.observers, iteration,
-                                     std::as_const(working));
-    };
-    const detail::FitPolicies policies{options.execution, detail::m_step_policies(options),
-                                       options.noise, options.leap_memory, judge};
-    FitResult result = detail::run_em<Parameters>(working.parameters_, samples, policies);
-    *this = std::move(working);
+  if constexpr (!are_options) {
+    return {};
+  } else if constexpr (is_source_v<X>) {
+    auto pass = x.template open<Parameters>("fit", dimension(), options.execution);
+    check_fit(options, pass.positive_count());
+    detail::survey_for(options, pass);
+    FitResult result = run_fit(stopping, options, [&](auto& working, const auto& policies) {
+      return detail::run_em<Parameters>(working, detail::moment_source<Parameters>(pass), policies);
+    });
+    pass.report(parameters_, result);
     return result;
   } else {
-    return {};
+    const auto opened = checked("fit", x);
+    check_fit(options, opened.positive_count());
+    AnySamples samples(opened);
+    detail::survey_for(options, samples);
+    return run_fit(stopping, options, [&](auto& working, const auto& policies) {
+      return detail::run_em<Parameters>(working, samples, policies);
+    });
   }
+}
+
+template <class Scalar, int Dim, class Covariance>
+template <class Options>
+void GaussianMixture<Scalar, Dim, Covariance>::check_fit(const Options& options,
+                                                         Index samples) const {
+  if (samples < component_count()) {
+    detail::reject("fit", "samples of positive weight", detail::text(samples),
+                   "at least as many as components, " + detail::text(component_count()));
+  }
+  detail::check_options("fit", options, *parameters_.form, dimension(), component_count());
+}
+
+template <class Scalar, int Dim, class Covariance>
+template <class Stopping, class Options, class Engine>
+FitResult GaussianMixture<Scalar, Dim, Covariance>::run_fit(Stopping& stopping, Options& options,
+                                                            const Engine& engine) {
+  GaussianMixture working = *this;
+  const auto judge = [&](const Iteration& iteration) {
+    return detail::judge_iteration(stopping, options.observers, iteration, std::as_const(working));
+  };
+  const detail::FitPolicies policies{options.execution, detail::m_step_policies(options),
+                                     options.noise, options.leap_memory, judge};
+  FitResult result = engine(working.parameters_, policies);
+  *this = std::move(working);
+  return result;
 }
 
 template <class Scalar, int Dim, class Covariance>

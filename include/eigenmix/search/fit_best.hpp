@@ -149,14 +149,19 @@ struct FoundRuns {
 /// \param find  (samples, runs) -> a mixture; fills in the runs
 template <class Mixture, class X, class Options, class Find>
 BestFit<Mixture> fit_found(const X& x, Index components, const Options& options, const Find& find) {
-  using Boundary = Boundary<typename Mixture::Scalar, Mixture::Dim>;
-  const auto opened = Boundary::checked("fit_best", x, Eigen::Dynamic);
-  check_component_count("fit_best", components, opened.positive_count());
-  check_options("fit_best", options, form_of_mixture<Mixture>, opened.dimension(), components);
-  AnySamples<typename Mixture::Scalar, Mixture::Dim> samples(opened);
-  survey_for(options, samples);
+  using Scalar = typename Mixture::Scalar;
   FoundRuns runs;
-  Mixture mixture = find(samples, runs);
+  Mixture mixture =
+      with_start_samples<Scalar, Mixture::Dim>("fit_best", x, [&](const auto& start_x) {
+        const auto opened =
+            Boundary<Scalar, Mixture::Dim>::checked("fit_best", start_x, Eigen::Dynamic);
+        check_component_count("fit_best", components, opened.positive_count());
+        check_options("fit_best", options, form_of_mixture<Mixture>, opened.dimension(),
+                      components);
+        AnySamples<Scalar, Mixture::Dim> samples(opened);
+        survey_for(options, samples);
+        return find(samples, runs);
+      });
   runs.all[runs.best].result = mixture.fit(x, options);
   FitResult result = runs.all[runs.best].result;
   return {std::move(mixture), std::move(result), runs.best, std::move(runs.all), runs.surety};

@@ -30,20 +30,23 @@ std::pair<Mixture, FitResult> grown_fit(const char* where, const Mixture& mixtur
                                         const initialization::SmallEm& strategy,
                                         const Options& options) {
   using Parameters = ParametersOf<Mixture>;
-  using Boundary = Boundary<typename Mixture::Scalar, Mixture::Dim>;
-  const auto opened = Boundary::checked(where, x, mixture.dimension());
+  using Scalar = typename Mixture::Scalar;
   const Index components = mixture.component_count() + 1;
-  check_component_count(where, components, opened.positive_count());
-  AnySamples<typename Mixture::Scalar, Mixture::Dim> samples(opened);
   Options own = options;
   if (own.noise.weight == 0) own.noise = mixture.noise();  // a background is not lost on the way
-  survey_for(own, samples);
-  check_options(where, own, *Access::parameters(mixture).form, mixture.dimension(), components);
   strategy.validate();
-  const auto task = strategy.template task_for<typename Parameters::Layout>(samples, components);
-  Mixture next = with_run_policies(start_options(own), [&](const RunPolicies& policies) {
-    return Access::make<Mixture>(
-        grown_start<Parameters>(Access::parameters(mixture), samples, task, policies));
+  Mixture next = with_start_samples<Scalar, Mixture::Dim>(where, x, [&](const auto& start_x) {
+    const auto opened =
+        Boundary<Scalar, Mixture::Dim>::checked(where, start_x, mixture.dimension());
+    check_component_count(where, components, opened.positive_count());
+    AnySamples<Scalar, Mixture::Dim> samples(opened);
+    survey_for(own, samples);
+    check_options(where, own, *Access::parameters(mixture).form, mixture.dimension(), components);
+    const auto task = strategy.template task_for<typename Parameters::Layout>(samples, components);
+    return with_run_policies(start_options(own), [&](const RunPolicies& policies) {
+      return Access::make<Mixture>(
+          grown_start<Parameters>(Access::parameters(mixture), samples, task, policies));
+    });
   });
   FitResult result = next.fit(x, own);
   return {std::move(next), std::move(result)};
@@ -99,12 +102,12 @@ FitResult revive(Mixture& mixture, const X& x, const initialization::SmallEm& st
   if (detail::has_masks(options.fixed)) {
     detail::reject("revive", "masks of Fixed", "some", "none: components change places");
   }
-  std::vector<Index> empty;
-  {
-    const auto opened = Boundary::checked("revive", x, mixture.dimension());
-    detail::AnySamples<typename Mixture::Scalar, Mixture::Dim> samples(opened);
-    empty = detail::empty_components(detail::Access::parameters(mixture), samples);
-  }
+  const auto empty = detail::with_start_samples<typename Mixture::Scalar, Mixture::Dim>(
+      "revive", x, [&](const auto& start_x) {
+        const auto opened = Boundary::checked("revive", start_x, mixture.dimension());
+        detail::AnySamples<typename Mixture::Scalar, Mixture::Dim> samples(opened);
+        return detail::empty_components(detail::Access::parameters(mixture), samples);
+      });
   Mixture revived = mixture;
   for (auto k = empty.rbegin(); k != empty.rend(); ++k) revived.erase(*k);
   FitResult result = revived.fit(x, options);

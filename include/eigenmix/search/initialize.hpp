@@ -93,18 +93,25 @@ template <class Mixture, class X, class Strategy = initialization::SmallEm,
           class How = execution::Serial>
 Mixture initialize(const X& x, Index components, const Strategy& strategy = {},
                    const How& how = {}) {
-  using Boundary = detail::Boundary<typename Mixture::Scalar, Mixture::Dim>;
-  const auto opened = Boundary::checked("initialize", x, Eigen::Dynamic);
-  detail::check_component_count("initialize", components, opened.positive_count());
-  using Samples = detail::AnySamples<typename Mixture::Scalar, Mixture::Dim>;
-  Samples samples(opened);
-  const auto options = detail::start_options(how);
-  detail::survey_for(options, samples);
-  detail::check_options("initialize", options, detail::form_of_mixture<Mixture>,
-                        samples.dimension(), components);
-  auto mixture = detail::start_by<Mixture>(strategy, x, samples, components, options);
-  if (options.noise.weight != 0 && !(mixture.noise().weight > 0)) mixture.set_noise(options.noise);
-  return mixture;
+  if constexpr (is_source_v<X>) {
+    return detail::with_start_samples<typename Mixture::Scalar, Mixture::Dim>(
+        "initialize", x,
+        [&](const auto& y) { return initialize<Mixture>(y, components, strategy, how); });
+  } else {
+    using Boundary = detail::Boundary<typename Mixture::Scalar, Mixture::Dim>;
+    const auto opened = Boundary::checked("initialize", x, Eigen::Dynamic);
+    detail::check_component_count("initialize", components, opened.positive_count());
+    using Samples = detail::AnySamples<typename Mixture::Scalar, Mixture::Dim>;
+    Samples samples(opened);
+    const auto options = detail::start_options(how);
+    detail::survey_for(options, samples);
+    detail::check_options("initialize", options, detail::form_of_mixture<Mixture>,
+                          samples.dimension(), components);
+    auto mixture = detail::start_by<Mixture>(strategy, x, samples, components, options);
+    if (options.noise.weight != 0 && !(mixture.noise().weight > 0))
+      mixture.set_noise(options.noise);
+    return mixture;
+  }
 }
 
 }  // namespace EIGENMIX_ABI

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <limits>
+#include <vector>
 
 #include <eigenmix/gaussian_mixture.hpp>
 #include <eigenmix/initialization/start.hpp>
@@ -49,21 +50,61 @@ struct ClassificationSums {
   /// \param workspace  a tile with its weighted responsibilities w t
   template <class Workspace>
   void add(const Workspace& workspace) {
-    using std::log;
     for (Index n = 0; n < workspace.tile.size; ++n) {
       const Real sample_weight = Real(workspace.tile.weights(n));
       if (!(sample_weight > 0)) continue;
-      Real largest = 0;
-      for (Index k = 0; k < workspace.storage.cols(); ++k) {
-        const Real share = Real(workspace.storage(n, k)) / sample_weight;
-        if (share > 0) soft += sample_weight * share * log(share);  // 0 log 0 = 0
-        if (share > largest) largest = share;
-      }
-      hard += sample_weight * log(largest);
-      weight += sample_weight;
+      add(sample_weight, workspace.storage.cols(),
+          [&](Index k) { return Real(workspace.storage(n, k)) / sample_weight; });
     }
   }
+
+  /// A sample's. \param share  k -> its responsibility
+  template <class Share>
+  void add(Real sample_weight, Index count, const Share& share) {
+    using std::log;
+    Real largest = 0;
+    for (Index k = 0; k < count; ++k) {
+      const Real of_k = share(k);
+      if (of_k > 0) soft += sample_weight * of_k * log(of_k);  // 0 log 0 = 0
+      if (of_k > largest) largest = of_k;
+    }
+    hard += sample_weight * log(largest);
+    weight += sample_weight;
+  }
 };
+
+/// The sums over the samples of x, tile by tile where they are in memory; else with O(N) of it.
+template <class Mixture, class X>
+auto classification_sums(const Mixture& mixture, const X& x, const AnyExecution& execution) {
+  using Sums = ClassificationSums<typename Mixture::Real>;
+  using Parameters = ParametersOf<Mixture>;
+  const auto& parameters = Access::parameters(mixture);
+  if constexpr (is_source_v<X>) {
+    SourceEvaluation<Parameters, X> samples("criterion_input", parameters, x, execution);
+    std::vector<Sums> of_samples(static_cast<std::size_t>(samples.count()));
+    using Values = Vector<typename Mixture::Scalar>;
+    Sums total;
+    total.log_likelihood =
+        samples.share_out([&](Index n, const Values& values, typename Mixture::Scalar log_density) {
+          if (!(samples.weight(n) > 0)) return;
+          of_samples[static_cast<std::size_t>(n)].add(
+              typename Mixture::Real(samples.weight(n)), values.size(),
+              [&](Index k) { return std::exp(typename Mixture::Real(values(k) - log_density)); });
+        });
+    for (const Sums& sums : of_samples) total += sums;
+    return total;
+  } else {
+    using Boundary = Boundary<typename Mixture::Scalar, Mixture::Dim>;
+    const auto opened = Boundary::checked("criterion_input", x, mixture.dimension());
+    const AnySamples<typename Mixture::Scalar, Mixture::Dim> samples(opened);
+    return DensityPass<Parameters>(parameters, samples, execution)
+        .template sum_over_tiles<Sums>(parameters.log_constants,
+                                       [](Workspace<Parameters>& workspace, Index, Sums& sums) {
+                                         sums.log_likelihood += share(workspace);
+                                         sums.add(workspace);
+                                       });
+  }
+}
 
 }  // namespace detail
 
@@ -80,20 +121,7 @@ namespace selection {
 template <class Mixture, class X, class Execution>
 CriterionInput criterion_input(const Mixture& mixture, const X& x, const Execution& execution,
                                Index parameter_count) {
-  using Boundary = detail::Boundary<typename Mixture::Scalar, Mixture::Dim>;
-  using Sums = detail::ClassificationSums<typename Mixture::Real>;
-  const auto opened = Boundary::checked("criterion_input", x, mixture.dimension());
-  const detail::AnySamples<typename Mixture::Scalar, Mixture::Dim> samples(opened);
-  const auto& parameters = detail::Access::parameters(mixture);
-  using Parameters = std::decay_t<decltype(parameters)>;
-  const Sums total =
-      detail::DensityPass<Parameters>(parameters, samples, detail::accepted_execution(execution))
-          .template sum_over_tiles<Sums>(
-              parameters.log_constants,
-              [](detail::Workspace<Parameters>& workspace, Index, Sums& sums) {
-                sums.log_likelihood += detail::share(workspace);
-                sums.add(workspace);
-              });
+  const auto total = detail::classification_sums(mixture, x, detail::accepted_execution(execution));
   CriterionInput result;
   result.log_likelihood = double(total.log_likelihood);
   result.parameter_count = parameter_count;

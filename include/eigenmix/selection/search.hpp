@@ -19,20 +19,11 @@
 #include <eigenmix/selection/families.hpp>
 #include <eigenmix/selection/nested_start.hpp>
 #include <eigenmix/selection/result.hpp>
+#include <eigenmix/selection/settings.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
-
-/// What is fixed about a search of a grid; all referred to.
-template <class X, class Criterion, class Strategy, class Options, class Observers>
-struct SearchSettings {
-  const X& x;
-  const Criterion& criterion;
-  const Strategy& strategy;
-  const Options& options;  // observers of iterations only
-  Observers observers;     // of cells
-};
 
 /// Fits every cell of a grid: first from its own start, then, where a family ended below one that
 /// is nested in it, from that one's solution.
@@ -119,9 +110,12 @@ class GridSearch {
     with_family(family, [&](auto i) {
       try {
         using Single = MixtureAt<decltype(i)::value>;
-        const auto single = Access::make<Single>(
+        auto single = Access::make<Single>(
             start_maker<Single>("select", samples_, options.execution).single());
-        singles_[family] = double(single.log_likelihood(settings_.x, options.execution));
+        if constexpr (is_source_v<std::decay_t<decltype(settings_.x.all)>>) {
+          single.fit(settings_.x.all, options);
+        }
+        singles_[family] = double(single.log_likelihood(settings_.x.all, options.execution));
       } catch (const std::exception&) {  // its cells will say why
       }
     });
@@ -136,7 +130,7 @@ class GridSearch {
       return mixture_of_groups<Made>("select", samples_, labels.of_samples, components,
                                      options.execution);
     } else {
-      return initialize<Made>(settings_.x, components, settings_.strategy, options);
+      return initialize<Made>(settings_.x.start, components, settings_.strategy, options);
     }
   }
 
@@ -156,7 +150,7 @@ class GridSearch {
         return outcome;
       }
       Outcome other = fit_from<I>(offset, options, [&] {
-        return initialize<Made>(settings_.x, components, settings_.strategy.search, options);
+        return initialize<Made>(settings_.x.start, components, settings_.strategy.search, options);
       });
       if (is_better(other.cell, outcome.cell)) return other;
     }
@@ -172,8 +166,8 @@ class GridSearch {
     Cell cell = outcome.cell;
     try {
       MixtureAt<I> mixture = begin();
-      cell.fit = mixture.fit(settings_.x, options);
-      cell.input = selection::criterion_input(mixture, settings_.x, options.execution,
+      cell.fit = mixture.fit(settings_.x.all, options);
+      cell.input = selection::criterion_input(mixture, settings_.x.all, options.execution,
                                               cell.fit.parameter_count);
       cell.input.single_log_likelihood = singles_[I];
       cell.criterion = double(settings_.criterion(std::as_const(cell.input)));

@@ -32,22 +32,24 @@ template <class... Family>
 using First = std::tuple_element_t<0, std::tuple<Family...>>;
 
 /// Fits all cells, from one strategy.
-template <class... Family, class X, class Strategy, class Options>
-auto search_grid(const X& x, selection::Families<Family...>, selection::ComponentRange range,
-                 const Strategy& strategy, const Options& options) {
+template <class... Family, class X, class StartX, class Strategy, class Options>
+auto search_grid(const SamplesOfSelect<X, StartX>& x, selection::Families<Family...>,
+                 selection::ComponentRange range, const Strategy& strategy,
+                 const Options& options) {
   using Expression = typename ExpressionOf<X>::Type;
   using Scalar = typename Expression::Scalar;
   constexpr int Dim = Expression::RowsAtCompileTime;
-  const auto opened = Boundary<Scalar, Dim>::checked("select", x, Eigen::Dynamic);
+  const auto opened = Boundary<Scalar, Dim>::checked("select", x.start, Eigen::Dynamic);
   AnySamples<Scalar, Dim> samples(opened);
   survey_for(options, samples);
-  using OfFits = IsOther<IsCriterion, IsCellObserver, IsStart<MixtureOf<X, First<Family...>>, X>>;
+  using OfFits =
+      IsOther<IsCriterion, IsCellObserver, IsStart<MixtureOf<X, First<Family...>>, StartX>>;
   const auto criterion = choice_of<IsCriterion, selection::criteria::Bic>(options.observers);
   const auto of_fits = options_of_fits<OfFits>(options, selection::cell_stopping());
   auto observers = choices_of<IsCellObserver>(options.observers);
   using Criterion = std::decay_t<decltype(criterion)>;
-  using Settings =
-      SearchSettings<X, Criterion, Strategy, std::decay_t<decltype(of_fits)>, decltype(observers)>;
+  using Settings = SearchSettings<X, StartX, Criterion, Strategy, std::decay_t<decltype(of_fits)>,
+                                  decltype(observers)>;
   const Settings settings{x, criterion, strategy, of_fits, std::move(observers)};
   check_prior("select", options, samples.dimension());
   check_noise("select", options.noise);
@@ -58,17 +60,17 @@ auto search_grid(const X& x, selection::Families<Family...>, selection::Componen
 }
 
 /// Makes the partitions that all cells have in common, if the strategy has any.
-template <class... Family, class X, class Options>
-auto select_model(const X& x, selection::Families<Family...> families,
+template <class... Family, class X, class StartX, class Options>
+auto select_model(const SamplesOfSelect<X, StartX>& x, selection::Families<Family...> families,
                   selection::ComponentRange range, const Options& options) {
-  using Start = IsStart<MixtureOf<X, First<Family...>>, X>;
+  using Start = IsStart<MixtureOf<X, First<Family...>>, StartX>;
   const auto strategy = choice_of<Start, selection::CellStarts>(options.observers);
   using Execution = std::decay_t<decltype(options.execution)>;
-  if constexpr (gives_tree_v<std::decay_t<decltype(strategy)>, X, Execution>) {
+  if constexpr (gives_tree_v<std::decay_t<decltype(strategy)>, StartX, Execution>) {
     using Expression = typename ExpressionOf<X>::Type;
-    Boundary<typename Expression::Scalar, Expression::RowsAtCompileTime>::checked("select", x,
+    Boundary<typename Expression::Scalar, Expression::RowsAtCompileTime>::checked("select", x.start,
                                                                                   Eigen::Dynamic);
-    const auto tree = strategy.tree(x, options.execution);
+    const auto tree = strategy.tree(x.start, options.execution);
     return search_grid(x, families, range, tree, options);
   } else {
     return search_grid(x, families, range, strategy, options);
@@ -121,7 +123,8 @@ namespace selection {
 template <class... Family, class X, class Options = FitOptions<>>
 auto select(const X& x, Families<Family...> families, ComponentRange range,
             const Options& options = {}) {
-  constexpr bool are_samples = detail::is_expression_v<typename detail::ExpressionOf<X>::Type>;
+  constexpr bool are_samples =
+      is_source_v<X> || detail::is_expression_v<typename detail::ExpressionOf<X>::Type>;
   constexpr bool are_options = detail::is_fit_options_v<Options>;
   static_assert(are_samples,
                 "eigenmix: samples must be an Eigen expression with one sample per column, or "
@@ -133,13 +136,21 @@ auto select(const X& x, Families<Family...> families, ComponentRange range,
     using Mixture = detail::MixtureOf<X, detail::First<Family...>>;
     using Choices = std::decay_t<decltype(options.observers)>;
     constexpr bool are_known =
-        detail::are_of<detail::IsCriterion, detail::IsCellObserver, detail::IsStart<Mixture, X>,
+        detail::are_of<detail::IsCriterion, detail::IsCellObserver,
+                       detail::IsStart<Mixture, detail::StartSamples<X>>,
                        detail::IsFitObserver<Mixture>>(static_cast<const Choices*>(nullptr));
     static_assert(are_known,
                   "eigenmix: an option of select must be one of a fit, a criterion callable as "
                   "double(const selection::CriterionInput&), a start strategy, or an observer "
                   "callable with (const selection::Cell&)");
-    if constexpr (are_known) return detail::select_model(x, families, range, options);
+    if constexpr (are_known) {
+      return detail::with_start_samples<typename Mixture::Scalar, Mixture::Dim>(
+          "select", x, [&](const auto& start_x) {
+            using StartX = std::decay_t<decltype(start_x)>;
+            const detail::SamplesOfSelect<X, StartX> samples{x, start_x};
+            return detail::select_model(samples, families, range, options);
+          });
+    }
   }
 }
 
