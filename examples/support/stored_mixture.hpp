@@ -10,6 +10,7 @@
 //     end
 //     columns eruptions,waiting
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
@@ -26,7 +27,15 @@ struct StoredMixture {
   std::vector<std::string> columns;  ///< of each dimension; or none, if they had no names
 };
 
-/// \param columns  names of the dimensions; may be none
+/// Whether columns are found by these names in a file, and one line holds them.
+inline bool tell_columns(std::vector<std::string> names) {
+  if (csv::joined(names).find_first_of("\r\n") != std::string::npos) return false;
+  std::sort(names.begin(), names.end());
+  return std::adjacent_find(names.begin(), names.end()) == names.end();
+}
+
+/// \param columns  names of the dimensions; may be none, and if two are alike none are stored:
+///                 columns of other files are then taken by their place
 /// \throws std::runtime_error  if the file cannot be written
 template <class Mixture>
 void store(const std::filesystem::path& path, const Mixture& mixture,
@@ -34,9 +43,9 @@ void store(const std::filesystem::path& path, const Mixture& mixture,
   std::ofstream file(path);
   if (!file) throw std::runtime_error(path.string() + ": cannot be written");
   eigenmix::save(file, mixture);
-  const std::string names = csv::joined(columns);
-  const bool is_one_line = names.find_first_of("\r\n") == std::string::npos;
-  if (!columns.empty() && is_one_line) file << "columns " << names << '\n';
+  if (!columns.empty() && tell_columns(columns)) {
+    file << "columns " << csv::joined(columns) << '\n';
+  }
   if (!file.flush()) throw std::runtime_error(path.string() + ": cannot be written");
 }
 

@@ -75,11 +75,16 @@ class GaussianMixture {
                   const std::vector<CovarianceMatrix>& covariances);
 
   /// A mixture without correlations, otherwise as above; in one dimension nothing else is needed.
-  /// \param variances  [Dim x K] > 0; equal columns for Tied, equal rows for Spherical, of which a
-  ///                   vector [K] is enough
+  /// \param variances  [Dim x K] > 0; or as many as the family has: of Tied and EEI, with equal
+  ///                   columns, a vector [Dim] is enough, of Spherical, with equal rows, one of [K]
   template <class W, class M, class V>
   GaussianMixture(const Eigen::MatrixBase<W>& weights, const Eigen::MatrixBase<M>& means,
                   const Eigen::MatrixBase<V>& variances);
+
+  /// The same of EII, which has one variance for all. \param variance  > 0
+  template <class W, class M, class Number, std::enable_if_t<std::is_arithmetic_v<Number>, int> = 0>
+  GaussianMixture(const Eigen::MatrixBase<W>& weights, const Eigen::MatrixBase<M>& means,
+                  Number variance);
 
   /// A single normal distribution of a mean [Dim] and a covariance [Dim x Dim], as above.
   template <class M, class C>

@@ -57,6 +57,34 @@ TEST_CASE("a mixture says what it was made of", "[construction]") {
   check_rejected("covariance", "component", "-1", "[0, 2)", [&] { mixture.covariance(-1); });
 }
 
+TEST_CASE("a family is made of what it stores", "[construction]") {
+  using EEI = GaussianMixture<double, 2, covariance::EEI>;
+  using EII = GaussianMixture<double, Eigen::Dynamic, covariance::EII>;
+  Eigen::Matrix2d columns;
+  columns << 2, 2, 5, 5;
+  const EEI diagonal(weights(), means(), columns);
+  CHECK(EEI(weights(), means(), Eigen::Vector2d(2, 5)) == diagonal);
+  CHECK(EEI(weights(), means(), Eigen::RowVector2d(2, 5)) == diagonal);
+  CHECK(Tied(weights(), means(), Eigen::Vector2d(2, 5)).covariance(1) == matrix(2, 0, 0, 5));
+  const EII spheres(weights(), means(), Eigen::Matrix2d::Constant(3));
+  CHECK(EII(weights(), means(), 3.0) == spheres);
+  CHECK(EII(weights(), means(), 3) == spheres);
+  CHECK(EII(weights(), means(), Eigen::Vector2d(3, 3)) == spheres);
+  CHECK(GaussianMixture<float, 2, covariance::EII>(weights().cast<float>(), means().cast<float>(),
+                                                   0.5)
+            .variances()
+            .isConstant(0.5F));
+  // In one dimension a row is of the components.
+  using Line = GaussianMixture<double, 1, covariance::EEI>;
+  CHECK(Line(weights(), Eigen::RowVector2d(0, 1), Eigen::RowVector2d(3, 3)).covariance(1)(0) == 3);
+  check_rejected("GaussianMixture", "covariance 1", "unlike", "one covariance for all",
+                 [] { EII(weights(), means(), Eigen::Vector2d(3, 4)); });
+  check_rejected("GaussianMixture", "variances", "3 x 1", "2 x 2",
+                 [] { EEI(weights(), means(), Eigen::Vector3d(1, 1, 1)); });
+  check_rejected("GaussianMixture", "variances(0, 0)", "0", "> 0",
+                 [] { EII(weights(), means(), 0); });
+}
+
 TEST_CASE("free parameters are counted per family", "[construction]") {
   eigenmix::random::Engine engine(1);
   const auto count = [&](auto family) {

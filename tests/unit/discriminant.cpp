@@ -173,6 +173,21 @@ TEST_CASE("posteriors are Bayes' rule, in logarithms to the end", "[discriminant
   CHECK((edda.log_posterior(at).row(1).array() < -1e300).all());
 }
 
+TEST_CASE("the most probable class is the cheapest where errors cost the same", "[discriminant]") {
+  const Classes groups = two_groups();
+  auto edda = classification::fit_edda(groups.x, groups.labels, full);
+  auto mixtures = classification::fit_mixture_da(groups.x, groups.labels, full, {1, 2});
+  edda.set_priors(Eigen::Vector2d(0.3, 0.7));
+  const auto said = edda.classify(groups.x), said_by_mixtures = mixtures.classify(groups.x);
+  const Eigen::Matrix2d doubled = 2 * edda.costs();
+  edda.set_costs(doubled);
+  mixtures.set_costs(doubled);
+  CHECK(edda.classify(groups.x) == said);
+  CHECK(mixtures.classify(groups.x) == said_by_mixtures);
+  edda.set_costs(Eigen::Matrix2d(doubled / 2));
+  CHECK(edda.classify(groups.x) == said);
+}
+
 TEST_CASE("an assessment is a sum over the samples", "[discriminant]") {
   const Classes groups = two_groups();
   auto edda = classification::fit_edda(groups.x, groups.labels, full);

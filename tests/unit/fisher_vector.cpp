@@ -17,7 +17,6 @@ namespace {
 using eigenmix::counted;
 using eigenmix::fisher_vector;
 using eigenmix::fisher_vectors;
-using eigenmix::FisherOptions;
 using eigenmix::GaussianMixture;
 using eigenmix::improved_fisher_vector;
 using eigenmix::Index;
@@ -33,7 +32,7 @@ using Floats = GaussianMixture<float, Eigen::Dynamic, covariance::Diagonal>;
 using WideVector = eigenmix_tests::Vector<Wide>;
 using WideMatrix = eigenmix_tests::Matrix<Wide>;
 
-const FisherOptions all_parts{encoding::Form::plain, encoding::Parts::weights_too};
+const encoding::Options all_parts{encoding::Form::plain, encoding::Parts::weights_too};
 
 /// A mixture by deviations and logits, and its log density as it is written down.
 struct Naive {
@@ -283,8 +282,8 @@ TEST_CASE("components without samples or weight have zeros", "[fisher_vector]") 
   means << 0, 1000, 0.5, 0, 0, 0.5;
   const Eigen::MatrixXd variances = Eigen::MatrixXd::Ones(2, 3);
   const Eigen::MatrixXd x = Eigen::MatrixXd::Random(2, 20);
-  for (const FisherOptions options :
-       {all_parts, FisherOptions{encoding::Form::improved, encoding::Parts::weights_too}}) {
+  for (const encoding::Options options :
+       {all_parts, encoding::Options{encoding::Form::improved, encoding::Parts::weights_too}}) {
     const Diagonal mixture(Eigen::Vector3d(0.5, 0.5, 0), means, variances);
     const Eigen::VectorXd v = fisher_vector(mixture, x, options);
     CHECK(v.allFinite());
@@ -305,7 +304,7 @@ TEST_CASE("images in one call have the vectors they have alone", "[fisher_vector
   const auto mixture = draw<Floats>(6, 5, 3);
   const Eigen::MatrixXf x = sample(mixture, 5000);
   const std::vector<Index> offsets = {0, 1, 700, 701, 2600, 4999, 5000};
-  const FisherOptions options{encoding::Form::improved};
+  const encoding::Options options{encoding::Form::improved};
   std::vector<Eigen::MatrixXf> images;
   for (std::size_t m = 0; m + 1 < offsets.size(); ++m) {
     images.emplace_back(x.middleCols(offsets[m], offsets[m + 1] - offsets[m]));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <cmath>
+#include <new>
 #include <numeric>
 
 #include <eigenmix/inference/uncertainty.hpp>
@@ -134,6 +135,26 @@ TEST_CASE("gamma numbers have the moments of gamma numbers", "[resampling]") {
   }
 }
 
+TEST_CASE("binomial numbers have the moments of binomial numbers", "[resampling]") {
+  for (const double p : {0.001, 0.3, 0.9}) {
+    for (const Index n : {Index(1), Index(16), Index(17), Index(1000), Index(1) << 40}) {
+      CAPTURE(n, p);
+      eigenmix::random::Engine engine(9);
+      std::vector<double> drawn;
+      drawn.reserve(5000);
+      for (int i = 0; i < 5000; ++i) drawn.push_back(double(detail::draw_binomial(n, p, engine)));
+      const double variance = double(n) * p * (1 - p);
+      check_moments("binomial", drawn, double(n) * p, variance,
+                    3 + (1 - 6 * p * (1 - p)) / variance);
+      CHECK(*std::min_element(drawn.begin(), drawn.end()) >= 0);
+      CHECK(*std::max_element(drawn.begin(), drawn.end()) <= double(n));
+    }
+  }
+  eigenmix::random::Engine engine(10);
+  CHECK(detail::draw_binomial(1000, 0.0, engine) == 0);
+  CHECK(detail::draw_binomial(1000, 1.0, engine) == 1000);
+}
+
 template <class X>
 auto data_of(const X& x, eigenmix::WeightMeaning meaning) {
   const auto opened = detail::Boundary<double, 2>::checked("test", x, 2);
@@ -174,6 +195,32 @@ TEST_CASE("draws are those of the copies that counts stand for", "[resampling]")
   check_moments("rows", heavy, 1, 1 - 1 / 40.0, 4);
 }
 
+TEST_CASE("large counts are drawn as numbers, not one by one", "[resampling]") {
+  const Samples x = Drawn(10).x;
+  Eigen::VectorXd counts(10);
+  counts << 0, 1e15, 3e15, 2e15, 1e9, 1, 0, 4e15, 1e12, 0;
+  const auto data = data_of(counted(x, counts), eigenmix::WeightMeaning::count);
+  eigenmix::random::Engine engine(11);
+  std::vector<double> share;  // of deviations that the third is off
+  const double p = counts(2) / counts.sum(), deviation = std::sqrt(counts.sum() * p * (1 - p));
+  for (int draw = 0; draw < 4000; ++draw) {
+    const Eigen::VectorXd drawn = data.draw_copies(engine);
+    CHECK(std::abs(drawn.sum() - counts.sum()) <= 4);  // in units of the last digit
+    CHECK(drawn(0) + drawn(6) + drawn(9) == 0);
+    share.push_back((drawn(2) - counts(2)) / deviation);
+  }
+  check_moments("copies", share, 0, 1, 3);
+  // In float, which does not count beyond 2^24 by ones.
+  const Eigen::MatrixXf few = x.leftCols(2).cast<float>();
+  const Eigen::Vector2f many(0x1p26F, 0x1p26F);
+  const auto opened = detail::Boundary<float, 2>::checked("test", counted(few, many), 2);
+  const detail::ResampledData<float, 2> floats(detail::AnySamples<float, 2>(opened),
+                                               eigenmix::WeightMeaning::count);
+  const Eigen::VectorXf drawn = floats.draw_copies(engine);
+  check_error("sum", std::abs(double(drawn.sum()) - 0x1p27), 16);
+  check_error("share", std::abs(double(drawn(0)) - 0x1p26), 5 * std::sqrt(0x1p27) / 2);
+}
+
 TEST_CASE("replicates depend on the seed and on nothing else", "[resampling]") {
   const Drawn drawn(120);
   for (const Resampling kind :
@@ -196,6 +243,17 @@ TEST_CASE("replicates depend on the seed and on nothing else", "[resampling]") {
       bootstrap_intervals(drawn.mixture, drawn.x, plan(Resampling::nonparametric, 20),
                           fit_options(stopping::MaxIterations(1)));
   CHECK(limited.unconverged == 20);
+}
+
+TEST_CASE("a bootstrap without memory says so, and other failures are counted", "[resampling]") {
+  const Drawn drawn(60);
+  const auto run = [&](auto error) {
+    return bootstrap_intervals(
+        drawn.mixture, drawn.x, plan(Resampling::nonparametric, 3),
+        fit_options([error](const eigenmix::Iteration&) -> bool { throw error; }));
+  };
+  CHECK_THROWS_AS(run(std::bad_alloc()), std::bad_alloc);
+  CHECK(run(std::runtime_error("bad luck")).failed == 3);
 }
 
 TEST_CASE("errors, biases and intervals are those of the replicates", "[resampling]") {

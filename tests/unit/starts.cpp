@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <limits>
+#include <new>
 
 #include <support/catch.hpp>
 #include <support/data.hpp>
@@ -118,7 +119,9 @@ TEST_CASE("few samples a component: a long search is never below the fit from th
     auto truth = initialize<Mixture>(x, 3, FromLabels(labels));
     const auto from_truth = truth.fit(x);
     REQUIRE(from_truth.soundness() == eigenmix::Soundness::sound);
-    auto mixture = initialize<Mixture>(x, 3, initialization::exhaustive(seed));
+    auto strategy = initialization::exhaustive();
+    strategy.seed = seed;
+    auto mixture = initialize<Mixture>(x, 3, strategy);
     const auto found = mixture.fit(x);
     INFO("seed " << seed);
     CHECK(found.soundness() == eigenmix::Soundness::sound);
@@ -178,6 +181,18 @@ TEST_CASE("a search runs with the options of the fit", "[starts]") {
   CHECK(calls == 0);  // observers listen to the fit
   CHECK(
       is_sound(initialize<Full>(twice, 5, SmallEm(), fit_options(eigenmix::degeneracy::Throw()))));
+}
+
+/// Has no memory for a collapse.
+struct Exhausted : eigenmix::degeneracy::ResolutionFloor {
+  static Action on_collapse(const eigenmix::degeneracy::Collapse&) { throw std::bad_alloc(); }
+};
+
+TEST_CASE("a search without memory says so", "[starts]") {
+  Samples twice(2, 12);
+  twice << eigenmix_tests::faithful().leftCols(6), eigenmix_tests::faithful().leftCols(6);
+  CHECK_THROWS_AS(initialize<Full>(twice, 5, SmallEm(), eigenmix::fit_options(Exhausted())),
+                  std::bad_alloc);
 }
 
 /// Collapses the first fit that it stops, whatever that is.

@@ -3,8 +3,8 @@
 #define EIGENMIX_ADAPTATION_ADAPT_HPP
 
 #include <eigenmix/adaptation/map_step.hpp>
-#include <eigenmix/encoding/given_moments.hpp>
 #include <eigenmix/gaussian_mixture.hpp>
+#include <eigenmix/layout/given_moments.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {

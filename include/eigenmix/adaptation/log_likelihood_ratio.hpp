@@ -2,112 +2,16 @@
 #ifndef EIGENMIX_ADAPTATION_LOG_LIKELIHOOD_RATIO_HPP
 #define EIGENMIX_ADAPTATION_LOG_LIKELIHOOD_RATIO_HPP
 
-#include <algorithm>
-#include <cmath>
 #include <limits>
+#include <type_traits>
 
 #include <eigenmix/adaptation/options.hpp>
+#include <eigenmix/adaptation/top_ratios.hpp>
 #include <eigenmix/gaussian_mixture.hpp>
-#include <eigenmix/inference/log_sum.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
-
-/// The components that each sample of a tile is likeliest under, best first.
-template <class Scalar>
-class TopComponents {
- public:
-  TopComponents(Index top, Index samples) : values_(top, samples), components_(top, samples) {
-    values_.setConstant(-std::numeric_limits<Scalar>::infinity());
-    components_.setConstant(-1);  // none: components without weight are never among them
-  }
-
-  /// \param column  of log densities of component k
-  void add(Index k, const Scalar* column) {
-    const Index last = values_.rows() - 1;
-    for (Index n = 0; n < values_.cols(); ++n) {
-      if (column[n] > values_(last, n)) insert(k, column[n], n);
-    }
-  }
-
-  auto of(Index n) const { return components_.col(n); }
-
- private:
-  void insert(Index k, Scalar value, Index n) {
-    Index place = values_.rows() - 1;
-    for (; place > 0 && values_(place - 1, n) < value; --place) {
-      values_(place, n) = values_(place - 1, n);
-      components_(place, n) = components_(place - 1, n);
-    }
-    values_(place, n) = value;
-    components_(place, n) = k;
-  }
-
-  Matrix<Scalar> values_;
-  Matrix<Index> components_;
-};
-
-/// What the noise makes of a sample's density, in logarithms.
-template <class Parameters, class Sample>
-typename Parameters::Real log_noise_density(const Parameters& p, const Sample& sample) {
-  using Real = typename Parameters::Real;
-  if (!p.has_noise()) return -std::numeric_limits<Real>::infinity();
-  Real sum =
-      std::log(Real(p.noise_weight)) + Real(p.log_noise_density) + Real(p.log_normalizer_apart());
-  for (Index i = 0; i < p.dimension(); ++i) {
-    if (!p.is_apart(i)) continue;
-    const Real difference = sample(i) - Real(p.means(i, 0));
-    sum -= difference * difference / Real(p.apart(i)) / 2;
-  }
-  return sum;
-}
-
-/// The log density of one sample by some components, and the noise.
-/// \param components  those from -1 on are left out
-template <class Parameters, class Sample, class Components>
-typename Parameters::Real log_density_of(const Parameters& p, const Sample& sample,
-                                         const Components& components) {
-  using Real = typename Parameters::Real;
-  LogSum<Real> sum;
-  sum.add(log_noise_density(p, sample));
-  for (Index place = 0; place < components.size(); ++place) {
-    const Index k = components(place);
-    if (k < 0) break;
-    const auto offset = [&](Index i) { return sample(i) - Real(p.means(i, k)); };
-    const Real square = p.density.squared_distance(Parameters::Layout::group_of(k), offset);
-    sum.add(Real(p.log_constants(k)) + std::max(-square / 2, lowest_exponent<Real>));
-  }
-  return sum.value();
-}
-
-/// Σ_n w_n of the log ratio of two densities, each by the components that are the background's
-/// `top` likeliest of the sample.
-template <class Model, class Background>
-typename Background::Real sum_of_top_ratios(
-    const Model& model, const Background& background,
-    const typename DensityPass<Background>::Samples& samples, Index top,
-    const AnyExecution& execution) {
-  using Scalar = typename Background::Scalar;
-  using Real = typename Background::Real;
-  return DensityPass<Background>(background, samples, execution)
-      .template sum_over_tiles<Real>(background.log_constants, [&](Workspace<Background>& workspace,
-                                                                   Index begin, Real& sum) {
-        TopComponents<Scalar> best(top, workspace.tile.size);
-        for (Index k = 0; k < background.component_count(); ++k) {
-          best.add(k, workspace.storage.col(k).data());
-        }
-        Vector<Real, Background::Dim> sample(background.dimension());
-        for (Index n = 0; n < workspace.tile.size; ++n) {
-          if (!(workspace.tile.weights(n) > 0)) continue;
-          for (Index i = 0; i < sample.size(); ++i) {
-            sample(i) = Real(samples.value(i, begin + n));
-          }
-          sum += Real(workspace.tile.weights(n)) * (log_density_of(model, sample, best.of(n)) -
-                                                    log_density_of(background, sample, best.of(n)));
-        }
-      });
-}
 
 template <class Model, class Background>
 EIGENMIX_COLD void check_scoring(const Model& model, const Background& background,

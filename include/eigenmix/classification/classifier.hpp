@@ -112,6 +112,7 @@ class Classifier {
       }
     }
     costs_ = next;
+    errors_cost_one_ = costs_are_of_errors();
   }
 
   /// [C x N] log of the probability that sample n is of class c; -infinity for a prior of zero.
@@ -137,6 +138,7 @@ class Classifier {
   /// \complexity  as log_posterior, and O(N C²)
   template <class X, class Execution = execution::Serial>
   Labels classify(const X& x, const Execution& execution = {}) const {
+    if (errors_cost_one_) return densities_.most_probable(x, log_priors(), execution);
     const Posteriors posteriors = judge("classify", x, execution).log_posterior;
     Labels result(posteriors.cols());
     detail::Vector<double> shares(class_count());
@@ -164,20 +166,35 @@ class Classifier {
     detail::Vector<double> log_density;  // [N] log Σ_c prior_c p_c(x_n)
   };
 
+  detail::Vector<double> log_priors() const {
+    detail::Vector<double> result(class_count());
+    for (Index c = 0; c < class_count(); ++c) result(c) = std::log(priors_(c));
+    return result;
+  }
+
+  bool costs_are_of_errors() const {
+    for (Index j = 0; j < class_count(); ++j) {
+      for (Index i = 0; i < class_count(); ++i) {
+        if (costs_(i, j) != (i == j ? 0 : 1)) return false;
+      }
+    }
+    return true;
+  }
+
   template <class X, class Execution>
   Judgement judge(const char* where, const X& x, const Execution& execution) const {
     detail::Boundary<Scalar, Dim>::checked_unweighted(where, x, dimension());
     auto densities = densities_.log_densities(x, execution);
     Judgement result{std::move(densities.of_classes), detail::Vector<double>(x.cols())};
-    detail::Vector<double> joint(class_count()), log_priors(class_count());
-    for (Index c = 0; c < class_count(); ++c) log_priors(c) = std::log(priors_(c));
+    const detail::Vector<double> of_priors = log_priors();
+    detail::Vector<double> joint(class_count());
     for (Index n = 0; n < x.cols(); ++n) {
       joint = result.log_posterior.col(n).template cast<double>();
       const double largest = largest_possible(joint);
       double sum = 0;
       for (Index c = 0; c < class_count(); ++c) {
         // Beside the density of a sample that is far from everything priors would be lost.
-        joint(c) = joint(c) - largest + log_priors(c);
+        joint(c) = joint(c) - largest + of_priors(c);
         sum += std::exp(joint(c));
       }
       const double log_sum = std::log(sum);
@@ -249,6 +266,7 @@ class Classifier {
   Densities densities_;
   detail::Vector<double> priors_;
   detail::Matrix<double> costs_;
+  bool errors_cost_one_ = true;  // then the most probable class is the cheapest
   Training training_;
 };
 

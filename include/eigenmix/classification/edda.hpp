@@ -57,6 +57,16 @@ class EddaDensities {
     });
   }
 
+  /// [1 x N] the most probable classes. \param log_priors  [C]
+  template <class X, class Execution>
+  Eigen::Matrix<Index, 1, Eigen::Dynamic> most_probable(const X& x,
+                                                        const detail::Vector<double>& log_priors,
+                                                        const Execution& execution) const {
+    return visit([&](const auto& mixture) {
+      return detail::most_probable_components(mixture, x, log_priors, execution);
+    });
+  }
+
  private:
   Selection selection_;
 };

@@ -68,6 +68,21 @@ class MixtureDaDensities {
     return result;
   }
 
+  /// [1 x N] the most probable classes. \param log_priors  [C]
+  template <class X, class Execution>
+  Eigen::Matrix<Index, 1, Eigen::Dynamic> most_probable(const X& x,
+                                                        const detail::Vector<double>& log_priors,
+                                                        const Execution& execution) const {
+    detail::Boundary<Scalar, Dim>::checked_unweighted("classify", x, dimension());
+    const auto of_classes = log_densities(x, execution).of_classes;
+    Eigen::Matrix<Index, 1, Eigen::Dynamic> result(of_classes.cols());
+    for (Index n = 0; n < result.size(); ++n) {
+      result(n) =
+          detail::most_probable_class(log_priors, [&](Index c) { return of_classes(c, n); });
+    }
+    return result;
+  }
+
  private:
   std::vector<Selection> selections_;
 };

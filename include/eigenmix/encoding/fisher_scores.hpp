@@ -6,7 +6,7 @@
 
 #include <eigenmix/covariance/diagonal.hpp>
 #include <eigenmix/em/moment_pass.hpp>
-#include <eigenmix/encoding/given_moments.hpp>
+#include <eigenmix/layout/given_moments.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -18,13 +18,13 @@ enum class Form { plain, improved };
 /// Which gradients a Fisher vector has.
 enum class Parts { means_and_deviations, weights_too };
 
-}  // namespace encoding
-
 /// What a Fisher vector shall be.
-struct FisherOptions {
-  encoding::Form form = encoding::Form::plain;
-  encoding::Parts parts = encoding::Parts::means_and_deviations;
+struct Options {
+  Form form = Form::plain;
+  Parts parts = Parts::means_and_deviations;
 };
+
+}  // namespace encoding
 
 namespace detail {
 
@@ -109,8 +109,8 @@ void improve(Scalar* values, Index size) {
 /// Writes the Fisher vector of moments. \throws std::invalid_argument  if Scalar cannot hold it
 template <class Parameters>
 void write_fisher_vector(const char* where, const Parameters& parameters,
-                         const typename Parameters::Moments& moments, const FisherOptions& options,
-                         typename Parameters::Scalar* to) {
+                         const typename Parameters::Moments& moments,
+                         const encoding::Options& options, typename Parameters::Scalar* to) {
   const Index size =
       fisher_size(parameters.dimension(), parameters.component_count(), options.parts);
   FisherScores<Parameters>(parameters, moments).write(options.parts, to);

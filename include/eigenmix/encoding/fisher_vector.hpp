@@ -34,7 +34,7 @@ inline namespace EIGENMIX_ABI {
 template <class Scalar, int Dim, class Family, class Layout>
 detail::Vector<Scalar> fisher_vector(const GaussianMixture<Scalar, Dim, Family>& mixture,
                                      const Moments<Scalar, Dim, Layout>& moments,
-                                     const FisherOptions& options = {}) {
+                                     const encoding::Options& options = {}) {
   using Mixture = GaussianMixture<Scalar, Dim, Family>;
   detail::Vector<Scalar> result;
   if constexpr (detail::has_fisher_vectors<Mixture>()) {
@@ -63,7 +63,7 @@ detail::Vector<Scalar> fisher_vector(const GaussianMixture<Scalar, Dim, Family>&
 /// \complexity  one pass, O(N Dim K); memory O(Dim K) a strip of samples
 template <class Scalar, int Dim, class Family, class X, class Execution = execution::Serial>
 detail::Vector<Scalar> fisher_vector(const GaussianMixture<Scalar, Dim, Family>& mixture,
-                                     const X& x, const FisherOptions& options = {},
+                                     const X& x, const encoding::Options& options = {},
                                      const Execution& execution = {}) {
   using Mixture = GaussianMixture<Scalar, Dim, Family>;
   detail::Vector<Scalar> result;

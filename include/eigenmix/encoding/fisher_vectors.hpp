@@ -18,7 +18,7 @@ namespace detail {
 template <class Parameters, class ImageOf>
 Matrix<typename Parameters::Scalar> encode_images(const Parameters& parameters, Index images,
                                                   const ImageOf& image_of,
-                                                  const FisherOptions& options,
+                                                  const encoding::Options& options,
                                                   const AnyExecution& execution) {
   using Scalar = typename Parameters::Scalar;
   refuse_noise("fisher_vectors", double(parameters.noise_weight));
@@ -68,7 +68,7 @@ EIGENMIX_COLD inline void check_offsets(const std::vector<Index>& offsets, Index
 template <class Scalar, int Dim, class Family, class X, class Execution = execution::Serial>
 detail::Matrix<Scalar> fisher_vectors(const GaussianMixture<Scalar, Dim, Family>& mixture,
                                       const std::vector<X>& images,
-                                      const FisherOptions& options = {},
+                                      const encoding::Options& options = {},
                                       const Execution& execution = {}) {
   if constexpr (detail::has_fisher_vectors<GaussianMixture<Scalar, Dim, Family>>()) {
     const auto image_of = [&](Index m) -> const X& { return images[static_cast<std::size_t>(m)]; };
@@ -89,7 +89,7 @@ template <class Scalar, int Dim, class Family, class X, class Execution = execut
 detail::Matrix<Scalar> fisher_vectors(const GaussianMixture<Scalar, Dim, Family>& mixture,
                                       const Eigen::DenseBase<X>& x,
                                       const std::vector<Index>& offsets,
-                                      const FisherOptions& options = {},
+                                      const encoding::Options& options = {},
                                       const Execution& execution = {}) {
   using Mixture = GaussianMixture<Scalar, Dim, Family>;
   if constexpr (detail::has_fisher_vectors<Mixture>() && detail::accepts<Scalar, Dim, X>()) {

@@ -55,21 +55,41 @@ GaussianMixture<Scalar, Dim, Covariance>::GaussianMixture(const Eigen::MatrixBas
                 "eigenmix: the variances have another scalar type than the mixture; pass "
                 "variances.cast<Scalar>() with the mixture's Scalar");
   detail::set_weights_and_means("GaussianMixture", weights, means, parameters_);
-  const bool is_one_each = Covariance::Layout::is_isotropic && V::IsVectorAtCompileTime &&
-                           variances.size() == component_count();
-  if (!is_one_each) {
+  using Layout = typename Covariance::Layout;
+  const bool is_one_each =
+      Layout::is_isotropic && V::IsVectorAtCompileTime && variances.size() == component_count();
+  const bool is_one_for_all = Layout::is_shared && V::IsVectorAtCompileTime &&
+                              variances.size() == (Layout::is_isotropic ? 1 : dimension());
+  if (!is_one_each && !is_one_for_all) {
     detail::check_shape("GaussianMixture", "variances", variances.rows(), variances.cols(),
                         dimension(), component_count());
   }
+  const auto entry = [&](Index n) {
+    return variances.rows() == 1 ? variances(0, n) : variances(n, 0);
+  };
   detail::Vector<Scalar> of_component(dimension());
-  for (Index k = 0; k < component_count(); ++k) {
+  for (Index k = 0; k < (is_one_for_all ? 1 : component_count()); ++k) {
     for (Index i = 0; i < dimension(); ++i) {
-      const bool is_row = variances.rows() == 1;
-      of_component(i) = !is_one_each ? variances(i, k) : is_row ? variances(0, k) : variances(k, 0);
+      of_component(i) = is_one_each      ? entry(k)
+                        : is_one_for_all ? entry(Layout::is_isotropic ? 0 : i)
+                                         : variances(i, k);
     }
     detail::set_diagonal("GaussianMixture", k, of_component, parameters_);
   }
   detail::finish("GaussianMixture", parameters_);
+}
+
+template <class Scalar, int Dim, class Covariance>
+template <class W, class M, class Number, std::enable_if_t<std::is_arithmetic_v<Number>, int>>
+GaussianMixture<Scalar, Dim, Covariance>::GaussianMixture(const Eigen::MatrixBase<W>& weights,
+                                                          const Eigen::MatrixBase<M>& means,
+                                                          Number variance)
+    : GaussianMixture(weights, means,
+                      detail::Vector<Scalar, 1>::Constant(static_cast<Scalar>(variance))) {
+  static_assert(
+      Covariance::Layout::is_isotropic && Covariance::Layout::is_shared,
+      "eigenmix: one variance says all of covariance::EII only; pass a vector or a matrix "
+      "of variances, or matrices");
 }
 
 template <class Scalar, int Dim, class Covariance>

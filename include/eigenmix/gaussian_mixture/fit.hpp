@@ -5,6 +5,7 @@
 // The members of a mixture that change its parameters.
 
 #include <eigenmix/gaussian_mixture.hpp>
+#include <eigenmix/layout/given_moments.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -73,13 +74,7 @@ template <class Degeneracy>
 Repairs GaussianMixture<Scalar, Dim, Covariance>::m_step(Moments moments, Degeneracy degeneracy) {
   static_assert(degeneracy::is_policy_v<Degeneracy>,
                 "eigenmix: m_step takes a degeneracy policy, see degeneracy/policy.hpp");
-  detail::check_shape("m_step", "moments (dimensions x components)", moments.dimension(),
-                      moments.component_count(), dimension(), component_count());
-  if (!(moments.counts().sum() > 0) || moments.counts().minCoeff() < 0 ||
-      !moments.flat().allFinite()) {
-    detail::reject("m_step", "moments", "no or negative counts or numbers that are not finite",
-                   "finite moments of at least one sample");
-  }
+  detail::check_given_moments("m_step", moments, dimension(), component_count());
   return detail::apply_m_step<Parameters>("m_step", moments, {},
                                           {detail::AnyDegeneracy(degeneracy)}, parameters_);
 }

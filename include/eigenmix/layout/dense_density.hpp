@@ -86,11 +86,27 @@ class DenseDensity {
     return inflation(group, offset);
   }
 
-  /// offset^T covariance^-1 offset.
+  /// offset^T covariance^-1 offset, four rows of the factor at a time, whose sums do not wait for
+  /// one another.
   template <class Offset>
   Real squared_distance(Index group, Offset&& offset) const {
+    constexpr Index rows = 4;
     Real sum = 0;
-    for (Index i = 0; i < dimension_; ++i) {
+    Index first = 0;
+    for (; first + rows <= dimension_; first += rows) {
+      Real entries[rows] = {};
+      const Scalar* column = inverse(group) + first;
+      for (Index j = 0; j < first; ++j, column += dimension_) {
+        const Real scale = offset(j);
+        for (Index r = 0; r < rows; ++r) entries[r] += Real(column[r]) * scale;
+      }
+      for (Index j = 0; j < rows; ++j, column += dimension_) {
+        const Real scale = offset(first + j);
+        for (Index r = j; r < rows; ++r) entries[r] += Real(column[r]) * scale;
+      }
+      for (Index r = 0; r < rows; ++r) sum += entries[r] * entries[r];
+    }
+    for (Index i = first; i < dimension_; ++i) {
       Real entry = 0;
       for (Index j = 0; j <= i; ++j) entry += Real(inverse(group)[j * dimension_ + i]) * offset(j);
       sum += entry * entry;

@@ -69,6 +69,34 @@ EIGENMIX_COLD typename Square::Scalar iterate_power(const Square& matrix, Axis& 
   return width;
 }
 
+/// The longest axis of a covariance matrix, of unit length, and its variance.
+///
+/// The widest dimension leads to it at once, unless it is an axis itself, uncorrelated with the
+/// others, among which there may be a longer one: a start that lies along no dimension finds that.
+/// Where both find the same, to a hundredth, it is the first, which is nearer to its end.
+template <class Square, class Axis>
+EIGENMIX_COLD typename Square::Scalar longest_axis(const Square& matrix, Axis& axis) {
+  using Scalar = typename Square::Scalar;
+  const Index d = matrix.rows();
+  Index widest = 0;
+  for (Index i = 0; i < d; ++i) {
+    if (matrix(i, i) > matrix(widest, widest)) widest = i;
+  }
+  Axis image(d), other(d);
+  Scalar share = 0;  // multiples of the golden ratio less their whole part: no two are alike
+  for (Index i = 0; i < d; ++i) image(i) = matrix(i, widest);
+  const Scalar width = iterate_power(matrix, image, axis);
+  for (Index i = 0; i < d; ++i) {
+    share += Scalar(0.6180339887498949);
+    if (share >= 1) share -= 1;
+    image(i) = (share - Scalar(0.5)) * std::sqrt(matrix(i, i));
+  }
+  const Scalar other_width = iterate_power(matrix, image, other);
+  if (!(other_width > Scalar(1.01) * width)) return width;
+  axis = other;
+  return other_width;
+}
+
 /// [Dim] one deviation along the principal axis of component k, dimensions measured in average
 /// deviations, so that units do not decide. O(K Dim + Dim²).
 template <class Parameters>
@@ -78,14 +106,11 @@ EIGENMIX_COLD auto principal_axis(const Parameters& p, Index k) {
   const Index d = p.dimension();
   const Axis unit = average_deviations(p);
   Matrix<Scalar, Parameters::Dim, Parameters::Dim> scaled = p.covariance(k);
-  Index widest = 0;
   for (Index c = 0; c < d; ++c) {
     for (Index r = 0; r < d; ++r) scaled(r, c) /= unit(r) * unit(c);
-    if (scaled(c, c) > scaled(widest, widest)) widest = c;
   }
-  Axis axis(d), image(d);
-  for (Index r = 0; r < d; ++r) image(r) = scaled(r, widest);
-  const Scalar width = iterate_power(scaled, image, axis);
+  Axis axis(d);
+  const Scalar width = longest_axis(scaled, axis);
   for (Index r = 0; r < d; ++r) axis(r) = axis(r) == 0 ? 0 : axis(r) * std::sqrt(width) * unit(r);
   return axis;
 }

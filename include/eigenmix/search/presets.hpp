@@ -2,6 +2,8 @@
 #ifndef EIGENMIX_SEARCH_PRESETS_HPP
 #define EIGENMIX_SEARCH_PRESETS_HPP
 
+#include <type_traits>
+
 #include <eigenmix/search/small_em.hpp>
 
 namespace eigenmix {
@@ -40,13 +42,25 @@ inline SmallEm thorough(std::uint64_t seed = 0) {
 /// Some fifty times the work of thorough, a second for 178 samples in 13 dimensions: for rare
 /// optima, as where samples are few for the parameters. What is likelier still by then may be an
 /// accident of few samples, see spurious_components: the longer the search, the more it finds.
-inline SmallEm exhaustive(std::uint64_t seed = 0) {
-  SmallEm strategy = thorough(seed);
+///
+/// Another seed is put in: `auto strategy = initialization::exhaustive(); strategy.seed = 10;`.
+/// exhaustive(10s) is another strategy, see exhaustive.hpp.
+inline SmallEm exhaustive() {
+  SmallEm strategy = thorough();
   strategy.runs = 32;
   strategy.kept = 16;
   strategy.shakes = 200;
   strategy.effort = 1000;
   return strategy;
+}
+
+/// A number alone could be seconds or a seed.
+template <class Number, std::enable_if_t<std::is_arithmetic_v<Number>, int> = 0>
+SmallEm exhaustive(Number) {
+  static_assert(std::is_void_v<Number>,
+                "eigenmix: a number says neither seconds nor a seed; call exhaustive(10s), a "
+                "std::chrono duration, for a time, or set the seed of what exhaustive() returns");
+  return exhaustive();
 }
 
 }  // namespace initialization

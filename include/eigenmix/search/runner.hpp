@@ -3,6 +3,7 @@
 #define EIGENMIX_SEARCH_RUNNER_HPP
 
 #include <exception>
+#include <new>
 #include <utility>
 
 #include <eigenmix/em/loop.hpp>
@@ -32,6 +33,8 @@ class Runner {
     try {
       result = fit(working,
                    stopping::AitkenAcceleration(tolerance) || stopping::MaxIterations(iterations));
+    } catch (const std::bad_alloc&) {
+      throw;
     } catch (const std::exception&) {  // a collapse, say, that another run may not meet
       run.merit = {};
       run.converged = true;

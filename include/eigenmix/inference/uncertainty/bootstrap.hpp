@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <exception>
 #include <limits>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -119,6 +120,8 @@ class Replicates {
     FitResult result;
     try {
       result = refit(drawn, engine, options);
+    } catch (const std::bad_alloc&) {
+      throw;
     } catch (const std::exception&) {  // x is sound: no fault of the caller's but bad luck
       return {};
     }

@@ -58,6 +58,30 @@ double draw_gamma(double shape, Generator& generator) {
   }
 }
 
+/// How many of n trials succeed, each with probability p: where many, the trial in the middle is
+/// drawn of those in ascending order, which says of half of them whether they do (Ahrens & Dieter
+/// 1974, Computing 12). O(log n).
+template <class Generator>
+Index draw_binomial(Index n, double p, Generator& generator) {
+  constexpr Index few = 16;
+  Index successes = 0;
+  while (n > few) {
+    const Index middle = 1 + n / 2;
+    const double below = draw_gamma(double(middle), generator);
+    const double place = below / (below + draw_gamma(double(n + 1 - middle), generator));
+    if (place <= p) {
+      successes += middle;
+      p = std::min((p - place) / (1 - place), 1.0);
+      n -= middle;
+    } else {
+      p /= place;
+      n = middle - 1;
+    }
+  }
+  for (; n > 0; --n) successes += random::uniform(generator) < p ? 1 : 0;
+  return successes;
+}
+
 /// What a bootstrap draws from: a copy of the samples, and what each counts.
 template <class Scalar, int Dim>
 class ResampledData {
@@ -72,6 +96,7 @@ class ResampledData {
       weights_(n) = double(samples.weight(n));
       total_ += weights_(n);
       sums_.push_back(total_);
+      if (weights_(n) > 0) last_ = n;
       for (Index i = 0; i < samples.dimension(); ++i) {
         // What has no weight may hold anything.
         x_(i, n) = samples.value(i, weights_(n) > 0 ? n : samples.first_positive());
@@ -82,22 +107,27 @@ class ResampledData {
   const Matrix<Scalar, Dim>& x() const { return x_; }
 
   /// How many samples there are, whatever their weights are the sum of.
-  Index size() const { return std::max<Index>(1, Index(std::llround(total_))); }
+  Index size() const { return std::max<Index>(1, Index(std::llround(std::min(total_, 0x1p62)))); }
 
   /// [N] how often each is drawn. Counted samples are drawn as their copies would be, those of
   /// unequal importance as rows, which keep it.
   template <class Generator>
   Vector<Scalar> draw_copies(Generator& generator) const {
-    Vector<Scalar> copies;
+    Vector<double> copies;
     set_zero(copies, x_.cols());
     const bool are_copies = !is_unit_ && meaning_ == WeightMeaning::count;
-    if (are_copies) {
+    constexpr Index few_each = 32;  // then one by one is faster than a binomial number a row
+    if (are_copies && size() / few_each > x_.cols()) {
+      draw_multinomial(generator, copies);
+    } else if (are_copies) {
       for (Index m = 0; m < size(); ++m) copies(draw_copy(generator)) += 1;
-      return copies;
+    } else {
+      for (Index m = 0; m < x_.cols(); ++m) {
+        copies(random::uniform_index(generator, x_.cols())) += 1;
+      }
+      for (Index n = 0; n < x_.cols(); ++n) copies(n) *= weights_(n);
     }
-    for (Index m = 0; m < x_.cols(); ++m) copies(random::uniform_index(generator, x_.cols())) += 1;
-    for (Index n = 0; n < x_.cols(); ++n) copies(n) *= Scalar(weights_(n));
-    return copies;
+    return copies.template cast<Scalar>();
   }
 
   /// [N] weights of mean one, or of the mean that the samples' have: those of Dirichlet's
@@ -126,10 +156,26 @@ class ResampledData {
     return std::min(n, x_.cols() - 1);
   }
 
+  /// The copies of every row, a binomial number of those that are left.
+  template <class Generator>
+  void draw_multinomial(Generator& generator, Vector<double>& copies) const {
+    Index left = size();
+    double weight_left = total_;
+    for (Index n = 0; n < x_.cols() && left > 0; ++n) {
+      if (!(weights_(n) > 0)) continue;
+      const double share = std::min(weights_(n) / weight_left, 1.0);
+      const Index drawn = n == last_ ? left : draw_binomial(left, share, generator);
+      copies(n) = double(drawn);
+      left -= drawn;
+      weight_left = total_ - sums_[static_cast<std::size_t>(n)];
+    }
+  }
+
   Matrix<Scalar, Dim> x_;
   Vector<double> weights_;
   std::vector<double> sums_;  // of the weights up to each
   double total_ = 0;
+  Index last_ = 0;  // of positive weight
   bool is_unit_;
   WeightMeaning meaning_;
 };

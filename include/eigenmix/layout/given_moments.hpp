@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef EIGENMIX_ENCODING_GIVEN_MOMENTS_HPP
-#define EIGENMIX_ENCODING_GIVEN_MOMENTS_HPP
+#ifndef EIGENMIX_LAYOUT_GIVEN_MOMENTS_HPP
+#define EIGENMIX_LAYOUT_GIVEN_MOMENTS_HPP
 
 #include <eigenmix/moments.hpp>
 
@@ -39,4 +39,4 @@ void check_summed_moments(const char* where, const Moments& moments) {
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix
 
-#endif  // EIGENMIX_ENCODING_GIVEN_MOMENTS_HPP
+#endif  // EIGENMIX_LAYOUT_GIVEN_MOMENTS_HPP
