@@ -51,6 +51,14 @@ Index value_columns(const Parameters& parameters) {
   return parameters.component_count() + (parameters.has_noise() ? 1 : 0);
 }
 
+/// What the noise has of a sample's log density.
+template <class Parameters>
+typename Parameters::Scalar noise_log_density(const Parameters& parameters) {
+  using std::log;
+  return log(parameters.noise_weight) + parameters.log_noise_density +
+         parameters.log_normalizer_apart();
+}
+
 /// Fills workspace.values with the log densities of workspace.tile plus `constants`.
 template <class Parameters>
 void fill_log_densities(const Parameters& parameters,
@@ -59,10 +67,7 @@ void fill_log_densities(const Parameters& parameters,
   parameters.density.log_densities(workspace.tile, parameters.means, constants, workspace.values(),
                                    workspace.scratch);
   if (!parameters.has_noise()) return;
-  using std::log;
-  workspace.storage.col(parameters.component_count())
-      .setConstant(log(parameters.noise_weight) + parameters.log_noise_density +
-                   parameters.log_normalizer_apart());
+  workspace.storage.col(parameters.component_count()).setConstant(noise_log_density(parameters));
 }
 
 /// Takes dimensions that are apart out of a tile: what they make of a log density is common to all

@@ -3,6 +3,7 @@
 #define EIGENMIX_EM_LOOP_HPP
 
 #include <eigenmix/degeneracy/judgement.hpp>
+#include <eigenmix/em/lazy_pass.hpp>
 #include <eigenmix/em/leaper.hpp>
 #include <eigenmix/em/moment_pass.hpp>
 #include <eigenmix/em/moment_source.hpp>
@@ -255,6 +256,12 @@ FitResult run_em(Parameters& current, const MomentSource<Parameters>& source,
 template <class Parameters>
 FitResult run_em(Parameters& current, const typename MomentPass<Parameters>::Samples& samples,
                  const FitPolicies& policies) {
+  if constexpr (knows_only_samples_v<Parameters>) {
+    if (policies.pairs == Pairs::near && may_be_lazy(samples, current.component_count())) {
+      LazyPass<Parameters> pass(samples, policies.execution);
+      return run_em(current, moment_source<Parameters>(pass), policies);
+    }
+  }
   MomentPass<Parameters> pass(samples, policies.execution);
   return run_em(current, moment_source<Parameters>(pass), policies);
 }

@@ -27,7 +27,12 @@ struct Tiling {
     // 256 samples hide the cost per tile; at most 2^15 numbers keep the tile and its
     // responsibilities (256 KiB of doubles) within the second-level cache of any current core.
     const Index cached = (Index(1) << 15) / (dimension + components);
-    const Index width = padded<Scalar>(std::min(samples, std::clamp<Index>(cached, 32, 256)));
+    return of_width(samples, padded<Scalar>(std::min(samples, std::clamp<Index>(cached, 32, 256))),
+                    sum_size);
+  }
+
+  /// \param width  of a tile
+  static Tiling of_width(Index samples, Index width, Index sum_size) {
     const Index tiles = (samples + width - 1) / width;
     // No strip below 4 tiles, so that small fits have one; all sums together at most 2^22 numbers
     // (32 MiB of doubles). Rounded down to whole eights or twos, to divide among threads evenly.

@@ -45,6 +45,14 @@ class PackedPoints {
     if constexpr (has_scales) data_(at + side) = scale;
   }
 
+  /// Appends a point of others, of the same dimension. Room for it is the caller's to make.
+  void append(const PackedPoints& others, Index k) {
+    const Scalar* from = others.block(k) + k % side;
+    Scalar* to = data_.data() + count_ / side * block_size() + count_ % side;
+    for (Index i = 0; i < dimension_ * (has_scales ? 2 : 1); ++i) to[i * side] = from[i * side];
+    ++count_;
+  }
+
   /// Forgets all but the first points.
   void truncate(Index count) { count_ = count; }
 
@@ -164,20 +172,21 @@ void for_each_squared_distance(const Scalar* x, Index stride, Index width,
   }
 }
 
-/// out(n, k) = constants(k) - (squared distance of sample n to point p) / 2, k the component(p)
-/// that point p stands for.
-template <class Scalar, Difference Form, class Component>
+/// out(n, c) = constants(k) - (squared distance of sample n to point p) / 2, c the column(p) of the
+/// component k that point p stands for.
+template <class Scalar, Difference Form, class Column>
 void log_densities_by_distance(const Scalar* x, Index stride,
-                               const PackedPoints<Scalar, Form>& points, Component&& component,
+                               const PackedPoints<Scalar, Form>& points, Column&& column,
                                const Vector<Scalar>& constants, const TileValues<Scalar>& out) {
   using S = Simd<Scalar>;
   const auto lowest = S::fill(lowest_exponent<Scalar>);
   for_each_squared_distance(x, stride, out.width, points,
                             [&](Index point, Index n, const auto& square) {
-                              const Index k = component(point);
+                              const Index c = column(point);
                               const auto exponent = S::multiply(S::fill(Scalar(-0.5)), square);
                               const auto clamped = S::max_number(exponent, lowest);
-                              S::store(out.column(k) + n, S::add(clamped, S::fill(constants(k))));
+                              const Scalar constant = constants(out.component(c));
+                              S::store(out.column(c) + n, S::add(clamped, S::fill(constant)));
                             });
 }
 

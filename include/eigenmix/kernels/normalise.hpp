@@ -11,10 +11,15 @@ inline namespace EIGENMIX_ABI {
 namespace detail {
 
 /// A tile's number for every sample and component: `components` columns of `width` numbers,
-/// `stride` apart. Log densities, then responsibilities.
+/// `stride` apart. Log densities, then responsibilities. They are of all components in order, or of
+/// those listed.
 template <class Scalar>
 struct TileValues {
-  Scalar* column(Index k) const { return data + k * stride; }
+  Scalar* column(Index c) const { return data + c * stride; }
+  /// The component of column c.
+  Index component(Index c) const { return listed == nullptr ? c : Index(listed[c]); }
+  /// Columns of components, of which there are `all`.
+  Index component_columns(Index all) const { return listed == nullptr ? all : listed_count; }
 
   Scalar* data = nullptr;
   Index stride = 0;
@@ -23,6 +28,8 @@ struct TileValues {
   /// Whether responsibilities far below a component's largest in the tile cannot change its
   /// moments.
   bool tails_are_negligible = false;
+  const int* listed = nullptr;  ///< components of the first columns, ascending; of all if none
+  Index listed_count = 0;
 };
 
 /// Equation 5 on the samples of one packet from column `n` on: turns joint log densities into

@@ -148,8 +148,9 @@ struct DenseLayout : DenseFloor, Groups<S> {
                                    const TileValues<Scalar>& responsibilities,
                                    const Origins<Scalar, Dim>& origins, Moments& moments) {
     auto counts = moments.counts();
-    for (Index k = 0; k < counts.size(); ++k) {
-      add_moments_unrolled<D>(tile, responsibilities.column(k), origins.points.col(k).data(),
+    for (Index c = 0; c < responsibilities.component_columns(counts.size()); ++c) {
+      const Index k = responsibilities.component(c);
+      add_moments_unrolled<D>(tile, responsibilities.column(c), origins.points.col(k).data(),
                               counts(k), moments.first().col(k).data(),
                               moments.second().col(group_of(k)).data());
     }
@@ -168,8 +169,9 @@ struct DenseLayout : DenseFloor, Groups<S> {
     auto& pooled = scratch.pooled;
     auto& component = scratch.component;
     pooled.clear(tile, counts.size());
-    for (Index k = 0; k < counts.size(); ++k) {
-      const Scalar* column = responsibilities.column(k);
+    for (Index c = 0; c < responsibilities.component_columns(counts.size()); ++c) {
+      const Index k = responsibilities.component(c);
+      const Scalar* column = responsibilities.column(c);
       const Index owned =
           component.select(column, tile.width, responsibilities.tails_are_negligible);
       if (origins.pooled(k) && !component.is_cheaper(d)) {
@@ -207,8 +209,9 @@ struct DenseLayout : DenseFloor, Groups<S> {
     auto& component = scratch.component;
     pooled.clear(tile, counts.size());
     scratch.pooled_weight.setZero(tile.stride());
-    for (Index k = 0; k < counts.size(); ++k) {
-      const Scalar* column = responsibilities.column(k);
+    for (Index c = 0; c < responsibilities.component_columns(counts.size()); ++c) {
+      const Index k = responsibilities.component(c);
+      const Scalar* column = responsibilities.column(c);
       if (origins.pooled(k)) {
         pooled.add(k, column);
         scratch.pooled_weight.head(tile.width) +=

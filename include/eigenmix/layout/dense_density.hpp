@@ -10,6 +10,7 @@
 #include <eigenmix/kernels/unrolled_full.hpp>
 #include <eigenmix/kernels/whitening.hpp>
 #include <eigenmix/layout/common_centre_sums.hpp>
+#include <eigenmix/layout/component_points.hpp>
 #include <eigenmix/layout/origins.hpp>
 #include <eigenmix/layout/own_centre_sums.hpp>
 
@@ -26,6 +27,7 @@ struct DenseScratch {
   Vector<Scalar> pooled_weight;     // a tile's responsibilities summed over components
   CommonCentreSums<Scalar, Dim> pooled;
   OwnCentreSums<Scalar, Dim> component;
+  typename ComponentPoints<Scalar, Difference::plain>::Picked near;
 };
 
 /// Inverse Cholesky factors of dense covariances. One factor per group: per component in the full
@@ -115,6 +117,25 @@ class DenseDensity {
   }
 
   const SharedCentre<Scalar, Dim>& shared_centre() const { return shared_; }
+
+  /// A lower bound of |L'^-1 L z| / |z|, L of the factors before and L' of these: by how much
+  /// distances to a group's mean may have shrunk. 1 - |I - L'^-1 L|, Frobenius' norm. O(Dim³).
+  Real least_stretch(const DenseDensity& before, Index group) const {
+    const Scalar *const now = inverse(group), *const old = before.inverse(group);
+    const Index d = dimension_;
+    Vector<Real, Dim> row(d);  // of L'^-1 L, from its last entry to the first
+    Real squares = 0;
+    for (Index i = 0; i < d; ++i) {
+      for (Index j = i; j >= 0; --j) {
+        Real entry = Real(now[j * d + i]);
+        for (Index l = j + 1; l <= i; ++l) entry -= row(l) * Real(old[j * d + l]);
+        row(j) = entry / Real(old[j * d + j]);
+        const Real off = row(j) - Real(i == j ? 1 : 0);
+        squares += off * off;
+      }
+    }
+    return 1 - std::sqrt(squares);
+  }
 
  protected:
   Index dimension() const { return dimension_; }

@@ -29,7 +29,7 @@ struct DiagonalLayout : Groups<S> {
   using Density = DiagonalDensity<Scalar, Dim, V, S>;
 
   template <class Scalar, int Dim>
-  using Scratch = DiagonalScratch<Scalar, Dim>;
+  using Scratch = DiagonalScratch<Scalar, Dim, S>;
 
   /// Whether moments of several components are summed about one centre: not in so few dimensions
   /// that a group of features would be mostly padding.
@@ -185,12 +185,13 @@ struct DiagonalLayout : Groups<S> {
     auto second = moments.second();
     auto& pooled = scratch.pooled;
     pooled.clear(tile, counts.size());
-    for (Index k = 0; k < counts.size(); ++k) {
+    for (Index c = 0; c < responsibilities.component_columns(counts.size()); ++c) {
+      const Index k = responsibilities.component(c);
       if (origins.pooled(k)) {
-        pooled.add(k, responsibilities.column(k));
+        pooled.add(k, responsibilities.column(c));
         continue;
       }
-      add_moments_diagonal(tile, responsibilities.column(k), origins.points.col(k).data(),
+      add_moments_diagonal(tile, responsibilities.column(c), origins.points.col(k).data(),
                            counts(k), first.col(k).data(), second.col(group_of(k)).data(), step);
     }
     if (pooled.is_empty()) return;

@@ -4,15 +4,19 @@
 
 #include <algorithm>
 #include <cmath>
-#include <vector>
 
-#include <eigenmix/kernels/distances.hpp>
 #include <eigenmix/layout/common_centre_sums.hpp>
+#include <eigenmix/layout/component_points.hpp>
 #include <eigenmix/layout/sharing.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
+
+/// How distances to near components are taken: in a metric common to all, or in one of each.
+template <Sharing S>
+inline constexpr Difference near_form =
+    S == Sharing::common ? Difference::plain : Difference::expanded;
 
 /// Inverse standard deviations, and the log densities computed from them.
 /// Where all components share them, distances are in one metric.
@@ -80,6 +84,16 @@ class DiagonalDensity : Groups<S> {
     return is_isotropic ? sum / Real(dimension_) : largest;
   }
 
+  /// A lower bound of by how much distances to a group's mean have been stretched since.
+  Real least_stretch(const DiagonalDensity& before, Index group) const {
+    Real least = Real(inverse_deviation(0, group)) / Real(before.inverse_deviation(0, group));
+    for (Index i = 1; i < dimension_; ++i) {
+      least = std::min(
+          least, Real(inverse_deviation(i, group)) / Real(before.inverse_deviation(i, group)));
+    }
+    return least;
+  }
+
   /// Σ_i (covariance^-1)_ii offset_i².
   template <class Offset>
   Real squared_size(Index group, Offset&& offset) const {
@@ -102,20 +116,16 @@ class DiagonalDensity : Groups<S> {
   void log_densities(const Tile<Scalar, Dim>& tile, const Matrix<Scalar, Dim>&,
                      const Vector<Scalar>& constants, const TileValues<Scalar>& out,
                      Scratch& scratch) const {
-    const auto component = [](const std::vector<Index>& of) {
-      return [&of](Index point) { return of[static_cast<std::size_t>(point)]; };
-    };
-    log_densities_by_distance(tile.x.data(), tile.stride(), far_points_, component(far_), constants,
-                              out);
-    if (near_.empty()) return;
+    far_.log_densities(tile.x.data(), tile.stride(), constants, out, scratch.far);
+    if (near_.is_empty()) return;
     scratch.shift(tile, shared_.point());
     if constexpr (is_shared) {
       for (Index i = 0; i < dimension_; ++i) {
         scratch.shifted.col(i).head(tile.width) *= inverse_deviation(i, 0);
       }
     }
-    log_densities_by_distance(scratch.shifted.data(), scratch.shifted.rows(), near_points_,
-                              component(near_), constants, out);
+    near_.log_densities(scratch.shifted.data(), scratch.shifted.rows(), constants, out,
+                        scratch.near);
   }
 
  private:
@@ -127,23 +137,22 @@ class DiagonalDensity : Groups<S> {
   /// The kernel about the common centre for the components near it, the centred one for the others.
   template <class Means>
   void sort_out(const Means& means) {
-    near_.clear();
-    far_.clear();
-    near_points_.resize(dimension_, means.cols());
-    far_points_.resize(dimension_, means.cols());
+    near_.clear(dimension_, means.cols());
+    far_.clear(dimension_, means.cols());
     for (Index k = 0; k < means.cols(); ++k) {
-      const bool is_near = dimension_ >= smallest_expanded && shared_.is_near(k);
-      const auto point = static_cast<Index>((is_near ? near_ : far_).size());
-      for (Index i = 0; i < dimension_; ++i) {
-        const Scalar scale = inverse_deviation(i, group_of(k));
-        const Scalar mean = means(i, k);
-        if (!is_near) far_points_.set(i, point, mean, scale);
-        if (is_near) near_points_.set(i, point, near_coordinate(i, mean, scale), scale);
+      const auto scale = [&](Index i) { return inverse_deviation(i, group_of(k)); };
+      if (dimension_ >= smallest_expanded && shared_.is_near(k)) {
+        near_.add(k, [&](auto& points, Index point) {
+          for (Index i = 0; i < dimension_; ++i) {
+            points.set(i, point, near_coordinate(i, means(i, k), scale(i)), scale(i));
+          }
+        });
+      } else {
+        far_.add(k, [&](auto& points, Index point) {
+          for (Index i = 0; i < dimension_; ++i) points.set(i, point, means(i, k), scale(i));
+        });
       }
-      (is_near ? near_ : far_).push_back(k);
     }
-    near_points_.truncate(static_cast<Index>(near_.size()));
-    far_points_.truncate(static_cast<Index>(far_.size()));
   }
 
   /// What a sample's difference to the common centre, scaled, is compared with: in a metric common
@@ -163,13 +172,12 @@ class DiagonalDensity : Groups<S> {
   Index apart_count_ = 0;
   Real log_apart_ = 0;
   SharedCentre<Scalar, Dim> shared_;
-  std::vector<Index> near_, far_;  // components that the points stand for
-  PackedPoints<Scalar, is_shared ? Difference::plain : Difference::expanded> near_points_;
-  PackedPoints<Scalar, Difference::scaled> far_points_;
+  ComponentPoints<Scalar, near_form<S>> near_;
+  ComponentPoints<Scalar, Difference::scaled> far_;
 };
 
 /// What a worker needs for the kernels of diagonal covariances; sized on first use.
-template <class Scalar, int Dim>
+template <class Scalar, int Dim, Sharing S>
 struct DiagonalScratch {
   void shift(const Tile<Scalar, Dim>& tile, const Vector<Scalar, Dim>& centre) {
     shifted.resize(tile.stride(), tile.dimension());
@@ -182,6 +190,8 @@ struct DiagonalScratch {
   Vector<Scalar> pooled_weight;  // a tile's responsibilities summed over components
   Vector<Accumulator<Scalar>> unused_first;
   CommonCentreSums<Scalar, Dim> pooled;
+  typename ComponentPoints<Scalar, near_form<S>>::Picked near;
+  typename ComponentPoints<Scalar, Difference::scaled>::Picked far;
 };
 
 }  // namespace detail

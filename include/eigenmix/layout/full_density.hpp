@@ -23,7 +23,8 @@ class FullDensity : public DenseDensity<Scalar, Dim> {
     this->set_starts(means);
   }
 
-  /// out(n, k) = constants(k) - (squared Mahalanobis distance of x_n to mean k) / 2.
+  /// out(n, c) = constants(k) - (squared Mahalanobis distance of x_n to mean k) / 2, k the component
+  /// of column c.
   template <class Means>
   void log_densities(const Tile<Scalar, Dim>& tile, const Means& means,
                      const Vector<Scalar>& constants, const TileValues<Scalar>& out,
@@ -33,9 +34,10 @@ class FullDensity : public DenseDensity<Scalar, Dim> {
       if constexpr (D == Eigen::Dynamic) {
         blocked_log_densities(tile, means, constants, out, scratch);
       } else {
-        for (Index k = 0; k < means.cols(); ++k) {
+        for (Index c = 0; c < out.component_columns(means.cols()); ++c) {
+          const Index k = out.component(c);
           log_density_unrolled<D>(tile, means.col(k).data(), this->inverse(k), constants(k),
-                                  out.column(k));
+                                  out.column(c));
         }
       }
     });
@@ -47,14 +49,15 @@ class FullDensity : public DenseDensity<Scalar, Dim> {
                              const Vector<Scalar>& constants, const TileValues<Scalar>& out,
                              DenseScratch<Scalar, Dim>& scratch) const {
     scratch.centred.assign(tile, this->shared_centre().point().data());
-    for (Index k = 0; k < means.cols(); ++k) {
+    for (Index c = 0; c < out.component_columns(means.cols()); ++c) {
+      const Index k = out.component(c);
       if (this->is_near(k)) {
         this->log_density(k, scratch.centred, this->start(k), tile.width, constants(k),
-                          out.column(k));
+                          out.column(c));
       } else {
         scratch.own_centred.assign(tile, means.col(k).data());
         this->log_density(k, scratch.own_centred, this->zero_start(), tile.width, constants(k),
-                          out.column(k));
+                          out.column(c));
       }
     }
   }

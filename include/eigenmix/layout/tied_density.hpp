@@ -2,9 +2,7 @@
 #ifndef EIGENMIX_LAYOUT_TIED_DENSITY_HPP
 #define EIGENMIX_LAYOUT_TIED_DENSITY_HPP
 
-#include <vector>
-
-#include <eigenmix/kernels/distances.hpp>
+#include <eigenmix/layout/component_points.hpp>
 #include <eigenmix/layout/dense_density.hpp>
 
 namespace eigenmix {
@@ -25,15 +23,13 @@ class TiedDensity : public DenseDensity<Scalar, Dim> {
     this->set_starts(means);
     const Index d = means.rows();
     const Index padding = TriangleBlocks<Scalar>(d).padding();
-    near_.clear();
-    points_.resize(d, means.cols());
+    near_.clear(d, means.cols());
     for (Index k = 0; k < means.cols(); ++k) {
       if (!this->is_near(k)) continue;
-      const auto point = static_cast<Index>(near_.size());
-      for (Index i = 0; i < d; ++i) points_.set(i, point, -this->start(k)[padding + i]);
-      near_.push_back(k);
+      near_.add(k, [&](auto& points, Index point) {
+        for (Index i = 0; i < d; ++i) points.set(i, point, -this->start(k)[padding + i]);
+      });
     }
-    points_.truncate(static_cast<Index>(near_.size()));
   }
 
   template <class Means>
@@ -45,9 +41,10 @@ class TiedDensity : public DenseDensity<Scalar, Dim> {
       if constexpr (D == Eigen::Dynamic) {
         whitened_log_densities(tile, means, constants, out, scratch);
       } else {
-        for (Index k = 0; k < means.cols(); ++k) {
+        for (Index c = 0; c < out.component_columns(means.cols()); ++c) {
+          const Index k = out.component(c);
           log_density_unrolled<D>(tile, means.col(k).data(), this->inverse(0), constants(k),
-                                  out.column(k));
+                                  out.column(c));
         }
       }
     });
@@ -59,13 +56,14 @@ class TiedDensity : public DenseDensity<Scalar, Dim> {
                               const Vector<Scalar>& constants, const TileValues<Scalar>& out,
                               DenseScratch<Scalar, Dim>& scratch) const {
     using S = Simd<Scalar>;
-    for (Index k = 0; k < means.cols(); ++k) {
+    for (Index c = 0; c < out.component_columns(means.cols()); ++c) {
+      const Index k = out.component(c);
       if (this->is_near(k)) continue;
       scratch.own_centred.assign(tile, means.col(k).data());
       this->log_density(0, scratch.own_centred, this->zero_start(), tile.width, constants(k),
-                        out.column(k));
+                        out.column(c));
     }
-    if (near_.empty()) return;
+    if (near_.is_empty()) return;
     const TriangleBlocks<Scalar> blocks(tile.dimension());
     Matrix<Scalar>& whitened = scratch.whitened;
     whitened.resize(tile.stride(), tile.dimension());
@@ -74,13 +72,10 @@ class TiedDensity : public DenseDensity<Scalar, Dim> {
       store_whitened(blocks, this->packed(), scratch.centred.block(n), this->zero_start(),
                      whitened.data() + n, whitened.rows());
     }
-    log_densities_by_distance(
-        whitened.data(), whitened.rows(), points_,
-        [&](Index point) { return near_[static_cast<std::size_t>(point)]; }, constants, out);
+    near_.log_densities(whitened.data(), whitened.rows(), constants, out, scratch.near);
   }
 
-  std::vector<Index> near_;                         // the components that the points stand for
-  PackedPoints<Scalar, Difference::plain> points_;  // L^-1 (mean - centre)
+  ComponentPoints<Scalar, Difference::plain> near_;  // L^-1 (mean - centre)
 };
 
 }  // namespace detail

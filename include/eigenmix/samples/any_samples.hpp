@@ -3,6 +3,8 @@
 #define EIGENMIX_SAMPLES_ANY_SAMPLES_HPP
 
 #include <algorithm>
+#include <type_traits>
+#include <utility>
 
 #include <eigenmix/random.hpp>
 #include <eigenmix/samples/boundary.hpp>
@@ -11,6 +13,15 @@
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
+
+/// Whether samples have a member `gather`.
+template <class Samples, class Tile, class = void>
+inline constexpr bool gathers_v = false;
+template <class Samples, class Tile>
+inline constexpr bool
+    gathers_v<Samples, Tile,
+              std::void_t<decltype(std::declval<const Samples&>().gather(
+                  static_cast<const int*>(nullptr), Index(1), std::declval<Tile&>()))>> = true;
 
 /// Samples of any expression, weighted or not, behind one type: so a fit, the search for its start,
 /// and fits of a part of the samples are compiled once for a mixture, whatever it is fitted to.
@@ -44,6 +55,11 @@ class AnySamples {
         weight_(
             [](const void* of, Index n) { return static_cast<const Samples*>(of)->weight(n); }) {
     if (samples.is_unit()) weight_ = nullptr;
+    if constexpr (gathers_v<Samples, Tile>) {
+      gather_ = [](const void* of, const int* numbers, Index size, Tile& tile) {
+        static_cast<const Samples*>(of)->gather(numbers, size, tile);
+      };
+    }
   }
 
   Index dimension() const { return Dim == Eigen::Dynamic ? dimension_ : Index(Dim); }
@@ -60,13 +76,15 @@ class AnySamples {
   Scalar weight(Index n) const { return is_unit() ? Scalar(1) : weight_(samples_, n); }
   void read(Index begin, Index size, Tile& tile) const {
     read_(samples_, begin, size, tile);
-    for (Index i = 0; !columns_.all_inform() && i < dimension(); ++i) {
-      if (columns_.informs(i)) continue;
-      Scalar* const values = tile.x.data() + i * tile.stride();
-      std::fill_n(values, tile.stride(), Scalar(columns_[i].mean));
-    }
+    replace_uninformative(tile);
   }
-
+  /// Whether samples can be read in any order at little more cost: those in memory.
+  bool can_gather() const { return gather_ != nullptr; }
+  /// The samples of these numbers.
+  void gather(const int* numbers, Index size, Tile& tile) const {
+    gather_(samples_, numbers, size, tile);
+    replace_uninformative(tile);
+  }
   /// Finds out what the dimensions tell.
   /// \param may_set_apart  whether those that tell nothing take no part
   void survey(bool may_set_apart = true) {
@@ -81,11 +99,20 @@ class AnySamples {
   const Columns& columns() const { return columns_; }
 
  private:
+  void replace_uninformative(Tile& tile) const {
+    for (Index i = 0; !columns_.all_inform() && i < dimension(); ++i) {
+      if (columns_.informs(i)) continue;
+      Scalar* const values = tile.x.data() + i * tile.stride();
+      std::fill_n(values, tile.stride(), Scalar(columns_[i].mean));
+    }
+  }
+
   const void* samples_;
   Index dimension_, count_, positive_count_, first_positive_;
   double largest_weight_, total_weight_;
   bool has_zeros_;
   void (*read_)(const void*, Index, Index, Tile&);
+  void (*gather_)(const void*, const int*, Index, Tile&) = nullptr;
   Scalar (*value_)(const void*, Index, Index);
   Scalar (*weight_)(const void*, Index);
   Columns columns_;

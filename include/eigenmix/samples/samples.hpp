@@ -164,6 +164,18 @@ class Samples {
   bool has_zeros() const { return has_zeros_; }                 ///< whether any number is zero
 
   void read(Index begin, Index size, Tile<Scalar, Dim>& tile) const {
+    read(size, tile, [&](Index n) { return begin + n; });
+  }
+
+  /// The samples of these numbers.
+  void gather(const int* numbers, Index size, Tile<Scalar, Dim>& tile) const {
+    read(size, tile, [&](Index n) { return Index(numbers[n]); });
+  }
+
+ private:
+  /// \param number  n -> the number of the tile's sample n
+  template <class Number>
+  void read(Index size, Tile<Scalar, Dim>& tile, const Number& number) const {
     // The lines that 8 samples of many dimensions lie in stay in the first cache.
     const Index group = dimension() <= 8 ? size : 8;
     tile.size = size;
@@ -173,11 +185,11 @@ class Samples {
       const Index end = std::min(size, first + group);
       for (Index i = 0; i < dimension(); ++i) {
         Scalar* const values = tile.x.data() + i * tile.stride();
-        for (Index n = first; n < end; ++n) values[n] = read_(i, begin + n);
+        for (Index n = first; n < end; ++n) values[n] = read_(i, number(n));
       }
     }
     Scalar* const weights = tile.weights.data();
-    for (Index n = 0; n < size; ++n) weights[n] = weight_(begin + n);
+    for (Index n = 0; n < size; ++n) weights[n] = weight_(number(n));
     if constexpr (!Weights::is_unit) replace_weightless(tile);
     for (Index n = size; n < tile.width; ++n) {
       for (Index i = 0; i < dimension(); ++i) tile.x(n, i) = tile.x(size - 1, i);
@@ -185,7 +197,6 @@ class Samples {
     }
   }
 
- private:
   /// A sample of weight zero may hold anything, such as a number that stands for a missing value
   /// and whose square overflows; another sample stands in for it.
   void replace_weightless(Tile<Scalar, Dim>& tile) const {

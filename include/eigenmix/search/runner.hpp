@@ -58,8 +58,8 @@ class Runner {
     };
     constexpr Index no_leaps = 0;  // runs are short; the fit that follows has them
     policies_.lend([&](const MStepPolicies& m_step) {
-      const FitPolicies policies{AnyExecution::one_thread(), m_step, policies_.noise, no_leaps,
-                                 judge};
+      const FitPolicies policies{
+          AnyExecution::one_thread(), m_step, policies_.noise, no_leaps, judge, Pairs::all};
       result = run_em(working, samples_, policies);
     });
     return result;
