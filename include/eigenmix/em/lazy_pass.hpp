@@ -22,14 +22,14 @@ namespace detail {
 ///
 /// Samples are visited in the order of the components most responsible for them, so that a tile's
 /// have the same few components near them. A component is left out of a tile if by its bound, see
-/// PairBounds, its responsibility for every sample of the tile is below exp(-42) = 6e-19 of that of
-/// another, and so is what it would add to second moments, in units of 64 Dim.
+/// PairBounds, its responsibility for every sample of the tile is below exp(-42) = 6e-19 of the most
+/// responsible one's, and so is what it would add to second moments, in units of 64 Dim.
 ///
 /// The first pass is that of every fit, and tells whether so few pairs have a responsibility that
 /// the others are worth leaving out. The second notes who is responsible for whom, the third
 /// evaluates all pairs in the order that comes of it; from the fourth on components are left out.
 /// Order and tiles depend on samples and parameters, not on the threads. Memory beyond MomentPass:
-/// twelve bytes a sample, and four for each tile and component, which is 32 a sample up to 2048
+/// sixteen bytes a sample, and four for each tile and component, which is 32 a sample up to 2048
 /// components; twice that while the order is renewed.
 template <class Parameters>
 class LazyPass {
@@ -72,9 +72,10 @@ class LazyPass {
  private:
   using Space = LazyWorkspace<Parameters>;
 
-  /// Above this share of pairs with a responsibility most tiles have nothing to leave out: they
-  /// have half as many again.
-  static constexpr double largest_share = 0.4;
+  /// Above this share of pairs with a responsibility tiles, which have half as many again or twice,
+  /// have too little to leave out: at 0.29 a pass took half as long, at 0.38 as long (benchmark/
+  /// overlap.cpp). And so if a few passes on they still evaluate more than the other.
+  static constexpr double largest_share = 0.3, largest_evaluated = 0.7;
 
   static std::size_t at(Index n) { return static_cast<std::size_t>(n); }
 
@@ -83,6 +84,7 @@ class LazyPass {
     order_.resize(at(samples_.count()));
     std::iota(order_.begin(), order_.end(), 0);
     owners_.resize(order_.size());
+    memory_.largest.resize(order_.size());
   }
 
   void accumulate_about(const Parameters& parameters, const Origins& origins, Moments& moments) {
@@ -96,7 +98,7 @@ class LazyPass {
                       sum.reset(origin_);
                       tiling.for_each_tile(strip, [&](Index begin, Index size) {
                         samples_.gather(order_.data() + begin, size, space.tile);
-                        tiles.evaluate(begin / tiling.tile, space);
+                        tiles.evaluate(begin / tiling.tile, begin, space);
                         if (!owners_.empty()) note_owners(begin, space);
                         tiles.share_out(space, sum);
                       });
@@ -108,7 +110,7 @@ class LazyPass {
   /// Tiles are small, so that they have few components, but where there are so many that what is
   /// kept of each pair would need more than 32 bytes a sample.
   Tiling tiling_for(Index components) const {
-    const Index width = padded<Scalar>(std::clamp<Index>(components / 8, 64, 256));
+    const Index width = padded<Scalar>(std::clamp<Index>(components / 8, 32, 256));
     return Tiling::of_width(samples_.count(), width,
                             Moments::flat_size(samples_.dimension(), components));
   }
@@ -160,8 +162,9 @@ class LazyPass {
       memory_.reset(components, tile_count(tiling));
     } else {
       memory_.bounds.follow(order_, order, at(tiling.tile));
-      const float lowest = *std::min_element(memory_.least.begin(), memory_.least.end());
-      std::fill(memory_.least.begin(), memory_.least.end(), lowest);
+      std::vector<float> by_number(order.size());
+      for (std::size_t n = 0; n < order.size(); ++n) by_number[at(order_[n])] = memory_.largest[n];
+      for (std::size_t n = 0; n < order.size(); ++n) memory_.largest[n] = by_number[at(order[n])];
     }
     is_first_order_ = false;
     order_ = std::move(order);
@@ -173,6 +176,7 @@ class LazyPass {
   /// ever more seldom.
   bool is_order_stale() {
     if (passes_in_order_ == 2) fresh_share_ = evaluated_share_;  // the first that left any out
+    if (passes_in_order_ == 4 && evaluated_share_ > largest_evaluated) order_.clear();
     if (passes_in_order_ < patience_ || evaluated_share_ < 1.15 * fresh_share_) return false;
     patience_ *= 2;
     return true;

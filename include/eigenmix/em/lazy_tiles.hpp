@@ -21,7 +21,6 @@ template <class Parameters>
 struct LazyWorkspace : Workspace<Parameters> {
   LazyWorkspace(Index dimension, Index components, Index columns, Index tile_width)
       : Workspace<Parameters>(dimension, columns, tile_width),
-        highest(static_cast<std::size_t>(components)),
         owners(static_cast<std::size_t>(this->tile.stride())),
         largest(this->tile.stride()) {
     listed.reserve(static_cast<std::size_t>(components));
@@ -49,12 +48,12 @@ struct LazyWorkspace : Workspace<Parameters> {
 /// What a lazy pass keeps of its tiles from one set of parameters to the next.
 struct TileMemory {
   PairBounds bounds;
-  std::vector<float> least;  ///< of each tile: the least of its samples' largest log density
+  std::vector<float> largest;  ///< of each sample's log densities, in the order of the tiles
 
   /// Nothing is known of any tile.
   void reset(Index components, Index tiles) {
     bounds.reset(components, tiles);
-    least.assign(static_cast<std::size_t>(tiles), -std::numeric_limits<float>::infinity());
+    std::fill(largest.begin(), largest.end(), 0.0F);
   }
 };
 
@@ -76,26 +75,29 @@ class LazyTiles {
       : parameters_(parameters),
         origins_(origins),
         memory_(memory),
-        constants_(static_cast<std::size_t>(parameters.component_count())),
-        largest_constant_(parameters.log_constants.maxCoeff()) {
-    for (Index k = 0; k < parameters.component_count(); ++k) {
-      constants_[static_cast<std::size_t>(k)] = float(parameters.log_constants(k));
-    }
-  }
+        largest_constant_(parameters.log_constants.maxCoeff()) {}
 
   /// Lists the components that count in a tile, and fills in their log densities.
-  void evaluate(Index tile, Space& space) const {
-    float& least = memory_.least[static_cast<std::size_t>(tile)];
-    memory_.bounds.advance(tile, constants_.data(), space.highest.data());
+  /// \param begin  of the tile in the order of samples
+  void evaluate(Index tile, Index begin, Space& space) const {
+    float* const largest = memory_.largest.data() + begin;
+    const Index size = space.tile.size;
+    const float least = *std::min_element(largest, largest + size);
+    memory_.bounds.advance(tile, least);
     space.listed.clear();
     const Scalar nothing = -std::numeric_limits<Scalar>::infinity();
     space.largest.setConstant(parameters_.has_noise() ? noise_log_density(parameters_) : nothing);
-    list_above(threshold(least), space);
-    evaluate_from(0, tile, space);
+    const float bar = threshold(least);
+    list_above(bar, tile, space);
+    fill_in(0, space);
     const auto evaluated = static_cast<Index>(space.listed.size());
-    list_above(threshold(least_largest(space)), space);
-    evaluate_from(evaluated, tile, space);
-    least = least_largest(space);
+    float fall = -std::numeric_limits<float>::infinity();  // of the largest log densities, at most
+    for (Index n = 0; n < size; ++n) fall = std::max(fall, largest[n] - float(space.largest(n)));
+    const float now_least = float(space.largest.head(size).minCoeff());
+    list_above(std::min(bar, threshold(now_least)) - fall, tile, space);
+    fill_in(evaluated, space);
+    for (Index n = 0; n < size; ++n) largest[n] = float(space.largest(n));
+    renew_bounds(tile, fall, space);
     space.evaluated += static_cast<Index>(space.listed.size());
   }
 
@@ -120,58 +122,63 @@ class LazyTiles {
   }
 
  private:
-  /// What a log density must reach to count where the least of the samples' largest is `least`:
-  /// exp(-42) of it is 6e-19. Of a sample far out, so much less that its share in second moments,
-  /// which goes with its distance, is as small: in units of 64 Dim, as in ModelResponsibilities.
+  /// How far below a sample's largest log density others count: exp(-42) is 6e-19. Where a sample is
+  /// far out, so much further that a share in second moments, which goes with the distance, is as
+  /// small: in units of 64 Dim, as in ModelResponsibilities. \param least  of the tile's samples
   float threshold(float least) const {
     constexpr float negligible = 42, rounding = 2;  // of floats of up to 1e6: a tenth is enough
     if (!(least > -1e6F)) return -std::numeric_limits<float>::infinity();
     const float distance = 2 * (float(largest_constant_) - least + negligible);
     const float units = distance / (64 * float(parameters_.dimension()));
-    return least - negligible - rounding - (units > 1 ? std::log(units) : 0.0F);
+    return -negligible - rounding - (units > 1 ? std::log(units) : 0.0F);
   }
 
   /// Lists those that are not listed yet.
-  static void list_above(float bar, Space& space) {
-    const auto count = static_cast<Index>(space.highest.size());
-    float* const highest = space.highest.data();
-    for (Index k = 0; k < count; ++k) {
-      if (!(highest[k] >= bar)) continue;
+  void list_above(float bar, Index tile, Space& space) const {
+    float* const bounds = memory_.bounds.of_tile(tile);
+    for (Index k = 0; k < parameters_.component_count(); ++k) {
+      if (bounds[k] < bar) continue;  // not of what is no number
       space.listed.push_back(int(k));
-      highest[k] = std::numeric_limits<float>::quiet_NaN();
+      bounds[k] = -std::numeric_limits<float>::infinity();
     }
   }
 
-  static float least_largest(const Space& space) {
-    return float(space.largest.head(space.tile.size).minCoeff());
-  }
-
   /// Log densities of the components listed from `first` on, in their columns.
-  void evaluate_from(Index first, Index tile, Space& space) const {
+  void fill_in(Index first, Space& space) const {
     using S = Simd<Scalar>;
     const TileValues<Scalar> values = space.values_from(first);
     if (values.components == 0) return;
     parameters_.density.log_densities(space.tile, parameters_.means, parameters_.log_constants,
                                       values, space.scratch);
     Scalar* const largest = space.largest.data();
+    for (Index n = 0; n < values.width; n += S::width) {
+      auto most = S::load(largest + n);
+      for (Index c = 0; c < values.components; ++c) {
+        most = S::max(most, S::load(values.column(c) + n));
+      }
+      S::store(largest + n, most);
+    }
+  }
+
+  /// Sets the bounds of what was evaluated, and brings the others to the largest log densities now.
+  void renew_bounds(Index tile, float fall, Space& space) const {
+    using S = Simd<Scalar>;
+    float* const bounds = memory_.bounds.of_tile(tile);
+    for (Index k = 0; k < memory_.bounds.stride(); ++k) bounds[k] += fall;
+    const TileValues<Scalar> values = space.values_from(0);
     for (Index c = 0; c < values.components; ++c) {
       const Scalar* const column = values.column(c);
       auto peak = S::fill(-std::numeric_limits<Scalar>::infinity());
       for (Index n = 0; n < values.width; n += S::width) {
-        const auto value = S::load(column + n);
-        peak = S::max(peak, value);
-        S::store(largest + n, S::max(S::load(largest + n), value));
+        peak = S::max(peak, S::subtract(S::load(column + n), S::load(space.largest.data() + n)));
       }
-      const Index k = values.component(c);
-      memory_.bounds.set(tile, k, parameters_.dimension(), parameters_.log_constants(k),
-                         S::largest(peak));
+      bounds[values.component(c)] = float(S::largest(peak));
     }
   }
 
   const Parameters& parameters_;
   const Origins& origins_;
   TileMemory& memory_;
-  std::vector<float> constants_;  // K
   Scalar largest_constant_;
 };
 

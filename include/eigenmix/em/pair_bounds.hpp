@@ -14,56 +14,55 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
-/// How far, in deviations and at least, every sample of a tile is from every component: what is
-/// known of pairs that are not evaluated.
+/// How far below the largest of a sample's log densities that of a component is at least, for all
+/// samples of a tile: what is known of pairs that are not evaluated.
 ///
-/// An evaluation measures d, the least of |L^-1 (x - m)| over the samples x of the tile, m the mean
-/// and L the Cholesky factor of the component's covariance. Of later parameters m' and L'
+/// With l_k = c_k - d²/2 the log density of a sample x under component k, d = |L^-1 (x - m)| its
+/// distance in deviations, and l the largest of all components, an evaluation measures
 ///
-///     |L'^-1 (x - m')| = |L'^-1 L L^-1 (x - m) + L'^-1 (m - m')| >= s d - |L'^-1 (m - m')|
+///     A_k = max l_k - l  over the samples x of the tile.
+///
+/// Of later parameters c', m' and L'
+///
+///     d' = |L'^-1 L L^-1 (x - m) + L'^-1 (m - m')| >= s d - δ,   δ = |L'^-1 (m - m')|
 ///
 /// where s is the least singular value of L'^-1 L, at least 1 - |I - L'^-1 L| (Density::
-/// least_stretch); where covariances are diagonal, the least ratio of deviations. So one
-/// multiplication and one subtraction bring a bound from one set of parameters to the next, however
-/// far apart they are, and weights and noise do not enter it. Rounding only lowers bounds.
+/// least_stretch); where covariances are diagonal, the least ratio of deviations. So
+///
+///     l'_k - l' <= (l_k - l) + (c' - c) + (1 - s²) d²/2 + s δ d + (l - l')
+///
+/// where d² = 2 (c - l - (l_k - l)). For d >= δ/s the right side rises with l_k - l and falls with l,
+/// so it is no more than with A_k and the least l of the tile:
+///
+///     A'_k <= A_k + (c' - c) + max(0, 1 - s²) D²/2 + s δ D + max (l - l'),   D² = 2 (c - min l - A_k)
+///
+/// and if D < δ/s nothing is known. max (l - l') is the tile's, and found out by evaluating those
+/// components that l' comes from; if others would be larger, it is too large, which is no harm. All
+/// this holds however far apart the parameters are; near the end of a fit the terms vanish.
 class PairBounds {
  public:
+  using Packets = Simd<float>;
+
   /// Nothing is known of any pair.
   void reset(Index components, Index tiles) {
     components_ = components;
-    bounds_.assign(static_cast<std::size_t>(components * tiles), 0.0F);
-    stretch_.assign(static_cast<std::size_t>(components), 0.0F);
-    drift_.assign(static_cast<std::size_t>(components), 0.0F);
-  }
-
-  /// Follows the samples into other tiles: a tile's bound is the least of those that its samples come
-  /// from. O(N + K N / width) where neighbours stay together, O(N K) at most.
-  /// \param before, now  the numbers of the samples in the order of old tiles and of new ones
-  void follow(const std::vector<int>& before, const std::vector<int>& now, std::size_t width) {
-    std::vector<int> tile_of(before.size());
-    for (std::size_t at = 0; at < before.size(); ++at) {
-      tile_of[static_cast<std::size_t>(before[at])] = int(at / width);
+    stride_ = padded<float>(components);
+    bounds_.assign(at(stride_ * tiles), unknown);
+    for (std::vector<float>* numbers : {&constants_, &change_, &shrink_, &pull_, &limit_}) {
+      numbers->assign(at(stride_), 0.0F);
     }
-    std::vector<float> bounds(bounds_.size(), std::numeric_limits<float>::max());
-    std::vector<std::size_t> seen_by(before.size() / width + 1, before.size());
-    for (std::size_t at = 0; at < now.size(); ++at) {
-      const auto source = static_cast<std::size_t>(tile_of[static_cast<std::size_t>(now[at])]);
-      const std::size_t tile = at / width;
-      if (std::exchange(seen_by[source], tile) == tile) continue;
-      const float* const from = of_tile(static_cast<Index>(source));
-      float* const to = bounds.data() + tile * static_cast<std::size_t>(components_);
-      for (Index k = 0; k < components_; ++k) to[k] = std::min(to[k], from[k]);
-    }
-    bounds_ = std::move(bounds);
   }
 
   Index component_count() const { return components_; }
 
   /// [K] of a tile.
-  float* of_tile(Index tile) { return bounds_.data() + tile * components_; }
-  const float* of_tile(Index tile) const { return bounds_.data() + tile * components_; }
+  float* of_tile(Index tile) { return bounds_.data() + tile * stride_; }
+  const float* of_tile(Index tile) const { return bounds_.data() + tile * stride_; }
 
-  /// What the step from one set of parameters to the next takes off all bounds.
+  /// Numbers of components in the order of vector registers: K and some that do not count.
+  Index stride() const { return stride_; }
+
+  /// Works out what the step from one set of parameters to the next does to all bounds.
   template <class Parameters>
   void prepare(const Parameters& before, const Parameters& now) {
     using Real = typename Parameters::Real;
@@ -76,46 +75,63 @@ class PairBounds {
       last_group = g;
       const auto moved = [&](Index i) { return Real(now.means(i, k)) - Real(before.means(i, k)); };
       const Real drift = std::sqrt(now.density.squared_distance(g, moved));
-      const auto at = static_cast<std::size_t>(k);
-      stretch_[at] = stretch > 0 ? float(stretch) * (1 - rounding) : 0.0F;
-      drift_[at] = drift < 1e30 ? float(drift) * (1 + rounding) : 1e30F;
+      const Real least = std::min(stretch, Real(1));
+      const std::size_t of_k = at(k);
+      constants_[of_k] = float(before.log_constants(k));
+      change_[of_k] = float(Real(now.log_constants(k)) - Real(before.log_constants(k)));
+      shrink_[of_k] = float((1 - least * least) / 2) * (1 + rounding);
+      pull_[of_k] = float(stretch * drift) * (1 + rounding);
+      limit_[of_k] = stretch > 0 ? float(drift / stretch) * (1 + rounding) : unknown;
     }
   }
 
-  /// Brings a tile's bounds to the parameters prepared for.
-  /// \param constants  [K] of log densities
-  /// \param highest    [K] out: what the tile's log densities do not exceed, to 1e-6 of them
-  void advance(Index tile, const float* constants, float* highest) {
+  /// Brings a tile's bounds to the parameters prepared for, but for what the largest log densities
+  /// have fallen by. \param least  of the largest log densities before
+  void advance(Index tile, float least) {
+    using S = Packets;
     float* const bounds = of_tile(tile);
-    const float *const stretch = stretch_.data(), *const drift = drift_.data();
-    for (Index k = 0; k < components_; ++k) {
-      const float moved = stretch[k] * bounds[k] - drift[k];
-      const float bound = moved > 0 ? moved : 0.0F;
-      bounds[k] = bound;
-      highest[k] = constants[k] - bound * bound / 2;
+    const auto nothing = S::fill(unknown), two = S::fill(2.0F), epsilon = S::fill(rounding);
+    for (Index k = 0; k < stride_; k += S::width) {
+      const auto bound = S::load(bounds + k), constant = S::load(constants_.data() + k);
+      const auto from_least = S::subtract(constant, S::fill(least));
+      const auto square = S::multiply(two, S::subtract(from_least, bound));
+      const auto distance = S::sqrt(S::max(square, S::fill(0.0F)));
+      auto moved = S::add(bound, S::load(change_.data() + k));
+      moved = S::multiply_add(S::load(shrink_.data() + k), square, moved);
+      moved = S::multiply_add(S::load(pull_.data() + k), distance, moved);
+      moved = S::multiply_add(epsilon, square, moved);
+      S::store(bounds + k, S::if_less(distance, S::load(limit_.data() + k), nothing, moved));
     }
   }
 
-  /// Sets the bound of a pair that was evaluated.
-  /// \param constant, peak  the component's constant and the highest log density in the tile
-  template <class Scalar>
-  void set(Index tile, Index k, Index dimension, Scalar constant, Scalar peak) {
-    using Real = Accumulator<Scalar>;
-    // An evaluation errs by some ulps of the distance for each dimension, at most 32 deviations of
-    // which may cancel (DenseDensity::is_near), and of the constant.
-    const Real eps = Real(std::numeric_limits<Scalar>::epsilon());
-    const Real errors = 64 * Real(dimension) * eps;
-    const Real square = 2 * (Real(constant) - Real(peak)) - 8 * eps * std::abs(Real(constant));
-    const Real distance = square > 0 ? std::sqrt(square) * (1 - errors) - 32 * errors : Real(0);
-    of_tile(tile)[k] = distance > 0 ? float(std::min(distance, Real(1e15))) * (1 - rounding) : 0.0F;
+  /// Follows the samples into other tiles: a tile's bound is the largest of those that its samples
+  /// come from. O(N + K N / width) where neighbours stay together, O(N K) at most.
+  /// \param before, now  the numbers of the samples in the order of old tiles and of new ones
+  void follow(const std::vector<int>& before, const std::vector<int>& now, std::size_t width) {
+    std::vector<int> tile_of(before.size());
+    for (std::size_t n = 0; n < before.size(); ++n) tile_of[at(before[n])] = int(n / width);
+    std::vector<float> bounds(bounds_.size(), -std::numeric_limits<float>::infinity());
+    std::vector<std::size_t> seen_by(before.size() / width + 1, before.size());
+    for (std::size_t n = 0; n < now.size(); ++n) {
+      const int source = tile_of[at(now[n])];
+      const std::size_t tile = n / width;
+      if (std::exchange(seen_by[at(source)], tile) == tile) continue;
+      const float* const from = of_tile(source);
+      float* const to = bounds.data() + tile * at(stride_);
+      for (Index k = 0; k < components_; ++k) to[k] = from[k] < to[k] ? to[k] : from[k];
+    }
+    bounds_ = std::move(bounds);
   }
 
  private:
-  static constexpr float rounding = 5e-7F;  // of four operations in float
+  static constexpr float unknown = std::numeric_limits<float>::infinity();
+  static constexpr float rounding = 1e-6F;  // of some eight operations in float
 
-  Index components_ = 0;
-  std::vector<float> bounds_;  // K x tiles
-  std::vector<float> stretch_, drift_;
+  static std::size_t at(Index n) { return static_cast<std::size_t>(n); }
+
+  Index components_ = 0, stride_ = 0;
+  std::vector<float> bounds_;                                      // stride x tiles
+  std::vector<float> constants_, change_, shrink_, pull_, limit_;  // stride
 };
 
 }  // namespace detail

@@ -60,6 +60,7 @@ struct Simd {
     }
   }
   static Packet exp(const Packet& a) { return Eigen::internal::pexp(a); }
+  static Packet sqrt(const Packet& a) { return Eigen::internal::psqrt(a); }
   static Packet log(const Packet& a) { return Eigen::internal::plog(a); }
   /// a b + c, fused where the machine can.
   static Packet multiply_add(const Packet& a, const Packet& b, const Packet& c) {
