@@ -95,7 +95,7 @@ TEMPLATE_TEST_CASE("what is left out of a pass does not count", "[lazy]", covari
     auto mixture = start_for<Mixture>(x, 20);
     Passes<Mixture, Eigen::MatrixXd> passes(x, execution::Serial());
     typename Mixture::Moments lazy, dense;
-    for (int pass = 0; pass < 12; ++pass) {
+    for (int pass = 0; pass < 16; ++pass) {
       CAPTURE(d, pass);
       passes.lazy.accumulate(detail::Access::parameters(mixture), lazy);
       passes.dense.accumulate(detail::Access::parameters(mixture), dense);

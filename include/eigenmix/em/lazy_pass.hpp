@@ -25,9 +25,10 @@ namespace detail {
 /// PairBounds, its responsibility for every sample of the tile is below exp(-42) = 6e-19 of the most
 /// responsible one's, and so is what it would add to second moments, in units of 64 Dim.
 ///
-/// The first pass is that of every fit, and tells whether so few pairs have a responsibility that
-/// the others are worth leaving out. The second notes who is responsible for whom, the third
-/// evaluates all pairs in the order that comes of it; from the fourth on components are left out.
+/// The first pass is that of every fit. Before the second, and if need be before the fourth, eighth
+/// and so on, one sample in 64 tells whether so few pairs have a responsibility that the others are
+/// worth leaving out. Then one pass notes who is responsible for whom, the next evaluates all pairs
+/// in the order that comes of it, and from there on components are left out.
 /// Order and tiles depend on samples and parameters, not on the threads. Memory beyond MomentPass:
 /// sixteen bytes a sample, and four for each tile and component, which is 32 a sample up to 2048
 /// components; twice that while the order is renewed.
@@ -52,7 +53,11 @@ class LazyPass {
 
   /// See MomentPass::accumulate.
   void accumulate(const Parameters& parameters, Moments& moments) {
-    if (++passes_ == 2 && share_of_pairs(parameters, samples_) <= largest_share) begin_order();
+    ++passes_;
+    if (order_.empty() && is_time_to_look() &&
+        share_of_pairs(parameters, samples_) <= largest_share) {
+      begin_order();
+    }
     if (order_.empty()) return dense_.accumulate(parameters, moments);
     choose_origins(parameters, chosen_);
     accumulate_about(parameters, chosen_, moments);
@@ -79,8 +84,14 @@ class LazyPass {
 
   static std::size_t at(Index n) { return static_cast<std::size_t>(n); }
 
+  /// Before the passes 2, 4, 8, ...: components of a start may still overlap.
+  bool is_time_to_look() const { return passes_ > 1 && (passes_ & (passes_ - 1)) == 0; }
+
   /// As they came; who is responsible is noted by the pass to come.
   void begin_order() {
+    is_first_order_ = true;
+    passes_in_order_ = 0;
+    memory_.bounds.reset(0, 0);
     order_.resize(at(samples_.count()));
     std::iota(order_.begin(), order_.end(), 0);
     owners_.resize(order_.size());
