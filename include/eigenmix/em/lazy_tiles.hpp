@@ -75,7 +75,9 @@ class LazyTiles {
       : parameters_(parameters),
         origins_(origins),
         memory_(memory),
-        largest_constant_(parameters.log_constants.maxCoeff()) {}
+        largest_constant_(
+            *std::max_element(parameters.log_constants.data(),
+                              parameters.log_constants.data() + parameters.log_constants.size())) {}
 
   /// Lists the components that count in a tile, and fills in their log densities.
   /// \param begin  of the tile in the order of samples
@@ -86,14 +88,19 @@ class LazyTiles {
     memory_.bounds.advance(tile, least);
     space.listed.clear();
     const Scalar nothing = -std::numeric_limits<Scalar>::infinity();
-    space.largest.setConstant(parameters_.has_noise() ? noise_log_density(parameters_) : nothing);
+    std::fill_n(space.largest.data(), space.largest.size(),
+                parameters_.has_noise() ? noise_log_density(parameters_) : nothing);
     const float bar = threshold(least);
     list_above(bar, tile, space);
     fill_in(0, space);
     const auto evaluated = static_cast<Index>(space.listed.size());
     float fall = -std::numeric_limits<float>::infinity();  // of the largest log densities, at most
-    for (Index n = 0; n < size; ++n) fall = std::max(fall, largest[n] - float(space.largest(n)));
-    const float now_least = float(space.largest.head(size).minCoeff());
+    float now_least = std::numeric_limits<float>::infinity();
+    for (Index n = 0; n < size; ++n) {
+      const auto now = float(space.largest(n));
+      fall = std::max(fall, largest[n] - now);
+      now_least = std::min(now_least, now);
+    }
     list_above(std::min(bar, threshold(now_least)) - fall, tile, space);
     fill_in(evaluated, space);
     for (Index n = 0; n < size; ++n) largest[n] = float(space.largest(n));
@@ -105,7 +112,7 @@ class LazyTiles {
   void share_out(Space& space, Moments& sum) const {
     TileValues<Scalar> values = space.values_from(0);
     if (parameters_.has_noise()) {
-      space.storage.col(values.components).setConstant(noise_log_density(parameters_));
+      std::fill_n(values.column(values.components), values.stride, noise_log_density(parameters_));
       ++values.components;
     }
     const Scalar* const weights = space.tile.weights.data();
@@ -196,11 +203,17 @@ EIGENMIX_COLD double share_of_pairs(const Parameters& parameters, const Samples&
     if (size < width && n + stride < samples.count()) continue;
     samples.gather(numbers.data(), size, space.tile);
     fill_log_densities(parameters, parameters.log_constants, space);
+    const auto values = space.values();
     for (Index m = 0; m < size; ++m) {
-      const auto bar = space.storage.row(m).maxCoeff() - 42;
-      pairs += (space.storage.row(m).array() >= bar).count();
+      auto largest = values.column(0)[m];
+      for (Index c = 1; c < values.components; ++c) {
+        largest = std::max(largest, values.column(c)[m]);
+      }
+      for (Index c = 0; c < values.components; ++c) {
+        pairs += values.column(c)[m] >= largest - 42 ? 1 : 0;
+      }
     }
-    all += size * space.storage.cols();
+    all += size * values.components;
     numbers.clear();
   }
   return double(pairs) / double(all);
