@@ -17,6 +17,8 @@ Where the numbers come from. Nothing here was computed with this library.
                   that implementation's: mclust's own VVE M-step does not maximise
   mclust_models.json  same mclust: mclustBIC(x, G = 1:9), default control; log-likelihoods of optima
                   with tight control, agreed on by that implementation or, for VVE, its own
+  missing.json    EM and its optimum with entries missing, 50-digit mpmath; scipy's BFGS and lavaan
+                  agree
   mclust_hc.json  same mclust: hclass(hc(x, modelName, use = "SVD"), 2:9), numbered from 0
 
 `check` and `criteria` need only this directory and python3-mpmath, share no code with those
@@ -205,10 +207,25 @@ def mclust_models_records(datasets):
             yield out + matrix("mclust_bic", [number])
 
 
+def missing_records(cases):
+    for case in cases:
+        family = case["covariance_type"]
+        out = "[%s]\nfamily = %s\ndataset = %s\n" % (case["name"], family, case["dataset"])
+        out += matrix("missing", case["missing"], str)
+        for iteration in ("0", "1", "2", "5", "20"):
+            step = case["init"] if iteration == "0" else case["trace"][iteration]
+            out += parameters("_" + iteration, family, step)
+            out += scalar("log_likelihood_" + iteration, step["observed_loglik"])
+        out += parameters("_best", family, case["mle"])
+        out += scalar("log_likelihood_best", case["mle"]["observed_loglik_30"], decimal)
+        yield out
+
+
 def convert(directory):
     for name, records in (("em_trace", em_trace_records), ("density", density_records),
                           ("mclust_me", mclust_records), ("mclust_hc", mclust_hc_records),
-                          ("mclust_models", mclust_models_records)):
+                          ("mclust_models", mclust_models_records),
+                          ("missing", missing_records)):
         path = os.path.join(directory, name + ".json")
         if not os.path.exists(path):
             print(name + ".json is not there: " + name + ".txt is left as it is")

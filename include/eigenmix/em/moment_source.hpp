@@ -34,7 +34,7 @@ struct MomentSource {
 /// What the loop needs of one who makes moments. MomentPass is one; what a source of samples opens
 /// (see is_source_v) is another, and has the members
 ///
-///     static constexpr bool is_complete = ...;  // as above, here and in the next five lines
+///     bool is_complete;  // as above, here and in the next five lines; may be static
 ///     void accumulate(const Parameters&, Moments&);
 ///     void accumulate_about_means(const Parameters&, Moments&);
 ///     const Columns& columns() const;
@@ -56,7 +56,7 @@ MomentSource<Parameters> moment_source(Maker& maker) {
           maker.columns(),
           maker.count(),
           maker.samples(),
-          Maker::is_complete};
+          maker.is_complete};
 }
 
 }  // namespace detail

@@ -72,6 +72,17 @@ struct Atom {
   std::vector<double> values;  ///< its value in each of them
 };
 
+/// A dimension that none of the samples of a component have: incomplete samples say nothing of it,
+/// and the component keeps there what its start, a prior or parts in common with others say.
+struct Unmeasured {
+  Index component = 0;
+  Index column = 0;
+
+  friend bool operator==(const Unmeasured& a, const Unmeasured& b) {
+    return a.component == b.component && a.column == b.column;
+  }
+};
+
 /// How much the likelihood of a fit may be trusted; the lower the better, whatever the likelihood.
 enum class Soundness {
   sound,       ///< every component has samples enough, atoms included
@@ -111,6 +122,9 @@ struct FitResult {
   /// an earlier dimension but for a constant. They have one mean and variance in all components,
   /// take no part in anything and are not counted in parameter_count.
   std::vector<Index> uninformative;
+  /// Of incomplete samples: dimensions that no sample of a returned component has, component by
+  /// component.
+  std::vector<Unmeasured> unmeasured;
   Iteration::Seconds elapsed{0};  ///< from the first E-step on
 
   /// True if a convergence policy was satisfied; false if a limit or anything else came first.
