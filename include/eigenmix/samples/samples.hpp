@@ -188,8 +188,7 @@ class Samples {
         for (Index n = first; n < end; ++n) values[n] = read_(i, number(n));
       }
     }
-    Scalar* const weights = tile.weights.data();
-    for (Index n = 0; n < size; ++n) weights[n] = weight_(number(n));
+    for (Index n = 0; n < size; ++n) tile.weights(n) = weight_(number(n));
     if constexpr (!Weights::is_unit) replace_weightless(tile);
     for (Index n = size; n < tile.width; ++n) {
       for (Index i = 0; i < dimension(); ++i) tile.x(n, i) = tile.x(size - 1, i);
@@ -251,8 +250,8 @@ class Samples {
     sum_weights(where);
   }
 
-  /// Importances come to a sum of (Σ w)² / Σ w²: relative to the largest, with which a power of two as
-  /// their factor changes no bit.
+  /// Importances come to a sum of (Σ w)² / Σ w²: relative to the largest, so that a factor of a power
+  /// of two changes no bit.
   void scale_weights(const char* where) {
     using Real = Accumulator<Scalar>;
     const auto largest = Real(largest_weight_);
