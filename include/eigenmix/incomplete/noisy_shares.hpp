@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#ifndef EIGENMIX_INCOMPLETE_NOISY_SHARES_HPP
+#define EIGENMIX_INCOMPLETE_NOISY_SHARES_HPP
+
+#include <cmath>
+
+#include <eigenmix/incomplete/noisy_lanes.hpp>
+#include <eigenmix/kernels/normalise.hpp>
+
+namespace eigenmix {
+inline namespace EIGENMIX_ABI {
+namespace detail {
+
+/// Takes log |T| / 2 off the log densities of a tile, pivot by pivot.
+template <class Scalar>
+void subtract_half_log(const LaneTile<Scalar>& tile, Index dimension, Scalar* out) {
+  using S = Simd<Scalar>;
+  const auto half = S::fill(Scalar(0.5));
+  for (Index n = 0; n < tile.width; n += S::width) {
+    auto negative = S::fill(0);
+    for (Index i = 0; i < dimension; ++i) {
+      const Scalar* const inverse = tile.kept + packed_index(i, i) * tile.stride;
+      negative = S::add(negative, S::log(S::load(inverse + n)));
+    }
+    S::store(out + n, S::multiply_add(half, negative, S::load(out + n)));
+  }
+}
+
+/// Replaces the products of pivots of a tile, |T|, by |T|^(-1/2), if none is so far from one that
+/// it would bring back what the exponentials beside it leave away, or leaves the scalar's range.
+/// \return whether it did
+template <class Scalar>
+bool invert_roots(Index width, Scalar* products) {
+  using S = Simd<Scalar>;
+  constexpr int decimals = std::numeric_limits<Scalar>::max_exponent10 / 4;
+  const Scalar largest = std::pow(Scalar(10), Scalar(decimals));
+  auto least = S::fill(largest), most = S::fill(0);
+  for (Index n = 0; n < width; n += S::width) {
+    least = S::min(least, S::load(products + n));
+    most = S::max(most, S::load(products + n));
+  }
+  if (!(S::least(least) > 1 / largest && S::largest(most) < largest)) return false;
+  Eigen::Map<Eigen::Array<Scalar, Eigen::Dynamic, 1>> roots(products, width);
+  roots = roots.rsqrt();
+  return true;
+}
+
+/// Equation 5 of a tile, as `normalise`, of densities exp(values) factors: a square root instead of
+/// a logarithm for every component.
+/// \param values   in: exponents; out: weighted responsibilities
+/// \param factors  a column of values.stride numbers for each component
+/// \return Σ_n w_n log Σ_k exp(values_nk) factors_nk
+template <class Scalar>
+Accumulator<Scalar> normalise_products(const TileValues<Scalar>& values, const Scalar* factors,
+                                       const Scalar* weights) {
+  using S = Simd<Scalar>;
+  const FlushedExp<Scalar> exp;
+  Accumulator<Scalar> total = 0;
+  for (Index n = 0; n < values.width; n += S::width) {
+    Scalar* const first = values.data + n;
+    auto largest = S::load(first);
+    for (Index k = 1; k < values.components; ++k) {
+      largest = S::max(largest, S::load(first + k * values.stride));
+    }
+    auto sum = S::fill(0);
+    for (Index k = 0; k < values.components; ++k) {
+      const auto share = exp(S::subtract(S::load(first + k * values.stride), largest));
+      const auto product = S::multiply(share, S::load(factors + k * values.stride + n));
+      sum = S::add(sum, product);
+      S::store(first + k * values.stride, product);
+    }
+    const auto weight = S::load(weights + n), scale = S::divide(weight, sum);
+    for (Index k = 0; k < values.components; ++k) {
+      Scalar* const value = first + k * values.stride;
+      S::store(value, S::multiply(S::load(value), scale));
+    }
+    total += Accumulator<Scalar>(S::sum(S::multiply(weight, S::add(largest, S::log(sum)))));
+  }
+  return total;
+}
+
+}  // namespace detail
+}  // namespace EIGENMIX_ABI
+}  // namespace eigenmix
+
+#endif  // EIGENMIX_INCOMPLETE_NOISY_SHARES_HPP
