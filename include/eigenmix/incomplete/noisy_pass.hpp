@@ -46,12 +46,9 @@ class NoisyPass {
   using Block = NoisyBlock<Scalar>;
   using Plain = NoisyPlain<Parameters>;
 
-  /// False even where there is no noise: not known when this is compiled.
-  static constexpr bool is_complete = false;
-
   /// Refers to the samples.
   NoisyPass(const char* where, const Source& source, Index dimension, const AnyExecution& execution)
-      : where_(where), source_(source), execution_(execution) {
+      : is_complete(source.is_plain()), where_(where), source_(source), execution_(execution) {
     if (dimension != Eigen::Dynamic && dimension != source.dimension()) {
       reject_dimension(where, dimension);
     }
@@ -60,6 +57,8 @@ class NoisyPass {
   ~NoisyPass() = default;
   NoisyPass(const NoisyPass&) = delete;
   NoisyPass& operator=(const NoisyPass&) = delete;
+
+  const bool is_complete;  ///< see MomentSource
 
   /// Of noisy samples nothing is known of a dimension: where all have one value the thing may vary,
   /// and where all are multiples of a step the noise has spread it.
