@@ -54,12 +54,12 @@ int run() {
 
 int main(int argc, char** argv) {
   MPI_Init(&argc, &argv);
-  int code = 1;
-  try {  // what one process throws in a fit all throw, so that none waits for it
-    code = run();
-  } catch (const std::exception& error) {
+  try {
+    const int code = run();
+    MPI_Finalize();
+    return code;
+  } catch (const std::exception& error) {  // which the others may not have met: none waits
     std::cerr << "13_cluster: " << error.what() << '\n';
+    MPI_Abort(MPI_COMM_WORLD, 1);
   }
-  MPI_Finalize();
-  return code;
 }

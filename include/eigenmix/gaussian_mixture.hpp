@@ -209,7 +209,7 @@ class GaussianMixture {
   /// Memory beyond x: O(K Dim²) a strip of samples, independent of N; after the first iteration
   /// nothing is allocated for a fixed Dim, unless EM is slow, see acceleration::QuasiNewton. From 8
   /// components and 1024 samples on, where few components overlap, pairs of a sample and a component
-  /// that do not count are left out: some 48 bytes a sample, see em/lazy_pass.hpp.
+  /// that do not count are left out: some 40 bytes a sample, see em/lazy_pass.hpp.
   /// Bitwise the same for every execution policy.
   /// \param x         [Dim x N] samples, weighted(x, w) or counted(x, c), N >= K
   /// \param stopping  see stopping/policy.hpp; default stopping::standard()

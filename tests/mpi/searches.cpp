@@ -7,6 +7,7 @@
 #include "support.hpp"
 
 #include <eigenmix/mpi/select.hpp>
+#include <eigenmix/online/stepwise_em.hpp>
 #include <eigenmix/stopping/time_limit.hpp>
 
 namespace {
@@ -146,4 +147,29 @@ TEST_CASE("a clock stops all ranks at once, and observers are called on rank 0",
   mpi::fit(mixture, spread, fit_options(stopping::MaxIterations(7), observer));
   plain.fit(spread, stopping::MaxIterations(7));
   CHECK(mixture == plain);
+}
+
+TEST_CASE("a stream learns batches that are spread", "[mpi]") {
+  const Data data;
+  const auto spread = mpi::spread(MPI_COMM_WORLD, data.mine);
+  const auto start = initialize<Mixture>(data.x, 3);
+  eigenmix::online::StepwiseEm<Mixture> together(start), alone(start);
+  for (int batch = 0; batch < 3; ++batch) {
+    together.update(spread);
+    alone.update(data.x);
+  }
+  const Eigen::MatrixXd difference = together.mixture().means() - alone.mixture().means();
+  CHECK(difference.cwiseAbs().maxCoeff() < 1e-12);
+  CHECK(is_same_everywhere(together.mixture(), spread));
+}
+
+TEST_CASE("an observer of cells that throws ends the choice on all ranks", "[mpi]") {
+  const Data data;
+  const auto spread = mpi::spread(MPI_COMM_WORLD, data.mine);
+  const auto observer = [](const selection::Cell&) {
+    if (rank_of() == 0) throw std::runtime_error("disk full");
+  };
+  const auto families = selection::families<covariance::Full, covariance::Spherical>();
+  CHECK_THROWS_AS(mpi::select(spread, families, selection::components(1, 2), fit_options(observer)),
+                  mpi::PeerFailure);
 }

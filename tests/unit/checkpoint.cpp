@@ -135,9 +135,10 @@ void fit_until_killed(Mixture mixture, const out_of_core::Source<double>& source
   const auto kill = [end = at](const Iteration& now) {
     if (now.number() == end) ::raise(SIGKILL);
   };
-  const auto options = fit_options(execution::Threads(threads), kill);
-  REQUIRE(was_killed(
-      in_child([&] { out_of_core::fit_resumable(mixture, source, checkpoint, options); })));
+  REQUIRE(was_killed(in_child([&, count = threads] {  // which has no other threads than its own
+    out_of_core::fit_resumable(mixture, source, checkpoint,
+                               fit_options(execution::Threads(count), kill));
+  })));
 }
 
 std::string fault_of(Mixture mixture, const Matrix<double>& x, const std::string& path) {

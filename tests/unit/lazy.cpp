@@ -29,8 +29,8 @@ detail::Matrix<Scalar> groups_on_grid(Index d, Index groups, Index count) {
   detail::Matrix<Scalar> x(d, count);
   for (Index n = 0; n < count; ++n) {
     for (Index i = 0; i < d; ++i) x(i, n) = Scalar(normal(engine));
-    x(0, n) += Scalar(7 * (n % groups % 5));
-    x(1, n) += Scalar(7 * (n % groups / 5));
+    x(0, n) += Scalar(10 * (n % groups % 5));
+    x(1, n) += Scalar(10 * (n % groups / 5));
   }
   x(0, count / 2) = -40;
   return x;
@@ -117,7 +117,7 @@ TEST_CASE("noise, weights and float are passed through likewise", "[lazy]") {
     mixture.set_noise({0.05, -9});
     Passes<Mixture, std::decay_t<decltype(counted)>> passes(counted, execution::Serial());
     Mixture::Moments lazy, dense;
-    for (int pass = 0; pass < 10; ++pass) {
+    for (int pass = 0; pass < 16; ++pass) {
       passes.lazy.accumulate(detail::Access::parameters(mixture), lazy);
       passes.dense.accumulate(detail::Access::parameters(mixture), dense);
       CHECK(difference(lazy, dense) < tolerance<double>);
@@ -132,7 +132,7 @@ TEST_CASE("noise, weights and float are passed through likewise", "[lazy]") {
     auto mixture = start_for<Short>(y, 20);
     Passes<Short, Eigen::MatrixXf> passes(y, execution::Serial());
     Short::Moments lazy, dense;
-    for (int pass = 0; pass < 10; ++pass) {
+    for (int pass = 0; pass < 16; ++pass) {
       passes.lazy.accumulate(detail::Access::parameters(mixture), lazy);
       passes.dense.accumulate(detail::Access::parameters(mixture), dense);
       CHECK(difference(lazy, dense) < tolerance<float>);
@@ -167,6 +167,83 @@ TEST_CASE("parameters may jump in any way", "[lazy]") {
     passes.dense.accumulate(detail::Access::parameters(mixture), dense);
     CHECK(difference(lazy, dense) < tolerance<double>);
   }
+}
+
+TEST_CASE("a sample may lie anywhere", "[lazy]") {
+  using Mixture = GaussianMixture<double>;
+  for (const double place : {-4e3, -1e12}) {
+    Eigen::MatrixXd x = groups_on_grid<double>(3, 20, 3000);
+    x(0, x.cols() / 2) = place;
+    const auto mixture = start_for<Mixture>(x, 20);
+    Passes<Mixture, Eigen::MatrixXd> passes(x, execution::Serial());
+    Mixture::Moments lazy, dense;
+    for (int pass = 0; pass < 6; ++pass) {  // of parameters that stay far from it
+      passes.lazy.accumulate(detail::Access::parameters(mixture), lazy);
+      passes.dense.accumulate(detail::Access::parameters(mixture), dense);
+      CHECK(difference(lazy, dense) < tolerance<double>);
+    }
+    CHECK(passes.lazy.evaluated_share() < 0.5);
+  }
+}
+
+TEST_CASE("a background may have tiles of its own, on any number of threads", "[lazy]") {
+  using Mixture = GaussianMixture<double>;
+  Eigen::MatrixXd x = groups_on_grid<double>(3, 16, 4000);
+  eigenmix::random::Engine engine(4);
+  for (Index n = 0; n < x.cols(); n += 2) {
+    for (Index i = 0; i < 3; ++i) x(i, n) = 1000 * eigenmix::random::uniform(engine);
+  }
+  auto start = start_for<Mixture>(groups_on_grid<double>(3, 16, 4000), 16);
+  start.set_noise({0.5, -3 * std::log(1000.0)});
+  const auto run = [&](const auto& policy) {
+    Mixture mixture = start;
+    Passes<Mixture, Eigen::MatrixXd> passes(x, policy);
+    Mixture::Moments lazy, dense;
+    for (int pass = 0; pass < 14; ++pass) {
+      passes.lazy.accumulate(detail::Access::parameters(mixture), lazy);
+      passes.dense.accumulate(detail::Access::parameters(mixture), dense);
+      CHECK(difference(lazy, dense) < tolerance<double>);
+      mixture.m_step(lazy);
+    }
+    CHECK(passes.lazy.evaluated_share() < 0.5);
+    return mixture;
+  };
+  const Mixture serial = run(execution::Serial());
+  for (const int threads : {2, 3, 7}) CHECK(run(execution::Threads(threads)) == serial);
+}
+
+TEST_CASE("a component that owns next to nothing is not lost", "[lazy]") {
+  using Mixture = GaussianMixture<double>;
+  const Eigen::MatrixXd x = groups_on_grid<double>(3, 20, 3000);
+  auto mixture = start_for<Mixture>(x, 20);
+  Eigen::VectorXd weights = mixture.weights();
+  weights(7) = 1e-22;
+  mixture = Mixture(weights / weights.sum(), mixture.means(), mixture.variances());
+  Passes<Mixture, Eigen::MatrixXd> passes(x, execution::Serial());
+  Mixture::Moments lazy, dense;
+  for (int pass = 0; pass < 30; ++pass) {
+    passes.lazy.accumulate(detail::Access::parameters(mixture), lazy);
+    passes.dense.accumulate(detail::Access::parameters(mixture), dense);
+    CHECK(std::abs(lazy.counts()(7) / dense.counts()(7) - 1) < tolerance<double>);
+    mixture.m_step(dense);
+  }
+  CHECK(passes.lazy.evaluated_share() < 0.5);
+}
+
+TEST_CASE("bounds follow samples into other tiles", "[lazy]") {
+  detail::PairBounds bounds;
+  bounds.reset(2, 3);
+  for (Index tile = 0; tile < 3; ++tile) {
+    for (Index k = 0; k < 2; ++k) bounds.of_tile(tile)[k] = float(-10 * tile - k);
+  }
+  bounds.of_tile(1)[1] = std::numeric_limits<float>::quiet_NaN();
+  const std::vector<int> before = {0, 1, 2, 3, 4, 5}, now = {4, 5, 2, 0, 3, 1};
+  bounds.follow(before, now, 2);
+  CHECK(bounds.of_tile(0)[0] == -20);
+  CHECK(bounds.of_tile(0)[1] == -21);
+  CHECK(bounds.of_tile(1)[0] == 0);
+  CHECK(bounds.of_tile(1)[1] == std::numeric_limits<float>::infinity());
+  CHECK(bounds.of_tile(2)[0] == 0);
 }
 
 TEST_CASE("a bound is never below what it bounds, whatever happened in between", "[lazy]") {

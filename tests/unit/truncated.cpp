@@ -430,11 +430,11 @@ TEST_CASE("windows that are none are refused by name", "[truncated]") {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   Row x(3);
   x << 0.25, 0.5, 3;
-  check_rejected("truncated", "upper end", "1", "more than the lower, 1",
+  check_rejected("truncated", "window", "1 to 1", "a lower end below",
                  [&] { truncated(x, 1.0, 1.0); });
-  check_rejected("truncated", "upper end", "nan", "more than the lower, 0",
+  check_rejected("truncated", "window", "0 to nan", "a lower end below",
                  [&] { truncated(x, 0.0, nan); });
-  check_rejected("truncated", "upper end", "2", "more than the lower, nan",
+  check_rejected("truncated", "window", "nan to 2", "a lower end below",
                  [&] { truncated(x, nan, 2.0); });
   Mixture mixture = normal(0, 1);
   const Mixture before = mixture;

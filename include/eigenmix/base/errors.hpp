@@ -12,12 +12,27 @@
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
+
+/// Samples that could be had no longer: a file that was cut, another process that failed. No other
+/// start, cell or fold helps, so searches do not take it for the bad luck of one of their fits.
+class SourceFailure : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 namespace detail {
 
 /// Every refused argument is reported in one form: "where: what, got X, need Y".
 [[noreturn]] EIGENMIX_COLD inline void reject(const char* where, const std::string& what,
                                               const std::string& got, const std::string& need) {
   throw std::invalid_argument(std::string(where) + ": " + what + ", got " + got + ", need " + need);
+}
+
+/// Samples that can be had no longer: "where: what, got X, need Y", as of arguments.
+[[noreturn]] EIGENMIX_COLD inline void lose_source(const std::string& where,
+                                                   const std::string& what, const std::string& got,
+                                                   const std::string& need) {
+  throw SourceFailure(where + ": " + what + ", got " + got + ", need " + need);
 }
 
 /// A number as a person would write it; std::to_string would print 1e-9 as 0.000000.

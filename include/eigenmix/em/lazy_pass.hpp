@@ -26,11 +26,11 @@ namespace detail {
 /// responsible one's, and so is what it would add to second moments, in units of 64 Dim.
 ///
 /// The first pass is that of every fit. Before the second, and if need be before the fourth, eighth
-/// and so on, one sample in 64 tells whether so few pairs have a responsibility that the others are
+/// and so on, one sample in 61 tells whether so few pairs have a responsibility that the others are
 /// worth leaving out. Then one pass notes who is responsible for whom, the next evaluates all pairs
 /// in the order that comes of it, and from there on components are left out.
 /// Order and tiles depend on samples and parameters, not on the threads. Memory beyond MomentPass:
-/// sixteen bytes a sample, and four for each tile and component, which is 32 a sample up to 2048
+/// eight bytes a sample, and four for each tile and component, which is 32 a sample up to 2048
 /// components; twice that while the order is renewed.
 template <class Parameters>
 class LazyPass {
@@ -103,7 +103,7 @@ class LazyPass {
     const Tiling tiling = tiling_for(components);
     prepare(parameters, tiling);
     origin_ = origins.points.template cast<Real>();
-    const LazyTiles<Parameters> tiles(parameters, origins, memory_);
+    const LazyTiles<Parameters> tiles(parameters, origins, memory_, samples_.total_weight());
     sum_over_strips(execution_, tiling, spaces_, sums_,
                     [&](Index strip, Space& space, Moments& sum) {
                       sum.reset(origin_);
@@ -135,6 +135,7 @@ class LazyPass {
     const Index components = parameters.component_count(), columns = value_columns(parameters);
     if (memory_.bounds.component_count() != components) {
       memory_.reset(components, tile_count(tiling));
+      passes_in_order_ = 0;
     } else {
       memory_.bounds.prepare(*last_, parameters);
     }
@@ -147,7 +148,8 @@ class LazyPass {
   }
 
   void note_owners(Index begin, Space& space) {
-    find_owners(space.values_from(0), space.tile.size, space.owners.data());
+    const int nobody = int(memory_.bounds.component_count());
+    find_owners(space.values_from(0), space.tile.size, nobody, space.owners.data());
     for (Index n = 0; n < space.tile.size; ++n) {
       owners_[at(order_[at(begin + n)])] = space.owners[at(n)];
     }
@@ -168,7 +170,8 @@ class LazyPass {
 
   /// Brings the samples into the order of the owners that were noted.
   void reorder(Index components, const Tiling& tiling) {
-    std::vector<int> order = order_by_owners(owners_, components);
+    std::vector<int> order = order_by_owners(owners_, components + 1);
+    std::vector<Owners>().swap(owners_);
     if (is_first_order_) {  // tiles of the samples as they came tell little of others
       memory_.reset(components, tile_count(tiling));
     } else {
@@ -179,7 +182,6 @@ class LazyPass {
     }
     is_first_order_ = false;
     order_ = std::move(order);
-    std::vector<Owners>().swap(owners_);
     passes_in_order_ = 0;
   }
 
@@ -187,7 +189,11 @@ class LazyPass {
   /// ever more seldom.
   bool is_order_stale() {
     if (passes_in_order_ == 2) fresh_share_ = evaluated_share_;  // the first that left any out
-    if (passes_in_order_ == 4 && evaluated_share_ > largest_evaluated) order_.clear();
+    if (passes_in_order_ == 4 && evaluated_share_ > largest_evaluated) {
+      order_.clear();
+      evaluated_share_ = 1;
+      return false;
+    }
     if (passes_in_order_ < patience_ || evaluated_share_ < 1.15 * fresh_share_) return false;
     patience_ *= 2;
     return true;

@@ -69,12 +69,16 @@ class LazyTiles {
   using Moments = typename Parameters::Moments;
   using Space = LazyWorkspace<Parameters>;
   using Origins = detail::Origins<Scalar, Parameters::Dim>;
+  static constexpr float largest_float = std::numeric_limits<float>::max();
 
   /// Refers to all three.
-  LazyTiles(const Parameters& parameters, const Origins& origins, TileMemory& memory)
+  /// \param samples  their weight
+  LazyTiles(const Parameters& parameters, const Origins& origins, TileMemory& memory,
+            double samples)
       : parameters_(parameters),
         origins_(origins),
         memory_(memory),
+        allowance_(allowances(parameters, samples)),
         largest_constant_(
             *std::max_element(parameters.log_constants.data(),
                               parameters.log_constants.data() + parameters.log_constants.size())) {}
@@ -116,7 +120,8 @@ class LazyTiles {
       ++values.components;
     }
     const Scalar* const weights = space.tile.weights.data();
-    if (space.tile.is_weighted) {
+    constexpr Index most_components = 1 << 15;  // see ModelResponsibilities
+    if (space.tile.is_weighted || values.components > most_components) {
       sum.log_likelihood() += normalise(values, weights, space.log_density.data());
     } else {
       Scalar lowest = 0;
@@ -129,25 +134,43 @@ class LazyTiles {
   }
 
  private:
+  /// [K] What a component that owns less than one sample is let off, in nats: so that of what it owns
+  /// no more is left out than of others. One of no weight counts nowhere.
+  static std::vector<float> allowances(const Parameters& parameters, double samples) {
+    std::vector<float> result;
+    for (Index k = 0; k < parameters.component_count(); ++k) {
+      const double owned = double(parameters.weights(k)) * samples;
+      const bool counts = owned > 0 && parameters.log_constants(k) > -largest_float;
+      result.push_back(counts ? std::min(0.0F, float(std::log(owned))) : largest_float);
+    }
+    return result;
+  }
+
   /// How far below a sample's largest log density others count: exp(-42) is 6e-19. Where a sample is
   /// far out, so much further that a share in second moments, which goes with the distance, is as
   /// small: in units of 64 Dim, as in ModelResponsibilities. \param least  of the tile's samples
   float threshold(float least) const {
     constexpr float negligible = 42, rounding = 2;  // of floats of up to 1e6: a tenth is enough
-    if (!(least > -1e6F)) return -std::numeric_limits<float>::infinity();
+    if (!(std::abs(least) < 1e6F)) return -std::numeric_limits<float>::infinity();
     const float distance = 2 * (float(largest_constant_) - least + negligible);
     const float units = distance / (64 * float(parameters_.dimension()));
     return -negligible - rounding - (units > 1 ? std::log(units) : 0.0F);
   }
 
-  /// Lists those that are not listed yet.
+  /// Lists those that are not listed yet; what is listed is ascending when this is first called.
   void list_above(float bar, Index tile, Space& space) const {
-    float* const bounds = memory_.bounds.of_tile(tile);
+    const float* const bounds = memory_.bounds.of_tile(tile);
+    const std::size_t before = space.listed.size();
+    std::size_t next = 0;
     for (Index k = 0; k < parameters_.component_count(); ++k) {
-      if (bounds[k] < bar) continue;  // not of what is no number
-      space.listed.push_back(int(k));
-      bounds[k] = -std::numeric_limits<float>::infinity();
+      const float allowance = allowance_[static_cast<std::size_t>(k)];
+      if (next < before && Index(space.listed[next]) == k) {
+        ++next;
+      } else if (allowance <= 0 && !(bounds[k] < bar + allowance)) {  // listed if it is no number
+        space.listed.push_back(int(k));
+      }
     }
+    EIGENMIX_ASSERT(static_cast<Index>(space.listed.size()) <= parameters_.component_count());
   }
 
   /// Log densities of the components listed from `first` on, in their columns.
@@ -186,14 +209,15 @@ class LazyTiles {
   const Parameters& parameters_;
   const Origins& origins_;
   TileMemory& memory_;
+  std::vector<float> allowance_;  // K
   Scalar largest_constant_;
 };
 
 /// The share of pairs of a sample and a component whose log density is within 42 of the sample's
-/// largest, of one sample in 64.
+/// largest, of one sample in 61.
 template <class Parameters, class Samples>
 EIGENMIX_COLD double share_of_pairs(const Parameters& parameters, const Samples& samples) {
-  constexpr Index stride = 64, width = 256;
+  constexpr Index stride = 61, width = 256;  // a prime: samples may come in turns
   Workspace<Parameters> space(samples.dimension(), value_columns(parameters), width);
   std::vector<int> numbers;
   Index pairs = 0, all = 0;

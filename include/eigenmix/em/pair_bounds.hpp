@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <eigenmix/kernels/simd.hpp>
 #include <eigenmix/parameters/parameters.hpp>
 
 namespace eigenmix {
@@ -27,18 +28,20 @@ namespace detail {
 ///     d' = |L'^-1 L L^-1 (x - m) + L'^-1 (m - m')| >= s d - δ,   δ = |L'^-1 (m - m')|
 ///
 /// where s is the least singular value of L'^-1 L, at least 1 - |I - L'^-1 L| (Density::
-/// least_stretch); where covariances are diagonal, the least ratio of deviations. So
-///
-///     l'_k - l' <= (l_k - l) + (c' - c) + (1 - s²) d²/2 + s δ d + (l - l')
-///
-/// where d² = 2 (c - l - (l_k - l)). For d >= δ/s the right side rises with l_k - l and falls with l,
-/// so it is no more than with A_k and the least l of the tile:
+/// least_stretch); where covariances are diagonal, the least ratio of deviations. Then
 ///
 ///     A'_k <= A_k + (c' - c) + max(0, 1 - s²) D²/2 + s δ D + max (l - l'),   D² = 2 (c - min l - A_k)
 ///
-/// and if D < δ/s nothing is known. max (l - l') is the tile's, and found out by evaluating those
-/// components that l' comes from; if others would be larger, it is too large, which is no harm. All
-/// this holds however far apart the parameters are; near the end of a fit the terms vanish.
+/// if D >= δ/s; else nothing is known. For with w = c - l of a sample, l_k - l <= A_k says d >= t,
+/// t² = 2 max(0, w - A_k), and t <= D; and since c' - l'_k >= max(0, s d - δ)²/2,
+///
+///     (l'_k - l) - (c' - c) <= w - max(0, s t - δ)²/2,
+///
+/// which is no more than A_k if t = 0, A_k + δ²/(2 s²) if t <= δ/s, and beyond that A_k + max(0, 1 -
+/// s²) t²/2 + s δ t: each at most what stands above. max (l - l') is the tile's, and found out by
+/// evaluating those components that l' comes from; if others would be larger, it is too large, which
+/// is no harm. All this holds however far apart the parameters are; near the end of a fit the terms
+/// vanish.
 class PairBounds {
  public:
   using Packets = Simd<float>;
@@ -99,7 +102,8 @@ class PairBounds {
       auto moved = S::add(bound, S::load(change_.data() + k));
       moved = S::multiply_add(S::load(shrink_.data() + k), square, moved);
       moved = S::multiply_add(S::load(pull_.data() + k), distance, moved);
-      moved = S::multiply_add(epsilon, square, moved);
+      const auto size = S::max(bound, S::subtract(S::fill(0.0F), bound));
+      moved = S::multiply_add(epsilon, S::add(square, size), moved);
       S::store(bounds + k, S::if_less(distance, S::load(limit_.data() + k), nothing, moved));
     }
   }
@@ -118,7 +122,9 @@ class PairBounds {
       if (std::exchange(seen_by[at(source)], tile) == tile) continue;
       const float* const from = of_tile(source);
       float* const to = bounds.data() + tile * at(stride_);
-      for (Index k = 0; k < components_; ++k) to[k] = from[k] < to[k] ? to[k] : from[k];
+      for (Index k = 0; k < components_; ++k) {
+        if (!(from[k] <= to[k])) to[k] = std::isnan(from[k]) ? unknown : from[k];
+      }
     }
     bounds_ = std::move(bounds);
   }

@@ -2,6 +2,7 @@
 #ifndef EIGENMIX_EM_SAMPLE_ORDER_HPP
 #define EIGENMIX_EM_SAMPLE_ORDER_HPP
 
+#include <algorithm>
 #include <cstddef>
 #include <limits>
 #include <numeric>
@@ -19,9 +20,11 @@ struct Owners {
 };
 
 /// Finds the owners of a tile's samples among its columns of log densities.
-/// \param to  width of the tile
+/// \param nobody  the owner of samples of which no component counts beside the noise
+/// \param to      width of the tile
 template <class Scalar>
-void find_owners(const TileValues<Scalar>& values, Index size, Owners* to) {
+void find_owners(const TileValues<Scalar>& values, Index size, int nobody, Owners* to) {
+  if (values.components == 0) return void(std::fill_n(to, size, Owners{nobody, nobody}));
   using S = Simd<Scalar>;
   const auto nothing = S::fill(-std::numeric_limits<Scalar>::infinity());
   Scalar firsts[S::width], seconds[S::width];

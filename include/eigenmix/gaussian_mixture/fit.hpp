@@ -96,11 +96,12 @@ FitResult GaussianMixture<Scalar, Dim, Covariance>::fit(const X& x, Stopping sto
     auto pass = x.template open<Parameters>("fit", dimension(), options.execution);
     check_fit(options, pass.positive_count());
     detail::survey_for(options, pass);
-    FitResult result = run_fit(stopping, options, [&](auto& working, const auto& policies) {
-      return detail::run_em<Parameters>(working, detail::moment_source<Parameters>(pass), policies);
+    return run_fit(stopping, options, [&](auto& working, const auto& policies) {
+      FitResult result =
+          detail::run_em<Parameters>(working, detail::moment_source<Parameters>(pass), policies);
+      pass.report(working, result);
+      return result;
     });
-    pass.report(parameters_, result);
-    return result;
   } else {
     const auto opened = checked("fit", x);
     check_fit(options, opened.positive_count());

@@ -158,7 +158,7 @@ class BinnedPass {
       }
       if (components.has_noise()) sum.add(components.log_noise_inside(bin(b)));
       for (Index k = 0; k < components.count(); ++k) {
-        const bool is_any = counts_(b) > 0;
+        const bool is_any = counts_(b) > 0 && std::isfinite(sum.value());
         result(b, k) = is_any ? Real(counts_(b)) * std::exp(result(b, k) - sum.value()) : Real(0);
       }
     }

@@ -24,12 +24,14 @@ void factorise_split(const Block& block, const SplitDimensions& split, Matrix<Re
   const Index d = block.rows();
   factor.resize(d, d);
   constexpr Real least = 4 * std::numeric_limits<Real>::epsilon();
-  for (Real more = 0; more<1; more = more> 0 ? 4 * more : least) {
+  Real more = 0;
+  while (more < 1) {
     for (Index j = 0; j < d; ++j) {
       for (Index i = j; i < d; ++i) factor(i, j) = Real(block(split[i], split[j]));
       factor(j, j) *= 1 + more;
     }
     if (cholesky_in_place(factor)) return;
+    more = std::max(4 * more, least);
   }
 }
 

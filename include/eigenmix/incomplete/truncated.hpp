@@ -21,8 +21,8 @@ class TruncatedSamples {
   /// \throws std::invalid_argument  as truncated
   TruncatedSamples(const X& x, Scalar lower, Scalar upper) : x_(x), window_{lower, upper} {
     if (!(lower < upper)) {
-      detail::reject("truncated", "upper end", detail::text(upper),
-                     "more than the lower, " + detail::text(lower));
+      detail::reject("truncated", "window", detail::text(lower) + " to " + detail::text(upper),
+                     "a lower end below the upper one");
     }
   }
 

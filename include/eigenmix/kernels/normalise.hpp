@@ -17,9 +17,9 @@ template <class Scalar>
 struct TileValues {
   Scalar* column(Index c) const { return data + c * stride; }
   /// The component of column c.
-  Index component(Index c) const { return listed == nullptr ? c : Index(listed[c]); }
+  Index component(Index c) const { return listed_count < 0 ? c : Index(listed[c]); }
   /// Columns of components, of which there are `all`.
-  Index component_columns(Index all) const { return listed == nullptr ? all : listed_count; }
+  Index component_columns(Index all) const { return listed_count < 0 ? all : listed_count; }
 
   Scalar* data = nullptr;
   Index stride = 0;
@@ -28,8 +28,8 @@ struct TileValues {
   /// Whether responsibilities far below a component's largest in the tile cannot change its
   /// moments.
   bool tails_are_negligible = false;
-  const int* listed = nullptr;  ///< components of the first columns, ascending; of all if none
-  Index listed_count = 0;
+  const int* listed = nullptr;  ///< components of the first columns
+  Index listed_count = -1;      ///< how many are listed; if negative, they are all components
 };
 
 /// Equation 5 on the samples of one packet from column `n` on: turns joint log densities into

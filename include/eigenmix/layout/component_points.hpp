@@ -2,6 +2,7 @@
 #ifndef EIGENMIX_LAYOUT_COMPONENT_POINTS_HPP
 #define EIGENMIX_LAYOUT_COMPONENT_POINTS_HPP
 
+#include <cstddef>
 #include <vector>
 
 #include <eigenmix/kernels/distances.hpp>
@@ -18,6 +19,7 @@ class ComponentPoints {
   struct Picked {
     PackedPoints<Scalar, Form> points;
     std::vector<Index> columns;
+    std::size_t room = 0;  // for points
   };
 
   void clear(Index dimension, Index components) {
@@ -43,15 +45,15 @@ class ComponentPoints {
   /// \param x  columns of out.width numbers, one for each dimension, `stride` apart
   void log_densities(const Scalar* x, Index stride, const Vector<Scalar>& constants,
                      const TileValues<Scalar>& out, Picked& picked) const {
-    if (out.listed == nullptr) {
+    if (out.listed_count < 0) {
       const auto column = [&](Index point) { return components_[static_cast<std::size_t>(point)]; };
       log_densities_by_distance(x, stride, points_, column, constants, out);
       return;
     }
-    if (picked.points.dimension() != points_.dimension() ||
-        static_cast<Index>(picked.columns.capacity()) < static_cast<Index>(place_.size())) {
-      picked.points.resize(points_.dimension(), static_cast<Index>(place_.size()));
-      picked.columns.reserve(place_.size());
+    if (picked.points.dimension() != points_.dimension() || picked.room < place_.size()) {
+      picked.room = place_.size();
+      picked.points.resize(points_.dimension(), static_cast<Index>(picked.room));
+      picked.columns.reserve(picked.room);
     }
     picked.points.truncate(0);
     picked.columns.clear();

@@ -14,9 +14,9 @@ namespace mpi {
 
 /// What all processes throw when one of them has failed; the text names its rank and says with
 /// what.
-class PeerFailure : public std::runtime_error {
+class PeerFailure : public SourceFailure {
  public:
-  using std::runtime_error::runtime_error;
+  using SourceFailure::SourceFailure;
 };
 
 }  // namespace mpi

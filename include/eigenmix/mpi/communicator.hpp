@@ -33,7 +33,9 @@ MPI_Datatype mpi_type() {
   if constexpr (std::is_same_v<T, char>) return MPI_CHAR;
   if constexpr (std::is_same_v<T, int>) return MPI_INT;
   if constexpr (std::is_same_v<T, std::uint64_t>) return MPI_UINT64_T;
-  if constexpr (std::is_integral_v<T> && std::is_signed_v<T> && sizeof(T) == 8) return MPI_INT64_T;
+  static_assert(std::is_floating_point_v<T> || std::is_integral_v<T>,
+                "eigenmix: no number of MPI's");
+  return MPI_INT64_T;
 }
 
 /// \throws std::runtime_error  if MPI says that something went wrong, where it comes back to say so

@@ -64,6 +64,25 @@ class SummedCriterion {
   Criterion criterion_;
 };
 
+/// An observer of cells that is called in process 0 alone; what it throws all throw, as all fit the
+/// same cells.
+template <class Observer>
+class CellOnRoot {
+ public:
+  CellOnRoot(const Communicator& processes, const Observer& observer)
+      : processes_(processes), observer_(observer) {}
+
+  void operator()(const selection::Cell& cell) {
+    agree(processes_, [&] {
+      if (processes_.is_root()) observer_(cell);
+    });
+  }
+
+ private:
+  Communicator processes_;
+  Observer observer_;
+};
+
 /// What a choice of select is to be where samples are spread.
 template <class Start, class Choice, class Failed>
 auto spread_choice(const Communicator& processes, const Choice& choice, const Failed& failure) {
@@ -72,7 +91,7 @@ auto spread_choice(const Communicator& processes, const Choice& choice, const Fa
   } else if constexpr (Start::template value<Choice>) {
     return choice;
   } else if constexpr (IsCellObserver::value<Choice>) {
-    return OnRoot<Choice>(processes, choice, nullptr);
+    return CellOnRoot<Choice>(processes, choice);
   } else {
     return OnRoot<Choice>(processes, choice, failure);
   }

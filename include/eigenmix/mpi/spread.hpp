@@ -25,6 +25,7 @@ template <class X>
 class Spread {
  public:
   using MakesMoments = void;
+  using IsSpread = void;  ///< over processes: see out_of_core::fit_resumable
   using Expression = typename eigenmix::detail::ExpressionOf<X>::Type;
   using Scalar = typename Expression::Scalar;
   static constexpr int RowsAtCompileTime = Expression::RowsAtCompileTime;

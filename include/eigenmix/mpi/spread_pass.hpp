@@ -28,8 +28,11 @@ enum class SpreadUse {
 inline SpreadUse spread_use(const char* where) {
   const auto is = [&](const char* name) { return std::strcmp(where, name) == 0; };
   if (is("fit")) return SpreadUse::fit;
-  if (is("moments")) return SpreadUse::moments;
-  return is("criterion_input") || is("log_likelihood") ? SpreadUse::sums : SpreadUse::each;
+  if (is("criterion_input") || is("log_likelihood")) return SpreadUse::sums;
+  const bool is_each = is("log_component_densities") || is("log_density") ||
+                       is("responsibilities") || is("log_responsibilities") || is("classify") ||
+                       is("e_step");
+  return is_each ? SpreadUse::each : SpreadUse::moments;  // of others' names, as an update's
 }
 
 /// Makes the moments of samples that are spread over processes, see em/moment_source.hpp: the same

@@ -76,6 +76,9 @@ class OnlineAdvance {
  private:
   void check_batch(const Moments& batch) const {
     if (batch.total_weight() > 0 && batch.flat().allFinite()) return;
+    if (batch.total_weight() == 0) {
+      reject(where_, "samples of the batch", "none that tells anything", "at least one");
+    }
     reject(where_, "squares of the batch", "some beyond the range of the scalar",
            "samples whose squared distances to the components can be represented");
   }

@@ -66,8 +66,8 @@ class GeneratorChunks : public Chunks<Scalar> {
   Index take(Scalar* into, Index most) const {
     const Index got = next_(into, most);
     if (got < 1 || got > most) {
-      refuse("out_of_core: generator", "samples from " + text(at_) + " on", text(got),
-             "1 to " + text(most) + ", as there were before");
+      lose_source("out_of_core: generator", "samples from " + text(at_) + " on", text(got),
+                  "1 to " + text(most) + ", as there were before");
     }
     at_ += got;
     return got;

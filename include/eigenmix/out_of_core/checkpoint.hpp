@@ -82,7 +82,7 @@ class CheckpointedStopping : public stopping::Policy {
     const double saved = records_.back().log_likelihood;
     const double rounding = 1e3 * double(std::numeric_limits<typename Mixture::Scalar>::epsilon()) *
                             (std::abs(saved) + now.total_weight());
-    if (!(std::abs(now.log_likelihood() - saved) <= rounding)) {
+    if (now.log_likelihood() != saved && !(std::abs(now.log_likelihood() - saved) <= rounding)) {
       refuse("out_of_core: '" + checkpoint_.path + "'",
              "log-likelihood of the samples under the mixture kept there",
              text(now.log_likelihood()),
@@ -148,6 +148,11 @@ inline void prepend_records(const std::vector<IterationRecord>& before, FitResul
   result.elapsed += Iteration::Seconds(before.back().seconds);
 }
 
+template <class X, class = void>
+inline constexpr bool is_spread_over_processes_v = false;
+template <class X>
+inline constexpr bool is_spread_over_processes_v<X, typename X::IsSpread> = true;
+
 }  // namespace detail
 
 namespace out_of_core {
@@ -170,7 +175,7 @@ namespace out_of_core {
 /// `acceleration` is of no account here. Observers hear of iterations from that one on at which the
 /// fit goes on. What begins anew: FitResult::repairs, degeneracy::Reseed's limit, and, if nothing
 /// was left to do, what the result says of components on the variance floor. The samples may be any
-/// that `fit` takes.
+/// that `fit` takes but those spread over processes, which would all write one file.
 /// \param mixture     [in, out] where to begin; where it ended
 /// \param x           [Dim x N] samples, weighted or not, or a source
 /// \param checkpoint  the file, and how often it is written
@@ -183,9 +188,12 @@ namespace out_of_core {
 template <class Mixture, class X, class Options = FitOptions<>>
 FitResult fit_resumable(Mixture& mixture, const X& x, const Checkpoint& checkpoint,
                         const Options& options = {}) {
-  constexpr bool ok = detail::is_fit_options_v<Options>;
-  static_assert(ok,
+  constexpr bool are_options = detail::is_fit_options_v<Options>;
+  constexpr bool ok = are_options && !detail::is_spread_over_processes_v<X>;
+  static_assert(are_options,
                 "eigenmix: the fourth argument of fit_resumable is what fit_options(...) returns");
+  static_assert(!detail::is_spread_over_processes_v<X>,
+                "eigenmix: fit_resumable is for one process; several would write one file");
   if constexpr (ok) {
     detail::at_least_one("out_of_core::fit_resumable", "every", checkpoint.every);
     auto saved = detail::read_checkpoint<Mixture>(checkpoint.path);

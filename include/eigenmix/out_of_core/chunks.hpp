@@ -12,6 +12,8 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
+inline constexpr Index largest_dimension = Index(1) << 31;  // whose bytes a number can count
+
 /// How the parts of samples can be had.
 enum class Reading {
   at_once,        ///< any, by several threads

@@ -43,7 +43,7 @@ EIGENMIX_COLD inline std::string system_says() {
 [[noreturn]] EIGENMIX_COLD inline void refuse_file(const std::string& path,
                                                    const std::string& need) {
   const std::string got = system_says();
-  refuse("out_of_core: '" + path + "'", "file", got, need);
+  lose_source("out_of_core: '" + path + "'", "file", got, need);
 }
 
 /// How a file is going to be read.
@@ -59,7 +59,8 @@ class Descriptor {
     if (number_ < 0) refuse_file(path_, "one that can be opened");
     if (::fstat(number_, &status_) != 0 || !S_ISREG(status_.st_mode)) {
       ::close(number_);
-      refuse("out_of_core: '" + path_ + "'", "file", "a directory, pipe or device", "a plain file");
+      lose_source("out_of_core: '" + path_ + "'", "file", "a directory, pipe or device",
+                  "a plain file");
     }
   }
   ~Descriptor() { ::close(number_); }
@@ -117,9 +118,9 @@ class Descriptor {
  private:
   [[noreturn]] EIGENMIX_COLD void fail(FileOffset offset, FileOffset done, FileOffset size,
                                        const std::string& got) const {
-    refuse(place_in(path_, offset + done), "bytes to read", got,
-           text(size - done) + " more of " + text(size) + " from byte " + text(offset) +
-               " (the file had " + text(this->size()) + " when it was opened)");
+    lose_source(place_in(path_, offset + done), "bytes to read", got,
+                text(size - done) + " more of " + text(size) + " from byte " + text(offset) +
+                    " (the file had " + text(this->size()) + " when it was opened)");
   }
 
   std::string path_;

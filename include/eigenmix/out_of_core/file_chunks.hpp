@@ -125,8 +125,8 @@ class FileChunks : public Chunks<Scalar> {
   static std::unique_ptr<const Descriptor> opened(const FilePart& part) {
     auto file = std::make_unique<const Descriptor>(part.path);
     if (file->identity() != part.identity) {
-      refuse("out_of_core: '" + part.path + "'", "file", "another one of this name",
-             "the one that was opened before");
+      lose_source("out_of_core: '" + part.path + "'", "file", "another one of this name",
+                  "the one that was opened before");
     }
     return file;
   }

@@ -31,6 +31,9 @@ namespace detail {
 template <class Scalar, class Stored>
 FileLayout raw_file_layout(const Descriptor& file, Index dimension,
                            const out_of_core::RawLayout& raw) {
+  if (dimension > largest_dimension) {
+    reject("out_of_core::raw_file", "dimension", text(dimension), "2^31 at most");
+  }
   const NumberFormat format{stored_number<Stored>(), raw.order};
   const FileOffset size = file.size() - raw.offset, sample = FileOffset(dimension) * format.size();
   if (size < 0) {

@@ -215,9 +215,9 @@ FileLayout npy_layout(const Descriptor& file) {
     refuse(place_in(file.path(), header.shape_at), "dimensions of the array", text(shape.size()),
            "two: samples, and the dimensions of each; of one dimension x.reshape(-1, 1)");
   }
-  if (shape[1] < 1) {
+  if (shape[1] < 1 || shape[1] > largest_dimension) {
     refuse(place_in(file.path(), header.shape_at), "shape", shape_text(shape[0], shape[1]),
-           "at least one dimension");
+           "at least one dimension, and 2^31 at most");
   }
   const FileOffset size = file.size() - header.data, most = size / format->size() / shape[1];
   if (shape[0] != most || size != most * shape[1] * format->size()) {

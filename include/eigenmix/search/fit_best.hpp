@@ -67,6 +67,8 @@ class BestOfRuns {
       if constexpr (std::is_same_v<Strategy, initialization::SmallEm>) {
         fit_from(initialization::KMeansPlusPlus{run.seed}, unobserved(options));
       }
+    } catch (const SourceFailure&) {
+      throw;
     } catch (const std::runtime_error& error) {  // bad arguments are logic errors and pass
       run.error = error.what();
       mixture.reset();

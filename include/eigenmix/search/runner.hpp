@@ -35,6 +35,8 @@ class Runner {
                    stopping::AitkenAcceleration(tolerance) || stopping::MaxIterations(iterations));
     } catch (const std::bad_alloc&) {
       throw;
+    } catch (const SourceFailure&) {
+      throw;
     } catch (const std::exception&) {  // a collapse, say, that another run may not meet
       run.merit = {};
       run.converged = true;

@@ -116,6 +116,8 @@ class GridSearch {
           single.fit(settings_.x.all, options);
         }
         singles_[family] = double(single.log_likelihood(settings_.x.all, options.execution));
+      } catch (const SourceFailure&) {
+        throw;
       } catch (const std::exception&) {  // its cells will say why
       }
     });
@@ -175,6 +177,8 @@ class GridSearch {
       cell.status = status_of(cell.fit);
       outcome.model.emplace(std::in_place_index<I>, std::move(mixture));
       outcome.cell = std::move(cell);
+    } catch (const SourceFailure&) {
+      throw;
     } catch (const std::exception& error) {
       outcome.model.reset();
       outcome.cell.error = error.what();
