@@ -159,6 +159,8 @@ TEST_CASE("what is no file of NumPy's is refused where it ceases to be one", "[n
         Case{file_of(head + "'shape': (99999999999999999999, 3)}"), "need a number to count with"},
         Case{file_of(head + "'shape': (9223372036854775807, 9223372036854775807)}"),
              "bytes of numbers, got 0"},
+        Case{file_of(head + "'shape': (0, 2305843009213693952)}"),
+             "shape, got 0 x 2305843009213693952, need at least one dimension, and 2^31 at most"},
         Case{file_of(head + "'shape': (2 3)}"), "got '3)}', need a comma or closing parenthesis"},
         Case{file_of(head + "'shape': (2, 3)"), "need a comma or closing brace"}}) {
     write_bytes(folder / "x.npy", c.bytes);

@@ -215,7 +215,7 @@ FileLayout npy_layout(const Descriptor& file) {
     refuse(place_in(file.path(), header.shape_at), "dimensions of the array", text(shape.size()),
            "two: samples, and the dimensions of each; of one dimension x.reshape(-1, 1)");
   }
-  if (shape[1] < 1 || shape[1] > largest_dimension) {
+  if (shape[1] < 1 || (shape[0] == 0 && shape[1] > largest_dimension)) {
     refuse(place_in(file.path(), header.shape_at), "shape", shape_text(shape[0], shape[1]),
            "at least one dimension, and 2^31 at most");
   }
