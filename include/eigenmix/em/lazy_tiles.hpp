@@ -11,6 +11,7 @@
 #include <eigenmix/em/responsibilities.hpp>
 #include <eigenmix/em/sample_order.hpp>
 #include <eigenmix/kernels/inner_products.hpp>
+#include <eigenmix/layout/origins.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
