@@ -214,6 +214,18 @@ class LazyTiles {
   Scalar largest_constant_;
 };
 
+/// How many of a tile's columns are within 42 of the largest for its sample m.
+template <class Scalar>
+Index count_pairs(const TileValues<Scalar>& values, Index m) {
+  Scalar largest = values.column(0)[m];
+  for (Index c = 1; c < values.components; ++c) largest = std::max(largest, values.column(c)[m]);
+  Index count = 0;
+  for (Index c = 0; c < values.components; ++c) {
+    count += values.column(c)[m] >= largest - 42 ? 1 : 0;
+  }
+  return count;
+}
+
 /// The share of pairs of a sample and a component whose log density is within 42 of the sample's
 /// largest, of one sample in 61.
 template <class Parameters, class Samples>
@@ -229,15 +241,7 @@ EIGENMIX_COLD double share_of_pairs(const Parameters& parameters, const Samples&
     samples.gather(numbers.data(), size, space.tile);
     fill_log_densities(parameters, parameters.log_constants, space);
     const auto values = space.values();
-    for (Index m = 0; m < size; ++m) {
-      auto largest = values.column(0)[m];
-      for (Index c = 1; c < values.components; ++c) {
-        largest = std::max(largest, values.column(c)[m]);
-      }
-      for (Index c = 0; c < values.components; ++c) {
-        pairs += values.column(c)[m] >= largest - 42 ? 1 : 0;
-      }
-    }
+    for (Index m = 0; m < size; ++m) pairs += count_pairs(values, m);
     all += size * values.components;
     numbers.clear();
   }

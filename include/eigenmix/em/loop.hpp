@@ -233,7 +233,7 @@ class EmLoop {
 
   Parameters& current_;
   Parameters previous_;
-  const Source source_;
+  Source source_;
   const FitPolicies& policies_;
   Clock::time_point began_;
   Moments moments_;

@@ -123,7 +123,8 @@ class PairBounds {
       const float* const from = of_tile(source);
       float* const to = bounds.data() + tile * at(stride_);
       for (Index k = 0; k < components_; ++k) {
-        if (!(from[k] <= to[k])) to[k] = std::isnan(from[k]) ? unknown : from[k];
+        if (std::isnan(from[k])) to[k] = std::numeric_limits<float>::infinity();
+        if (to[k] < from[k]) to[k] = from[k];
       }
     }
     bounds_ = std::move(bounds);

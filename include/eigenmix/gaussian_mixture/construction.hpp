@@ -48,6 +48,7 @@ GaussianMixture<Scalar, Dim, Covariance>::GaussianMixture(
 
 template <class Scalar, int Dim, class Covariance>
 template <class W, class M, class V>
+// NOLINTNEXTLINE(readability-function-cognitive-complexity): the shapes of one argument
 GaussianMixture<Scalar, Dim, Covariance>::GaussianMixture(const Eigen::MatrixBase<W>& weights,
                                                           const Eigen::MatrixBase<M>& means,
                                                           const Eigen::MatrixBase<V>& variances) {

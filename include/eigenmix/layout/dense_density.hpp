@@ -91,6 +91,7 @@ class DenseDensity {
   /// offset^T covariance^-1 offset, four rows of the factor at a time, whose sums do not wait for
   /// one another.
   template <class Offset>
+  // NOLINTNEXTLINE(readability-function-cognitive-complexity): the loops of one triangle
   Real squared_distance(Index group, Offset&& offset) const {
     constexpr Index rows = 4;
     Real sum = 0;

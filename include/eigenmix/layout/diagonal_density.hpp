@@ -140,18 +140,15 @@ class DiagonalDensity : Groups<S> {
     near_.clear(dimension_, means.cols());
     far_.clear(dimension_, means.cols());
     for (Index k = 0; k < means.cols(); ++k) {
-      const auto scale = [&](Index i) { return inverse_deviation(i, group_of(k)); };
-      if (dimension_ >= smallest_expanded && shared_.is_near(k)) {
-        near_.add(k, [&](auto& points, Index point) {
-          for (Index i = 0; i < dimension_; ++i) {
-            points.set(i, point, near_coordinate(i, means(i, k), scale(i)), scale(i));
-          }
-        });
-      } else {
-        far_.add(k, [&](auto& points, Index point) {
-          for (Index i = 0; i < dimension_; ++i) points.set(i, point, means(i, k), scale(i));
-        });
-      }
+      const bool is_near = dimension_ >= smallest_expanded && shared_.is_near(k);
+      const auto set = [&](auto& points, Index point) {
+        for (Index i = 0; i < dimension_; ++i) {
+          const Scalar scale = inverse_deviation(i, group_of(k)), mean = means(i, k);
+          points.set(i, point, is_near ? near_coordinate(i, mean, scale) : mean, scale);
+        }
+      };
+      if (is_near) near_.add(k, set);
+      if (!is_near) far_.add(k, set);
     }
   }
 
