@@ -20,7 +20,7 @@ class TemporaryFolder {
   TemporaryFolder() {
     const bool has_memory = ::access("/dev/shm", W_OK) == 0;
     path_ = has_memory ? "/dev/shm" : std::filesystem::temp_directory_path().string();
-    path_ += "/eigenmix_XXXXXX";
+    path_ += "/eigenmix_" + std::string(6, 'X');  // which mkdtemp replaces
     if (::mkdtemp(path_.data()) == nullptr) throw std::runtime_error("no folder " + path_);
   }
   ~TemporaryFolder() {
