@@ -80,6 +80,23 @@ double difference(const Moments& a, const Moments& b) {
   return std::max(std::max(counts, first), std::max(second, likelihood));
 }
 
+/// EM by both ways in turn, whose moments must be the same in every pass; by the end some pairs are left
+/// out. \return the last mixture
+template <class Mixture, class X>
+Mixture run_both(Mixture mixture, Passes<Mixture, X>& passes, int count, double allowed) {
+  typename Mixture::Moments lazy, dense;
+  for (int pass = 0; pass < count; ++pass) {
+    CAPTURE(pass);
+    passes.lazy.accumulate(detail::Access::parameters(mixture), lazy);
+    passes.dense.accumulate(detail::Access::parameters(mixture), dense);
+    CHECK(difference(lazy, dense) < allowed);
+    CHECK(lazy.total_weight() == dense.total_weight());
+    mixture.m_step(lazy);
+  }
+  CHECK(passes.lazy.evaluated_share() < 0.5);
+  return mixture;
+}
+
 /// Sums over some hundred samples a component, of numbers right to an ulp of theirs each.
 template <class Scalar>
 constexpr double tolerance = 1e3 * double(std::numeric_limits<Scalar>::epsilon());
@@ -92,17 +109,9 @@ TEMPLATE_TEST_CASE("what is left out of a pass does not count", "[lazy]", covari
   using Mixture = GaussianMixture<double, Eigen::Dynamic, TestType>;
   for (const Index d : {2, 6, 9}) {
     const auto x = groups_on_grid<double>(d, 20, 3000);
-    auto mixture = start_for<Mixture>(x, 20);
+    CAPTURE(d);
     Passes<Mixture, Eigen::MatrixXd> passes(x, execution::Serial());
-    typename Mixture::Moments lazy, dense;
-    for (int pass = 0; pass < 16; ++pass) {
-      CAPTURE(d, pass);
-      passes.lazy.accumulate(detail::Access::parameters(mixture), lazy);
-      passes.dense.accumulate(detail::Access::parameters(mixture), dense);
-      CHECK(difference(lazy, dense) < tolerance<double>);
-      mixture.m_step(dense);
-    }
-    CHECK(passes.lazy.evaluated_share() < 0.5);
+    run_both(start_for<Mixture>(x, 20), passes, 16, tolerance<double>);
   }
 }
 
@@ -116,29 +125,13 @@ TEST_CASE("noise, weights and float are passed through likewise", "[lazy]") {
     auto mixture = start_for<Mixture>(x, 16);
     mixture.set_noise({0.05, -9});
     Passes<Mixture, std::decay_t<decltype(counted)>> passes(counted, execution::Serial());
-    Mixture::Moments lazy, dense;
-    for (int pass = 0; pass < 16; ++pass) {
-      passes.lazy.accumulate(detail::Access::parameters(mixture), lazy);
-      passes.dense.accumulate(detail::Access::parameters(mixture), dense);
-      CHECK(difference(lazy, dense) < tolerance<double>);
-      CHECK(lazy.total_weight() == dense.total_weight());
-      mixture.m_step(dense);
-    }
-    CHECK(passes.lazy.evaluated_share() < 0.5);
+    run_both(mixture, passes, 16, tolerance<double>);
   }
   SECTION("float") {
     using Short = GaussianMixture<float>;
     const Eigen::MatrixXf y = groups_on_grid<float>(6, 20, 3000);
-    auto mixture = start_for<Short>(y, 20);
     Passes<Short, Eigen::MatrixXf> passes(y, execution::Serial());
-    Short::Moments lazy, dense;
-    for (int pass = 0; pass < 16; ++pass) {
-      passes.lazy.accumulate(detail::Access::parameters(mixture), lazy);
-      passes.dense.accumulate(detail::Access::parameters(mixture), dense);
-      CHECK(difference(lazy, dense) < tolerance<float>);
-      mixture.m_step(dense);
-    }
-    CHECK(passes.lazy.evaluated_share() < 0.5);
+    run_both(start_for<Short>(y, 20), passes, 16, tolerance<float>);
   }
 }
 
@@ -196,17 +189,8 @@ TEST_CASE("a background may have tiles of its own, on any number of threads", "[
   auto start = start_for<Mixture>(groups_on_grid<double>(3, 16, 4000), 16);
   start.set_noise({0.5, -3 * std::log(1000.0)});
   const auto run = [&](const auto& policy) {
-    Mixture mixture = start;
     Passes<Mixture, Eigen::MatrixXd> passes(x, policy);
-    Mixture::Moments lazy, dense;
-    for (int pass = 0; pass < 14; ++pass) {
-      passes.lazy.accumulate(detail::Access::parameters(mixture), lazy);
-      passes.dense.accumulate(detail::Access::parameters(mixture), dense);
-      CHECK(difference(lazy, dense) < tolerance<double>);
-      mixture.m_step(lazy);
-    }
-    CHECK(passes.lazy.evaluated_share() < 0.5);
-    return mixture;
+    return run_both(start, passes, 14, tolerance<double>);
   };
   const Mixture serial = run(execution::Serial());
   for (const int threads : {2, 3, 7}) CHECK(run(execution::Threads(threads)) == serial);

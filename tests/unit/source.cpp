@@ -10,6 +10,7 @@
 #include <support/data.hpp>
 #include <support/failure.hpp>
 
+#include <eigenmix/em/visit_densities.hpp>
 #include <eigenmix/selection/of_mixture.hpp>
 #include <eigenmix/selection/select.hpp>
 
@@ -68,15 +69,7 @@ class Backwards {
     Scalar weight(Index) const { return 1; }
     void evaluate(const Parameters& parameters, const detail::Vector<Scalar>& constants,
                   detail::SampleVisit<Scalar> visit) {
-      detail::for_each_density_tile<Parameters>(
-          parameters, samples_, execution_, constants,
-          [&](const detail::Workspace<Parameters>& workspace, Index begin) {
-            detail::Vector<Scalar> values(workspace.storage.cols());
-            for (Index n = 0; n < workspace.tile.size; ++n) {
-              values = workspace.storage.row(n).transpose();
-              visit(begin + n, values);
-            }
-          });
+      detail::visit_densities(parameters, samples_, execution_, constants, visit);
     }
     void report(const Parameters&, FitResult& result) const { result.stopped_by += ", backwards"; }
 

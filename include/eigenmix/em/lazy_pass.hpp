@@ -59,9 +59,9 @@ class LazyPass {
       begin_order();
     }
     if (order_.empty()) return dense_.accumulate(parameters, moments);
-    choose_origins(parameters, chosen_);
-    accumulate_about(parameters, chosen_, moments);
-    if (shifted_too_far(moments)) accumulate_about_means(parameters, moments);
+    accumulate_near(parameters, chosen_, moments, [&](const Origins& origins) {
+      accumulate_about(parameters, origins, moments);
+    });
   }
 
   /// See MomentPass::accumulate_about_means.

@@ -61,6 +61,20 @@ bool shifted_too_far(const Moments& moments) {
   return false;
 }
 
+/// The moments about origins near the components, or, where those turn out to be too far away, about
+/// the means that the samples have.
+/// \param chosen   [out] the origins near the components
+/// \param moments  [out]
+/// \param about    (origins): sets the moments to those about them
+template <class Parameters, class Origins, class About>
+void accumulate_near(const Parameters& parameters, Origins& chosen,
+                     typename Parameters::Moments& moments, About&& about) {
+  choose_origins(parameters, chosen);
+  about(chosen);
+  if (!shifted_too_far(moments)) return;
+  about(Origins(moments.means().template cast<typename Parameters::Scalar>()));
+}
+
 /// The fused E-step: samples to moments, tile by tile, with no K x N matrix. One object serves all
 /// passes over the same samples: it keeps its workspaces, so that only the first pass of a fit
 /// allocates, and samples that fit in one tile, which are then read once.
@@ -87,9 +101,9 @@ class MomentPass {
   /// The moments under the parameters about origins near the components, or, where those turn out
   /// to be too far away, about the means that the samples have.
   void accumulate(const Parameters& parameters, Moments& moments) {
-    choose_origins(parameters, chosen_);
-    accumulate_about(parameters, chosen_, moments);
-    if (shifted_too_far(moments)) accumulate_about_means(parameters, moments);
+    accumulate_near(parameters, chosen_, moments, [&](const Origins& origins) {
+      accumulate_about(parameters, origins, moments);
+    });
   }
 
   /// The moments under the parameters about the means that moments of a pass before found.

@@ -8,20 +8,6 @@
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 
-namespace detail {
-
-/// How samples are kept: Eigen's rule, by which WeightedSamples go themselves.
-template <class X>
-struct KeptExpression {
-  using Type = typename X::Nested;
-};
-template <class X, class W>
-struct KeptExpression<WeightedSamples<X, W>> {
-  using Type = WeightedSamples<X, W>;
-};
-
-}  // namespace detail
-
 /// Samples some of whose entries are missing; made by `incomplete`. Refers to the plain matrices it
 /// was made from, which must outlive it.
 /// \tparam X  an Eigen expression, or WeightedSamples
@@ -63,7 +49,7 @@ class Incomplete {
         where, x_, dimension);
   }
 
-  typename detail::KeptExpression<X>::Type x_;  // NOLINT(readability-identifier-naming): a member
+  typename detail::KeptSamples<X>::Type x_;  // NOLINT(readability-identifier-naming): a member
 };
 
 /// Samples x in which NaN stands for an entry that was not measured: `fit(incomplete(x))`. Goes

@@ -54,9 +54,9 @@ class MissingPass {
   /// See MomentPass.
   void accumulate(const Parameters& parameters, Moments& moments) {
     if (patterns_.are_complete()) return complete_.accumulate(parameters, moments);
-    choose_origins(parameters, chosen_);
-    accumulate_about(parameters, chosen_, moments);
-    if (shifted_too_far(moments)) accumulate_about_means(parameters, moments);
+    accumulate_near(parameters, chosen_, moments, [&](const Origins& origins) {
+      accumulate_about(parameters, origins, moments);
+    });
   }
 
   void accumulate_about_means(const Parameters& parameters, Moments& moments) {

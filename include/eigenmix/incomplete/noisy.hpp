@@ -3,6 +3,7 @@
 #define EIGENMIX_INCOMPLETE_NOISY_HPP
 
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 

@@ -2,6 +2,8 @@
 #ifndef EIGENMIX_INCOMPLETE_NOISY_COVARIANCE_HPP
 #define EIGENMIX_INCOMPLETE_NOISY_COVARIANCE_HPP
 
+#include <cmath>
+#include <limits>
 #include <string>
 
 #include <eigenmix/base/errors.hpp>

@@ -15,6 +15,7 @@
 // however small or large the noise is.
 
 #include <cmath>
+#include <limits>
 
 #include <eigenmix/incomplete/noisy_components.hpp>
 #include <eigenmix/kernels/normalise.hpp>

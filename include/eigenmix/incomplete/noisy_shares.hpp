@@ -3,6 +3,7 @@
 #define EIGENMIX_INCOMPLETE_NOISY_SHARES_HPP
 
 #include <cmath>
+#include <limits>
 
 #include <eigenmix/incomplete/noisy_lanes.hpp>
 #include <eigenmix/kernels/normalise.hpp>

@@ -2,6 +2,7 @@
 #ifndef EIGENMIX_INCOMPLETE_NOISY_STAND_IN_HPP
 #define EIGENMIX_INCOMPLETE_NOISY_STAND_IN_HPP
 
+#include <cmath>
 #include <vector>
 
 #include <eigenmix/gaussian_mixture.hpp>

@@ -2,9 +2,11 @@
 #ifndef EIGENMIX_INCOMPLETE_OPENED_INCOMPLETE_HPP
 #define EIGENMIX_INCOMPLETE_OPENED_INCOMPLETE_HPP
 
+#include <cmath>
 #include <string>
 #include <vector>
 
+#include <eigenmix/em/visit_densities.hpp>
 #include <eigenmix/incomplete/missing_pass.hpp>
 
 namespace eigenmix {
@@ -57,6 +59,8 @@ class OpenedIncomplete {
   using Moments = typename Parameters::Moments;
   using Samples = AnySamples<Scalar, Parameters::Dim>;
 
+  bool is_complete = false;  ///< see MomentSource
+
   /// `open` gives the samples: they can be neither copied nor moved.
   template <class Open>
   OpenedIncomplete(const char* where, const AnyExecution& execution, Open&& open)
@@ -65,8 +69,9 @@ class OpenedIncomplete {
         samples_(opened_),
         values_(opened_),
         seen_(values_),
-        pass_(samples_, patterns(), execution),
-        is_complete(patterns().are_complete()) {}
+        pass_(samples_, patterns(), execution) {
+    is_complete = patterns().are_complete();
+  }
 
   OpenedIncomplete(const OpenedIncomplete&) = delete;
   OpenedIncomplete& operator=(const OpenedIncomplete&) = delete;
@@ -98,13 +103,9 @@ class OpenedIncomplete {
   void evaluate(const Parameters& parameters, const Vector<Scalar>& constants,
                 SampleVisit<Scalar> visit) {
     const auto visit_tile = [&](MissingWorkspace<Parameters>& space, Index begin) {
-      const Workspace<Parameters>& workspace = space.whole;
-      Vector<Scalar> values(workspace.storage.cols());
-      for (Index n = 0; n < workspace.tile.size; ++n) {
-        values = workspace.storage.row(n).transpose();
-        if (workspace.common.size() > 0) values.array() += workspace.common(n);
-        visit(patterns().sample(begin + n), values);
-      }
+      visit_tile(space.whole, [&](Index m, const Vector<Scalar>& values) {
+        visit(patterns().sample(begin + m), values);
+      });
     };
     pass_.for_each_complete_tile(parameters, constants, visit_tile);
     pass_.for_each_incomplete_tile(parameters, constants, visit_tile);
@@ -171,9 +172,6 @@ class OpenedIncomplete {
   Samples seen_;
   MissingPass<Parameters> pass_;
   Real correction_ = 0;  // of the log-likelihood
-
- public:
-  const bool is_complete;  // see MomentSource
 };
 
 }  // namespace detail

@@ -55,17 +55,7 @@ class TruncatedSamples {
   }
 
  private:
-  // Eigen's rule, as WeightedSamples has it: plain matrices by reference, the rest by value.
-  template <class Given, class = void>
-  struct Held {
-    using Type = Given;
-  };
-  template <class Given>
-  struct Held<Given, std::void_t<typename Given::Nested>> {
-    using Type = typename Given::Nested;
-  };
-
-  typename Held<X>::Type x_;
+  typename detail::KeptSamples<X>::Type x_;
   detail::Interval<Scalar> window_;
 };
 

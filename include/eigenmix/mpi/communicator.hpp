@@ -2,6 +2,10 @@
 #ifndef EIGENMIX_MPI_COMMUNICATOR_HPP
 #define EIGENMIX_MPI_COMMUNICATOR_HPP
 
+#include <stdexcept>
+#include <string>
+#include <type_traits>
+
 // The C interface is all that is used; without these the C++ one, which MPI 3 took back, comes
 // along.
 #ifndef OMPI_SKIP_MPICXX

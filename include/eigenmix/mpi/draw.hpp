@@ -3,6 +3,7 @@
 #define EIGENMIX_MPI_DRAW_HPP
 
 #include <algorithm>
+#include <cstdint>
 #include <vector>
 
 #include <eigenmix/mpi/share.hpp>

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <type_traits>
 
 #include <eigenmix/samples/any_samples.hpp>
 

@@ -2,6 +2,8 @@
 #ifndef EIGENMIX_MPI_SPREAD_HPP
 #define EIGENMIX_MPI_SPREAD_HPP
 
+#include <type_traits>
+
 // Not in the umbrella header: it needs MPI. Link MPI::MPI_CXX.
 
 #include <eigenmix/mpi/draw.hpp>
@@ -54,18 +56,8 @@ class Spread {
   }
 
  private:
-  /// As Eigen's expressions: plain matrices by reference, the rest by value.
-  template <class T, class = void>
-  struct Kept {
-    using Type = T;
-  };
-  template <class T>
-  struct Kept<T, std::void_t<typename T::Nested>> {
-    using Type = typename T::Nested;
-  };
-
   eigenmix::detail::Communicator processes_;
-  typename Kept<X>::Type x_;
+  typename eigenmix::detail::KeptSamples<X>::Type x_;
   Summation summation_;
 };
 

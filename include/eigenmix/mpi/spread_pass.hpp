@@ -2,12 +2,14 @@
 #ifndef EIGENMIX_MPI_SPREAD_PASS_HPP
 #define EIGENMIX_MPI_SPREAD_PASS_HPP
 
+#include <cstdint>
 #include <cstring>
 #include <optional>
 #include <string>
 
 #include <eigenmix/em/moment_pass.hpp>
 #include <eigenmix/em/moment_source.hpp>
+#include <eigenmix/em/visit_densities.hpp>
 #include <eigenmix/mpi/digest.hpp>
 #include <eigenmix/mpi/moment_sum.hpp>
 #include <eigenmix/mpi/piece_moments.hpp>
@@ -91,9 +93,9 @@ class SpreadPass {
 
   void accumulate(const Parameters& parameters, Moments& moments) {
     if (stage_ == Stage::opened) begin(parameters);
-    choose_origins(parameters, chosen_);
-    accumulate_about(parameters, chosen_, moments);
-    if (shifted_too_far(moments)) accumulate_about_means(parameters, moments);
+    accumulate_near(parameters, chosen_, moments, [&](const Origins& origins) {
+      accumulate_about(parameters, origins, moments);
+    });
   }
 
   void accumulate_about_means(const Parameters& parameters, Moments& moments) {
@@ -127,16 +129,8 @@ class SpreadPass {
                 SampleVisit<Scalar> visit) {
     Index first = 0;
     for_each_held([&](const Samples& samples) {
-      for_each_density_tile<Parameters>(parameters, samples, execution_, constants,
-                                        [&](const Workspace<Parameters>& workspace, Index begin) {
-                                          Vector<Scalar> values(workspace.storage.cols());
-                                          for (Index n = 0; n < workspace.tile.size; ++n) {
-                                            values = workspace.storage.row(n).transpose();
-                                            if (workspace.common.size() > 0)
-                                              values.array() += workspace.common(n);
-                                            visit(first + begin + n, values);
-                                          }
-                                        });
+      visit_densities(parameters, samples, execution_, constants,
+                      [&](Index n, const Vector<Scalar>& values) { visit(first + n, values); });
       first += samples.count();
     });
   }

@@ -2,11 +2,13 @@
 #ifndef EIGENMIX_MPI_TOGETHER_HPP
 #define EIGENMIX_MPI_TOGETHER_HPP
 
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <optional>
 #include <string>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 #include <eigenmix/em/policies.hpp>

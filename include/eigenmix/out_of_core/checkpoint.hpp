@@ -2,6 +2,7 @@
 #ifndef EIGENMIX_OUT_OF_CORE_CHECKPOINT_HPP
 #define EIGENMIX_OUT_OF_CORE_CHECKPOINT_HPP
 
+#include <cmath>
 #include <functional>
 #include <limits>
 #include <optional>

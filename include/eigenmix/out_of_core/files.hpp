@@ -5,6 +5,7 @@
 #include <dirent.h>
 
 #include <algorithm>
+#include <limits>
 #include <memory>
 #include <string>
 #include <utility>

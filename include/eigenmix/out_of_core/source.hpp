@@ -9,6 +9,7 @@
 #include <eigenmix/em/expectation.hpp>
 #include <eigenmix/em/moment_pass.hpp>
 #include <eigenmix/em/moment_source.hpp>
+#include <eigenmix/em/visit_densities.hpp>
 #include <eigenmix/out_of_core/chunked_samples.hpp>
 #include <eigenmix/out_of_core/draw.hpp>
 
@@ -58,16 +59,7 @@ class ChunkedPass {
 
   void evaluate(const Parameters& parameters, const Vector<Scalar>& constants,
                 SampleVisit<Scalar> visit) {
-    for_each_density_tile<Parameters>(
-        parameters, samples_, execution_, constants,
-        [&](const Workspace<Parameters>& workspace, Index begin) {
-          Vector<Scalar> values(workspace.storage.cols());
-          for (Index n = 0; n < workspace.tile.size; ++n) {
-            const Scalar common = workspace.common.size() > 0 ? workspace.common(n) : Scalar(0);
-            for (Index k = 0; k < values.size(); ++k) values(k) = workspace.storage(n, k) + common;
-            visit(begin + n, values);
-          }
-        });
+    visit_densities(parameters, samples_, execution_, constants, visit);
   }
 
   void report(const Parameters&, FitResult&) const {}

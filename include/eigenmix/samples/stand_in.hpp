@@ -41,6 +41,16 @@ struct StandIn {
   }
 };
 
+/// How samples are kept: by Eigen's rule, plain matrices by reference and the rest by value.
+template <class X, class = void>
+struct KeptSamples {
+  using Type = X;
+};
+template <class X>
+struct KeptSamples<X, std::void_t<typename X::Nested>> {
+  using Type = typename X::Nested;
+};
+
 /// What a start is found from, of a type.
 template <class X, class = void>
 struct StartSamplesOf {
