@@ -102,13 +102,13 @@ class OpenedIncomplete {
 
   void evaluate(const Parameters& parameters, const Vector<Scalar>& constants,
                 SampleVisit<Scalar> visit) {
-    const auto visit_tile = [&](MissingWorkspace<Parameters>& space, Index begin) {
+    const auto visit_all = [&](MissingWorkspace<Parameters>& space, Index begin) {
       visit_tile(space.whole, [&](Index m, const Vector<Scalar>& values) {
         visit(patterns().sample(begin + m), values);
       });
     };
-    pass_.for_each_complete_tile(parameters, constants, visit_tile);
-    pass_.for_each_incomplete_tile(parameters, constants, visit_tile);
+    pass_.for_each_complete_tile(parameters, constants, visit_all);
+    pass_.for_each_incomplete_tile(parameters, constants, visit_all);
     visit_unseen(parameters, constants, visit);
   }
 
