@@ -54,8 +54,9 @@ FitResult fit_labelled(Mixture& mixture, const Samples& samples,
     Access::parameters(shown) = working;
     return judge_iteration(stopping, options.observers, iteration, std::as_const(shown));
   };
-  const FitPolicies policies{options.execution, m_step_policies(options), options.noise,
-                             options.leap_memory, judge};
+  const FitPolicies policies{
+      options.execution, m_step_policies(options), options.noise, options.leap_memory, judge,
+      options.pairs};
   FitResult result = run_em<Labelled>(working, samples, policies);
   Access::parameters(mixture) = std::move(working);
   return result;

@@ -108,7 +108,8 @@ class LazyPass {
                     [&](Index strip, Space& space, Moments& sum) {
                       sum.reset(origin_);
                       tiling.for_each_tile(strip, [&](Index begin, Index size) {
-                        samples_.gather(order_.data() + begin, size, space.tile);
+                        const Index ahead = std::min(tiling.tile, samples_.count() - begin - size);
+                        samples_.gather(order_.data() + begin, size, space.tile, ahead);
                         tiles.evaluate(begin / tiling.tile, begin, space);
                         if (!owners_.empty()) note_owners(begin, space);
                         tiles.share_out(space, sum);
@@ -121,9 +122,9 @@ class LazyPass {
   /// Tiles are small, so that they have few components, but where there are so many that what is
   /// kept of each pair would need more than 32 bytes a sample.
   Tiling tiling_for(Index components) const {
-    const Index width = padded<Scalar>(std::clamp<Index>(components / 8, 32, 256));
+    const Index width = padded<Scalar>(std::clamp<Index>(components / 8, 64, 256));
     return Tiling::of_width(samples_.count(), width,
-                            Moments::flat_size(samples_.dimension(), components));
+                            Moments::flat_size(samples_.dimension(), components), 16 * components);
   }
 
   static Index tile_count(const Tiling& tiling) {
@@ -194,7 +195,7 @@ class LazyPass {
       evaluated_share_ = 1;
       return false;
     }
-    if (passes_in_order_ < patience_ || evaluated_share_ < 1.15 * fresh_share_) return false;
+    if (passes_in_order_ < patience_ || evaluated_share_ < 1.5 * fresh_share_) return false;
     patience_ *= 2;
     return true;
   }

@@ -22,25 +22,24 @@ template <class Parameters>
 struct LazyWorkspace : Workspace<Parameters> {
   LazyWorkspace(Index dimension, Index components, Index columns, Index tile_width)
       : Workspace<Parameters>(dimension, columns, tile_width),
+        counting(components),
         owners(static_cast<std::size_t>(this->tile.stride())),
-        largest(this->tile.stride()) {
-    listed.reserve(static_cast<std::size_t>(components));
-  }
+        largest(this->tile.stride()) {}
 
   /// The columns of the components listed from `first` on.
   TileValues<typename Parameters::Scalar> values_from(Index first) {
-    const auto count = static_cast<Index>(listed.size()) - first;
+    const Index count = counting.count - first;
     return {this->storage.data() + first * this->storage.rows(),
             this->storage.rows(),
             this->tile.width,
             count,
             false,
-            listed.data() + first,
-            count};
+            counting.numbers.data() + first,
+            count,
+            largest.data()};
   }
 
-  std::vector<float> highest;                   // K: what the tile's log densities do not exceed
-  std::vector<int> listed;                      // components that are evaluated
+  CountingComponents counting;                  // those that are evaluated
   std::vector<Owners> owners;                   // of the tile's samples
   Vector<typename Parameters::Scalar> largest;  // of each sample's log densities
   Index evaluated = 0;                          // pairs of a tile and a component so far
@@ -79,7 +78,7 @@ class LazyTiles {
       : parameters_(parameters),
         origins_(origins),
         memory_(memory),
-        allowance_(allowances(parameters, samples)),
+        allowances_(allowances(parameters, samples)),
         largest_constant_(
             *std::max_element(parameters.log_constants.data(),
                               parameters.log_constants.data() + parameters.log_constants.size())) {}
@@ -90,15 +89,14 @@ class LazyTiles {
     float* const largest = memory_.largest.data() + begin;
     const Index size = space.tile.size;
     const float least = *std::min_element(largest, largest + size);
-    memory_.bounds.advance(tile, least);
-    space.listed.clear();
+    const float height = threshold(least);
+    CountingComponents& counting = space.counting;
+    counting.clear();
+    memory_.bounds.advance(tile, least, {height, allowances_.data()}, counting);
     const Scalar nothing = -std::numeric_limits<Scalar>::infinity();
     std::fill_n(space.largest.data(), space.largest.size(),
                 parameters_.has_noise() ? noise_log_density(parameters_) : nothing);
-    const float bar = threshold(least);
-    list_above(bar, tile, space);
     fill_in(0, space);
-    const auto evaluated = static_cast<Index>(space.listed.size());
     float fall = -std::numeric_limits<float>::infinity();  // of the largest log densities, at most
     float now_least = std::numeric_limits<float>::infinity();
     for (Index n = 0; n < size; ++n) {
@@ -106,11 +104,12 @@ class LazyTiles {
       fall = std::max(fall, largest[n] - now);
       now_least = std::min(now_least, now);
     }
-    list_above(std::min(bar, threshold(now_least)) - fall, tile, space);
-    fill_in(evaluated, space);
+    const float needed = std::min(height, threshold(now_least));
+    memory_.bounds.raise(tile, fall, {needed, allowances_.data()}, counting);
+    fill_in(counting.first, space);
     for (Index n = 0; n < size; ++n) largest[n] = float(space.largest(n));
-    renew_bounds(tile, fall, space);
-    space.evaluated += static_cast<Index>(space.listed.size());
+    renew_bounds(tile, space);
+    space.evaluated += counting.count;
   }
 
   /// Responsibilities of the components listed, and what they add to the moments.
@@ -138,11 +137,12 @@ class LazyTiles {
   /// [K] What a component that owns less than one sample is let off, in nats: so that of what it owns
   /// no more is left out than of others. One of no weight counts nowhere.
   static std::vector<float> allowances(const Parameters& parameters, double samples) {
-    std::vector<float> result;
+    std::vector<float> result(static_cast<std::size_t>(padded<float>(parameters.component_count())),
+                              largest_float);
     for (Index k = 0; k < parameters.component_count(); ++k) {
       const double owned = double(parameters.weights(k)) * samples;
       const bool counts = owned > 0 && parameters.log_constants(k) > -largest_float;
-      result.push_back(counts ? std::min(0.0F, float(std::log(owned))) : largest_float);
+      if (counts) result[static_cast<std::size_t>(k)] = std::min(0.0F, float(std::log(owned)));
     }
     return result;
   }
@@ -156,22 +156,6 @@ class LazyTiles {
     const float distance = 2 * (float(largest_constant_) - least + negligible);
     const float units = distance / (64 * float(parameters_.dimension()));
     return -negligible - rounding - (units > 1 ? std::log(units) : 0.0F);
-  }
-
-  /// Lists those that are not listed yet; what is listed is ascending when this is first called.
-  void list_above(float bar, Index tile, Space& space) const {
-    const float* const bounds = memory_.bounds.of_tile(tile);
-    const std::size_t before = space.listed.size();
-    std::size_t next = 0;
-    for (Index k = 0; k < parameters_.component_count(); ++k) {
-      const float allowance = allowance_[static_cast<std::size_t>(k)];
-      if (next < before && Index(space.listed[next]) == k) {
-        ++next;
-      } else if (allowance <= 0 && !(bounds[k] < bar + allowance)) {  // listed if it is no number
-        space.listed.push_back(int(k));
-      }
-    }
-    EIGENMIX_ASSERT(static_cast<Index>(space.listed.size()) <= parameters_.component_count());
   }
 
   /// Log densities of the components listed from `first` on, in their columns.
@@ -191,11 +175,9 @@ class LazyTiles {
     }
   }
 
-  /// Sets the bounds of what was evaluated, and brings the others to the largest log densities now.
-  void renew_bounds(Index tile, float fall, Space& space) const {
+  /// Sets the bounds of what was evaluated.
+  void renew_bounds(Index tile, Space& space) const {
     using S = Simd<Scalar>;
-    float* const bounds = memory_.bounds.of_tile(tile);
-    for (Index k = 0; k < memory_.bounds.stride(); ++k) bounds[k] += fall;
     const TileValues<Scalar> values = space.values_from(0);
     for (Index c = 0; c < values.components; ++c) {
       const Scalar* const column = values.column(c);
@@ -203,14 +185,14 @@ class LazyTiles {
       for (Index n = 0; n < values.width; n += S::width) {
         peak = S::max(peak, S::subtract(S::load(column + n), S::load(space.largest.data() + n)));
       }
-      bounds[values.component(c)] = float(S::largest(peak));
+      memory_.bounds.set(tile, values.component(c), float(S::largest(peak)));
     }
   }
 
   const Parameters& parameters_;
   const Origins& origins_;
   TileMemory& memory_;
-  std::vector<float> allowance_;  // K
+  std::vector<float> allowances_;  // in the order of bounds
   Scalar largest_constant_;
 };
 

@@ -9,6 +9,7 @@
 #include <eigenmix/acceleration/choice.hpp>
 #include <eigenmix/degeneracy/resolution_floor.hpp>
 #include <eigenmix/em/fixed.hpp>
+#include <eigenmix/em/pairs.hpp>
 #include <eigenmix/execution/policy.hpp>
 #include <eigenmix/execution/serial.hpp>
 #include <eigenmix/noise.hpp>
@@ -40,6 +41,7 @@ struct FitOptions {
   Noise noise;  ///< what a mixture that has none is given to start with; of weight zero: nothing
   Index leap_memory =
       acceleration::QuasiNewton().memory();  ///< of quasi-Newton steps; 0: EM's only
+  Pairs pairs = Pairs::near;
 };
 
 namespace detail {
@@ -67,7 +69,7 @@ inline constexpr bool is_acceleration_v =
 template <class T>
 inline constexpr bool is_plain_choice_v =
     std::is_same_v<T, prior::NormalInverseWishart> || std::is_same_v<T, Fixed> ||
-    std::is_same_v<T, Noise> || is_acceleration_v<T>;
+    std::is_same_v<T, Noise> || std::is_same_v<T, Pairs> || is_acceleration_v<T>;
 
 struct IsStopping {
   template <class T>
@@ -115,6 +117,7 @@ void set_plain(Options& options, const Choice& choice) {
   if constexpr (std::is_same_v<Choice, prior::NormalInverseWishart>) options.prior = choice;
   if constexpr (std::is_same_v<Choice, Fixed>) options.fixed = choice;
   if constexpr (std::is_same_v<Choice, Noise>) options.noise = choice;
+  if constexpr (std::is_same_v<Choice, Pairs>) options.pairs = choice;
   if constexpr (std::is_same_v<Choice, acceleration::None>) options.leap_memory = 0;
   if constexpr (std::is_same_v<Choice, acceleration::QuasiNewton>)
     options.leap_memory = choice.memory();
@@ -126,8 +129,9 @@ template <class Options, class Stopping, class Execution, class... Observers>
 auto with_policies(const Options& options, Stopping stopping, Execution execution,
                    std::tuple<Observers...> observers) {
   return FitOptions<Stopping, std::decay_t<decltype(options.degeneracy)>, Execution, Observers...>{
-      std::move(stopping), options.degeneracy, std::move(execution), std::move(observers),
-      options.prior,       options.fixed,      options.noise,        options.leap_memory};
+      std::move(stopping),  options.degeneracy,  std::move(execution),
+      std::move(observers), options.prior,       options.fixed,
+      options.noise,        options.leap_memory, options.pairs};
 }
 
 /// Options of a fit on one thread, unobserved: for one of several that run at once.
@@ -161,7 +165,7 @@ auto stopping_of(const Options& options, Default otherwise) {
 }  // namespace detail
 
 /// Gathers the choices for a fit, in any order: at most one each of stopping policy, degeneracy
-/// policy, execution policy, prior, Fixed and Noise, any number of observers.
+/// policy, execution policy, acceleration, prior, Fixed, Noise and Pairs, any number of observers.
 ///
 ///     mixture.fit(x, fit_options(stopping::MaxIterations(50), degeneracy::Drop(), my_observer));
 ///     mixture.fit(x, fit_options(uniform_noise(x, 0.1)));
@@ -185,6 +189,8 @@ auto fit_options(Choices... choices) {
                 "eigenmix: fit_options takes one Noise");
   static_assert((0 + ... + int(detail::is_acceleration_v<Choices>)) <= 1,
                 "eigenmix: fit_options takes one acceleration");
+  static_assert((0 + ... + int(std::is_same_v<Choices, Pairs>)) <= 1,
+                "eigenmix: fit_options takes one of Pairs");
   const FitOptions<detail::DefaultStopping,
                    decltype(detail::choose<detail::IsDegeneracy, degeneracy::ResolutionFloor>(
                        choices...))>

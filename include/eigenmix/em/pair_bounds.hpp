@@ -15,6 +15,29 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
+/// The components that count in a tile, each once: those found first in ascending order, then those
+/// found when more is known.
+struct CountingComponents {
+  explicit CountingComponents(Index components) : numbers(static_cast<std::size_t>(components)) {}
+
+  void clear() { count = first = 0; }
+
+  std::vector<int> numbers;  ///< K, of which `count` are listed
+  Index count = 0;
+  Index first = 0;  ///< how many were found first
+};
+
+/// What a component's bound must exceed for it to count in a tile.
+struct Bar {
+  float height;
+  const float*
+      allowances;  ///< of each component, in the order of bounds; above 0 if it never counts
+
+  bool is_below(float bound, Index k) const {
+    return allowances[k] <= 0 && !(bound <= height + allowances[k]);
+  }
+};
+
 /// How far below the largest of a sample's log densities that of a component is at least, for all
 /// samples of a tile: what is known of pairs that are not evaluated.
 ///
@@ -89,11 +112,13 @@ class PairBounds {
   }
 
   /// Brings a tile's bounds to the parameters prepared for, but for what the largest log densities
-  /// have fallen by. \param least  of the largest log densities before
-  void advance(Index tile, float least) {
+  /// have fallen by, and lists the components above the bar.
+  /// \param least  of the largest log densities before
+  void advance(Index tile, float least, const Bar& bar, CountingComponents& counting) {
     using S = Packets;
     float* const bounds = of_tile(tile);
     const auto nothing = S::fill(unknown), two = S::fill(2.0F), epsilon = S::fill(rounding);
+    const auto height = S::fill(bar.height);
     for (Index k = 0; k < stride_; k += S::width) {
       const auto bound = S::load(bounds + k), constant = S::load(constants_.data() + k);
       const auto from_least = S::subtract(constant, S::fill(least));
@@ -104,8 +129,42 @@ class PairBounds {
       moved = S::multiply_add(S::load(pull_.data() + k), distance, moved);
       const auto size = S::max(bound, S::subtract(S::fill(0.0F), bound));
       moved = S::multiply_add(epsilon, S::add(square, size), moved);
-      S::store(bounds + k, S::if_less(distance, S::load(limit_.data() + k), nothing, moved));
+      moved = S::if_less(distance, S::load(limit_.data() + k), nothing, moved);
+      S::store(bounds + k, moved);
+      if (!S::any_less(S::add(height, S::load(bar.allowances + k)), moved)) continue;
+      for (Index i = k; i < std::min(k + S::width, components_); ++i) {
+        counting.numbers[at(counting.count)] = int(i);
+        counting.count += bar.is_below(bounds[i], i) ? 1 : 0;
+      }
     }
+    counting.first = counting.count;
+  }
+
+  /// Raises a tile's bounds by what the largest log densities have fallen by, and lists the
+  /// components that are above the bar now.
+  void raise(Index tile, float fall, const Bar& bar, CountingComponents& counting) {
+    using S = Packets;
+    float* const bounds = of_tile(tile);
+    for (Index c = 0; c < counting.first; ++c) bounds[counting.numbers[at(c)]] = farthest;
+    const auto height = S::fill(bar.height), rise = S::fill(fall);
+    Index next = 0;  // of those listed first
+    for (Index k = 0; k < stride_; k += S::width) {
+      const auto raised = S::add(S::load(bounds + k), rise);
+      S::store(bounds + k, raised);
+      if (!S::any_less(S::add(height, S::load(bar.allowances + k)), raised)) continue;
+      for (Index i = k; i < std::min(k + S::width, components_); ++i) {
+        while (next < counting.first && counting.numbers[at(next)] < i) ++next;
+        const bool is_listed = next < counting.first && counting.numbers[at(next)] == i;
+        if (!is_listed && bar.is_below(bounds[i], i)) {
+          counting.numbers[at(counting.count++)] = int(i);
+        }
+      }
+    }
+  }
+
+  /// Sets a bound to what was measured.
+  void set(Index tile, Index component, float measured) {
+    of_tile(tile)[component] = std::max(measured, farthest);
   }
 
   /// Follows the samples into other tiles: a tile's bound is the largest of those that its samples
@@ -132,7 +191,8 @@ class PairBounds {
 
  private:
   static constexpr float unknown = std::numeric_limits<float>::infinity();
-  static constexpr float rounding = 1e-6F;  // of some eight operations in float
+  static constexpr float farthest = -1e30F;  // whose distance is still a number
+  static constexpr float rounding = 1e-6F;   // of some eight operations in float
 
   static std::size_t at(Index n) { return static_cast<std::size_t>(n); }
 

@@ -22,12 +22,6 @@ struct Verdict {
 
 using Judge = FunctionRef<std::optional<Verdict>(const Iteration&)>;
 
-/// Which pairs of a sample and a component a fit evaluates.
-enum class Pairs {
-  all,
-  near,  ///< of large fits those that have a responsibility, where they are few: see LazyPass
-};
-
 /// How a fit is run, as the engine sees it: what the user chose, of whatever types, gathered behind
 /// one plain type. Refers to the user's policies.
 struct FitPolicies {  // NOLINT(cppcoreguidelines-pro-type-member-init): not without its parts
@@ -36,7 +30,7 @@ struct FitPolicies {  // NOLINT(cppcoreguidelines-pro-type-member-init): not wit
   Noise noise;        ///< what a mixture that has none begins with; of weight zero: none
   Index leap_memory;  ///< of quasi-Newton steps; 0: EM's only
   Judge judge;        ///< tells observers, then asks the stopping policy
-  Pairs pairs = Pairs::near;
+  Pairs pairs;        ///< that are evaluated, of samples in memory
 };
 
 /// The options as M-steps see them; refers to them.

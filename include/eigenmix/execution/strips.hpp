@@ -31,13 +31,15 @@ struct Tiling {
                     sum_size);
   }
 
-  /// \param width  of a tile
-  static Tiling of_width(Index samples, Index width, Index sum_size) {
+  /// \param width        of a tile
+  /// \param least_strip  samples below which a strip's sums would cost too much
+  static Tiling of_width(Index samples, Index width, Index sum_size, Index least_strip = 1) {
     const Index tiles = (samples + width - 1) / width;
     // No strip below 4 tiles, so that small fits have one; all sums together at most 2^22 numbers
     // (32 MiB of doubles). Rounded down to whole eights or twos, to divide among threads evenly.
     const Index affordable = std::clamp<Index>((Index(1) << 22) / sum_size, 1, max_strips);
-    Index strips = std::clamp<Index>(tiles / 4, 1, affordable);
+    const Index most = std::min(tiles / 4, samples / least_strip);
+    Index strips = std::clamp<Index>(most, 1, affordable);
     if (strips >= 2) strips -= strips % (strips >= 8 ? 8 : 2);
     return {samples, width, (tiles + strips - 1) / strips * width};
   }

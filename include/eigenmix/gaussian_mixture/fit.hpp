@@ -132,8 +132,12 @@ FitResult GaussianMixture<Scalar, Dim, Covariance>::run_fit(Stopping& stopping, 
   const auto judge = [&](const Iteration& iteration) {
     return detail::judge_iteration(stopping, options.observers, iteration, std::as_const(working));
   };
-  const detail::FitPolicies policies{options.execution, detail::m_step_policies(options),
-                                     options.noise, options.leap_memory, judge};
+  const detail::FitPolicies policies{options.execution,
+                                     detail::m_step_policies(options),
+                                     options.noise,
+                                     options.leap_memory,
+                                     judge,
+                                     options.pairs};
   FitResult result = engine(working.parameters_, policies);
   *this = std::move(working);
   return result;

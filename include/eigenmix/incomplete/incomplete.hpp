@@ -61,8 +61,7 @@ class Incomplete {
 /// (missing at random: Rubin 1976; Little & Rubin 2019, chapter 6). Each E-step takes the
 /// conditional means and covariances of what is missing (Ghahramani & Jordan 1994), of every
 /// family, so that all else of a fit is as ever. Where nothing is missing the result is that of
-/// fit(x), to the bit, or to rounding where that leaves out pairs that do not count, see
-/// em/lazy_pass.hpp.
+/// fit(x), to the bit; of large fits that of Pairs::all.
 ///
 /// A sample without any entry says nothing: its density is one, its responsibilities are the
 /// weights, it counts neither for a criterion nor for the weights. A component none of whose

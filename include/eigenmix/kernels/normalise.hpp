@@ -28,8 +28,9 @@ struct TileValues {
   /// Whether responsibilities far below a component's largest in the tile cannot change its
   /// moments.
   bool tails_are_negligible = false;
-  const int* listed = nullptr;  ///< components of the first columns
-  Index listed_count = -1;      ///< how many are listed; if negative, they are all components
+  const int* listed = nullptr;      ///< components of the first columns
+  Index listed_count = -1;          ///< how many are listed; if negative, they are all components
+  const Scalar* largest = nullptr;  ///< of each sample's log densities, where they are known
 };
 
 /// Equation 5 on the samples of one packet from column `n` on: turns joint log densities into
@@ -44,9 +45,13 @@ EIGENMIX_INLINE void normalise_packet(const TileValues<Scalar>& values, Index n,
                                       Packet& largest, Packet& sum) {
   using S = Simd<Scalar>;
   Scalar* const first = values.data + n;
-  largest = S::load(first);
-  for (Index k = 1; k < values.components; ++k) {
-    largest = S::max(largest, S::load(first + k * values.stride));
+  if (values.largest != nullptr) {
+    largest = S::load(values.largest + n);
+  } else {
+    largest = S::load(first);
+    for (Index k = 1; k < values.components; ++k) {
+      largest = S::max(largest, S::load(first + k * values.stride));
+    }
   }
   sum = S::fill(0);
   for (Index k = 0; k < values.components; ++k) {

@@ -59,6 +59,14 @@ struct Simd {
       return Eigen::internal::pselect(Eigen::internal::pcmp_lt(a, b), yes, no);
     }
   }
+  /// Whether a < b, or one of them is no number, in any lane.
+  static bool any_less(const Packet& a, const Packet& b) {
+    if constexpr (width == 1) {
+      return !(a >= b);
+    } else {
+      return Eigen::internal::predux_any(Eigen::internal::pcmp_lt_or_nan(a, b));
+    }
+  }
   static Packet exp(const Packet& a) { return Eigen::internal::pexp(a); }
   static Packet sqrt(const Packet& a) { return Eigen::internal::psqrt(a); }
   static Packet log(const Packet& a) { return Eigen::internal::plog(a); }

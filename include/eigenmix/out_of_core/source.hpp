@@ -88,8 +88,8 @@ namespace out_of_core {
 ///     const auto source = out_of_core::npy_file<double>("samples.npy");
 ///     auto best = fit_best<GaussianMixture<double>>(source, 8);
 ///
-/// A fit is that of the same numbers in memory, to the bit, whatever the threads; to rounding where
-/// that one leaves out pairs that do not count, see em/lazy_pass.hpp. It reads the
+/// A fit is that of the same numbers in memory, to the bit, whatever the threads; of Pairs::all, of
+/// large fits, to rounding otherwise. It reads the
 /// source once to see that every number is finite, unless that was done and files have not been
 /// written to since, and once for each pass; twice more where numbers are in steps, such as whole
 /// ones. A start is found from a draw of 2^15 samples at most, one of each part of the source, and

@@ -56,8 +56,8 @@ class AnySamples {
             [](const void* of, Index n) { return static_cast<const Samples*>(of)->weight(n); }) {
     if (samples.is_unit()) weight_ = nullptr;
     if constexpr (gathers_v<Samples, Tile>) {
-      gather_ = [](const void* of, const int* numbers, Index size, Tile& tile) {
-        static_cast<const Samples*>(of)->gather(numbers, size, tile);
+      gather_ = [](const void* of, const int* numbers, Index size, Tile& tile, Index ahead) {
+        static_cast<const Samples*>(of)->gather(numbers, size, tile, ahead);
       };
     }
   }
@@ -80,9 +80,9 @@ class AnySamples {
   }
   /// Whether samples can be read in any order at little more cost: those in memory.
   bool can_gather() const { return gather_ != nullptr; }
-  /// The samples of these numbers.
-  void gather(const int* numbers, Index size, Tile& tile) const {
-    gather_(samples_, numbers, size, tile);
+  /// The samples of these numbers. \param ahead  how many of the next numbers are asked for soon
+  void gather(const int* numbers, Index size, Tile& tile, Index ahead = 0) const {
+    gather_(samples_, numbers, size, tile, ahead);
     replace_uninformative(tile);
   }
   /// Finds out what the dimensions tell.
@@ -112,7 +112,7 @@ class AnySamples {
   double largest_weight_, total_weight_;
   bool has_zeros_;
   void (*read_)(const void*, Index, Index, Tile&);
-  void (*gather_)(const void*, const int*, Index, Tile&) = nullptr;
+  void (*gather_)(const void*, const int*, Index, Tile&, Index) = nullptr;
   Scalar (*value_)(const void*, Index, Index);
   Scalar (*weight_)(const void*, Index);
   Columns columns_;

@@ -11,35 +11,12 @@
 
 #include <eigenmix/base/errors.hpp>
 #include <eigenmix/kernels/tile.hpp>
+#include <eigenmix/samples/expression_reader.hpp>
 #include <eigenmix/weighted.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
-
-/// Element access to any Eigen expression through an evaluator that is built once: a product
-/// inside the expression is then computed once, and everything element-wise never as a whole. Only
-/// what Eigen itself says must be evaluated before use is: products, and expressions such as Random
-/// that would give other numbers every time they are read.
-template <class Expression>
-class ExpressionReader {
- public:
-  explicit ExpressionReader(const Expression& expression)
-      : expression_(expression), evaluator_(expression_) {}
-  ~ExpressionReader() = default;
-  ExpressionReader(const ExpressionReader&) = delete;
-  ExpressionReader& operator=(const ExpressionReader&) = delete;
-
-  typename Expression::Scalar operator()(Index row, Index col) const {
-    return evaluator_.coeff(row, col);
-  }
-
- private:
-  using Nested = typename Eigen::internal::nested_eval<Expression, 1>::type;
-
-  Nested expression_;
-  Eigen::internal::evaluator<std::decay_t<Nested>> evaluator_;
-};
 
 /// What one look at every number tells.
 template <class Scalar>
@@ -78,12 +55,6 @@ class Glance {
  private:
   bool is_any_infinite_ = false, is_any_zero_ = false;
 };
-
-/// Whether the numbers of an expression lie side by side, column by column or row by row.
-template <class Expression>
-inline constexpr bool is_in_memory = (int(Eigen::internal::evaluator<Expression>::Flags) &
-                                      Eigen::DirectAccessBit) != 0 &&
-                                     int(Expression::InnerStrideAtCompileTime) == 1;
 
 /// The weights of samples that have none.
 template <class Scalar>
@@ -167,8 +138,9 @@ class Samples {
     read(size, tile, [&](Index n) { return begin + n; });
   }
 
-  /// The samples of these numbers.
-  void gather(const int* numbers, Index size, Tile<Scalar, Dim>& tile) const {
+  /// The samples of these numbers. \param ahead  how many of the next numbers are asked for soon
+  void gather(const int* numbers, Index size, Tile<Scalar, Dim>& tile, Index ahead = 0) const {
+    for (Index n = size; n < size + ahead; ++n) read_.prefetch(numbers[n]);
     read(size, tile, [&](Index n) { return Index(numbers[n]); });
   }
 
