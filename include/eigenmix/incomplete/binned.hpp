@@ -154,8 +154,8 @@ Vector<Scalar> numbers_of(const char* what, const Eigen::DenseBase<V>& vector) {
 ///
 /// Bins bound the likelihood, but what lies in two neighbours (or in the two open ones) does not
 /// fix a component: it is as likely as can be from some width on. Such a fit ends where the
-/// likelihood no longer rises; then it has not converged, its status is stopped_by_policy or that
-/// of a limit, and FitResult::stopped_by ends in "no finite maximum: component k lies in two bins".
+/// likelihood no longer rises, or at a limit; its status is FitStatus::no_finite_maximum, and
+/// FitResult::stopped_by ends in "no finite maximum: component k lies in two bins".
 ///
 /// A background's probability of a bin is its density times the width; beside open bins it is
 /// refused, and so is one that fills more than all bins where the rest is unseen.

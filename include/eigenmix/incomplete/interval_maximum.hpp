@@ -31,7 +31,7 @@ bool have_one_variance(const Parameters& parameters) {
 
 /// A fit that found no maximum has not converged, whatever its last steps gained.
 EIGENMIX_COLD inline void tell_no_maximum(const std::string& why, FitResult& result) {
-  if (result.converged()) result.status = FitStatus::stopped_by_policy;
+  result.status = FitStatus::no_finite_maximum;
   result.stopped_by += ", no finite maximum: " + why;
 }
 

@@ -76,10 +76,10 @@ class TruncatedSamples {
 ///
 /// There is no finite maximum where samples fall off like an exponential, or slower: the likelihood
 /// then rises with the variance, the mean going away from the window (del Castillo 1994, Ann. Inst.
-/// Statist. Math. 46). Such a fit has not converged: its status is stopped_by_policy or that of a
-/// limit, and FitResult::stopped_by says "no finite maximum" and which component; of one component
-/// exactly, of several by the samples that each owns where the fit ended. So it does where a start
-/// sees its samples with probability below 1e-8, and EM cannot move.
+/// Statist. Math. 46). The status of such a fit is FitStatus::no_finite_maximum,
+/// and FitResult::stopped_by says which component; of one component exactly, of several by the
+/// samples that each owns where the fit ended. So it is where a start sees its samples with
+/// probability below 1e-8, and EM cannot move.
 ///
 /// Of a background must be known how much of it is inside: both ends are finite, and its density
 /// times the width, which that is, is one or less.

@@ -20,6 +20,8 @@ enum class FitStatus {
   abandoned,             ///< a search for the best of several runs found others more promising
   likelihood_decreased,  ///< beyond rounding, with no repair to explain it; the parameters before
                          ///< the decrease are returned
+  no_finite_maximum,  ///< of binned or truncated samples: the likelihood rises for ever, whatever
+                      ///< ended the fit; stopped_by tells which component, and what ended it
 };
 
 /// The enumerator's name.
@@ -32,6 +34,7 @@ inline const char* to_string(FitStatus status) {
     case FitStatus::stopped_by_policy: return "stopped_by_policy";
     case FitStatus::abandoned: return "abandoned";
     case FitStatus::likelihood_decreased: return "likelihood_decreased";
+    case FitStatus::no_finite_maximum: return "no_finite_maximum";
   }
   return "unknown";
 }
