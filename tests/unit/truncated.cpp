@@ -20,6 +20,7 @@ namespace {
 
 using eigenmix::counted;
 using eigenmix::FitResult;
+using eigenmix::FitStatus;
 using eigenmix::GaussianMixture;
 using eigenmix::Index;
 using eigenmix::initialize;
@@ -308,7 +309,7 @@ TEST_CASE("samples that fall off like an exponential end with a status", "[trunc
     auto mixture = initialize<Mixture>(window, 1);
     const FitResult result = mixture.fit(window, limit);
     CAPTURE(result.stopped_by, result.iterations);
-    CHECK_FALSE(result.converged());
+    CHECK(result.status == FitStatus::no_finite_maximum);
     CHECK(result.stopped_by.find("no finite maximum: component 0 rises or falls like an "
                                  "exponential") != std::string::npos);
     CHECK(eigenmix_tests::is_sound(mixture));
@@ -321,7 +322,7 @@ TEST_CASE("samples that fall off like an exponential end with a status", "[trunc
   for (Index n = 0; n < 400; ++n) u(n) = (n % 2 == 0 ? 0.1 : 0.9) + 1e-4 * double(n);
   auto mixture = initialize<Mixture>(truncated(u, 0.0, 1.0), 1);
   const FitResult result = mixture.fit(truncated(u, 0.0, 1.0), limit);
-  CHECK_FALSE(result.converged());
+  CHECK(result.status == FitStatus::no_finite_maximum);
   CHECK(result.stopped_by.find("no finite maximum") != std::string::npos);
   // A prior bounds it.
   const auto prior = eigenmix::prior::NormalInverseWishart(Eigen::MatrixXd::Identity(1, 1), 5);
@@ -329,6 +330,7 @@ TEST_CASE("samples that fall off like an exponential end with a status", "[trunc
       mixture.fit(truncated(u, 0.0, 1.0), eigenmix::fit_options(prior, limit));
   CHECK(never_falls(of_prior.log_posteriors, 1e-13, 400));
   CHECK(of_prior.stopped_by.find("no finite maximum") == std::string::npos);
+  CHECK(of_prior.status != FitStatus::no_finite_maximum);
 }
 
 TEST_CASE("the variance up to which there is a maximum is that of an exponential", "[truncated]") {
@@ -356,10 +358,33 @@ TEST_CASE("a start from which EM cannot move says so", "[truncated]") {
   const Row x = draw(normal(0, 1), 100, -1, 1, 2);
   Mixture far = normal(-60, 1);
   const FitResult result = far.fit(truncated(x, -1.0, 1.0), stopping::standard());
-  CHECK_FALSE(result.converged());
+  CHECK(result.status == FitStatus::no_finite_maximum);
   CHECK(result.stopped_by.find("samples are seen with probability") != std::string::npos);
   CHECK(eigenmix_tests::is_sound(far));
   CHECK(std::isfinite(result.log_likelihood));
+}
+
+TEST_CASE("one component that is hidden for the most part is reached by leaps", "[truncated]") {
+  // Of N(0, 1) a sixth, a fiftieth and both ends are seen. Leaps may begin after twenty steps; EM
+  // goes some P of the way in each.
+  for (const auto& [lower, upper] : {std::pair(1.0, infinity), {2.0, infinity}, {-0.5, 0.75}}) {
+    const Row x = draw(normal(0, 1), 3000, lower, upper, 12);
+    const auto window = truncated(x, lower, upper);
+    const auto start = initialize<Mixture>(window, 1);
+    Mixture leaping = start, stepping = start;
+    const FitResult of_leaps = leaping.fit(window);
+    const FitResult of_steps = stepping.fit(
+        window,
+        eigenmix::fit_options(eigenmix::acceleration::None(), stopping::AitkenAcceleration(1e-5) ||
+                                                                  stopping::MaxIterations(100000)));
+    CAPTURE(lower, upper, of_leaps.passes, of_steps.passes, of_leaps.log_likelihood,
+            of_steps.log_likelihood);
+    CHECK(of_leaps.converged());
+    CHECK(of_leaps.passes < 100);
+    CHECK(of_steps.passes > 5 * of_leaps.passes);
+    CHECK(of_leaps.log_likelihood > of_steps.log_likelihood - 1e-4);
+    CHECK(never_falls(of_leaps.log_likelihoods, 1e-13, 3000));
+  }
 }
 
 TEST_CASE("samples of one value collapse as without a window", "[truncated]") {

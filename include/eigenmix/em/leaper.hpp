@@ -2,6 +2,8 @@
 #ifndef EIGENMIX_EM_LEAPER_HPP
 #define EIGENMIX_EM_LEAPER_HPP
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -52,7 +54,10 @@ class Leaper {
   /// \param resolution  differences below this are none
   EIGENMIX_NOINLINE bool accepts(double value, double resolution, Parameters& next) {
     is_pending_ = false;
-    if (leaps_->steps.accepts(value, resolution)) return true;
+    // Where nearly all samples are unseen, as outside of a window, less than that can be told.
+    constexpr double root = sizeof(Scalar) < sizeof(double) ? 3.5e-4 : 1.5e-8;
+    const double most = root * (1 + std::abs(value));
+    if (leaps_->steps.accepts(value, std::min(resolution, most))) return true;
     shorten(next);
     return false;
   }
@@ -68,12 +73,13 @@ class Leaper {
 
  private:
   /// Not where the M-step dropped or moved a component, covariances with common parts are on the
-  /// floor, which unite knows nothing of, or double has fewer digits.
+  /// floor, which unite knows nothing of, or double has fewer digits. One component of samples that
+  /// are seen whole has a closed form, and its fit ends before EM can turn out slow.
   static bool can_leap(const Parameters& here, const MStepOutcome& outcome,
                        const Parameters& next) {
-    const bool may_leap = sizeof(Scalar) <= sizeof(double) && here.component_count() > 1;
+    const bool has_digits = sizeof(Scalar) <= sizeof(double);
     const bool is_united_on_floor = next.form->has_common_parts() && !outcome.collapsed.empty();
-    return may_leap && !is_united_on_floor && outcome.repairs.reseeded == 0 &&
+    return has_digits && !is_united_on_floor && outcome.repairs.reseeded == 0 &&
            next.component_count() == here.component_count();
   }
 
