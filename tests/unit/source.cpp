@@ -165,6 +165,13 @@ TEST_CASE("searches and choices of a model take sources", "[source]") {
   CHECK(chosen.best().component_count == plain.best().component_count);
   CHECK(chosen.best().family == plain.best().family);
   CHECK(chosen.best().fit.log_likelihood == plain.best().fit.log_likelihood);
+  // What NEC compares with is one normal distribution, whatever cells have beside.
+  const auto options = eigenmix::fit_options(
+      eigenmix::uniform_noise(x, 0.2),
+      eigenmix::prior::NormalInverseWishart(Eigen::Matrix2d(5 * Eigen::Matrix2d::Identity()), 9));
+  const auto noisy = selection::select(source, families, selection::components(2, 2), options);
+  const double single = selection::single_log_likelihood<Mixture>(x);
+  CHECK(std::abs(noisy.grid().cells()[0].input.single_log_likelihood / single - 1) < 1e-12);
 }
 
 TEST_CASE("a source is checked like a matrix", "[source]") {

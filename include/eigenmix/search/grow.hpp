@@ -12,11 +12,20 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
-/// The components that own none of the samples, ascending.
-template <class Parameters, class Samples>
-std::vector<Index> empty_components(const Parameters& parameters, const Samples& samples) {
+/// The components that own none of the samples, of all and not of what stands for them, ascending.
+template <class Parameters, class X>
+std::vector<Index> empty_components(const char* where, const Parameters& parameters, const X& x,
+                                    const AnyExecution& execution) {
   typename Parameters::Moments moments;
-  MomentPass<Parameters>(samples, AnyExecution::one_thread()).accumulate(parameters, moments);
+  if constexpr (is_source_v<X>) {
+    auto pass = x.template open<Parameters>(where, parameters.dimension(), execution);
+    pass.accumulate(parameters, moments);
+  } else {
+    using Boundary = Boundary<typename Parameters::Scalar, Parameters::Dim>;
+    const auto opened = Boundary::checked(where, x, parameters.dimension());
+    const AnySamples<typename Parameters::Scalar, Parameters::Dim> samples(opened);
+    MomentPass<Parameters>(samples, execution).accumulate(parameters, moments);
+  }
   std::vector<Index> result;
   for (Index k = 0; k < moments.component_count(); ++k) {
     if (is_empty(moments, k)) result.push_back(k);
@@ -98,16 +107,11 @@ FitResult revive(Mixture& mixture, const X& x, const initialization::SmallEm& st
                  const Options& options = {}) {
   static_assert(detail::is_fit_options_v<Options>,
                 "eigenmix: the last argument of revive is what fit_options(...) returns");
-  using Boundary = detail::Boundary<typename Mixture::Scalar, Mixture::Dim>;
   if (detail::has_masks(options.fixed)) {
     detail::reject("revive", "masks of Fixed", "some", "none: components change places");
   }
-  const auto empty = detail::with_start_samples<typename Mixture::Scalar, Mixture::Dim>(
-      "revive", x, [&](const auto& start_x) {
-        const auto opened = Boundary::checked("revive", start_x, mixture.dimension());
-        detail::AnySamples<typename Mixture::Scalar, Mixture::Dim> samples(opened);
-        return detail::empty_components(detail::Access::parameters(mixture), samples);
-      });
+  const auto empty = detail::empty_components("revive", detail::Access::parameters(mixture), x,
+                                              detail::accepted_execution(options.execution));
   Mixture revived = mixture;
   for (auto k = empty.rbegin(); k != empty.rend(); ++k) revived.erase(*k);
   FitResult result = revived.fit(x, options);
