@@ -135,6 +135,18 @@ TEST_CASE("a file that was cut, or is longer than it says, is refused", "[npy]")
         std::string::npos);
 }
 
+TEST_CASE("a header that would fill the memory is not read", "[npy]") {
+  const TemporaryFolder folder;
+  std::string bytes = "\x93NUMPY";
+  bytes += {2, 0, 0, 0, 0, static_cast<char>(0xF0)};  // 15 * 2^28 bytes, of a file with a hole
+  write_bytes(folder / "x.npy", bytes);
+  std::filesystem::resize_file(folder / "x.npy", std::uintmax_t(1) << 32);
+  CHECK(fault_of(folder / "x.npy") ==
+        "out_of_core: '" + folder / "x.npy" +
+            "' at byte 8: length of the header, got 4026531840, need 1048576 bytes at most, of "
+            "which an array of numbers has some hundred");
+}
+
 TEST_CASE("what is no file of NumPy's is refused where it ceases to be one", "[npy]") {
   struct Case {
     std::string bytes;
