@@ -17,6 +17,7 @@ and hand them over in memory"
 
 #include <cerrno>
 #include <cstdint>
+#include <ctime>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -75,7 +76,9 @@ class Descriptor {
   /// Which file it is, whatever its name: a renamed one is the same.
   std::string identity() const { return text(status_.st_dev) + ':' + text(status_.st_ino); }
 
-  /// What changes with what is in the file: its size now, and when it was last written to.
+  /// What changes with what is in the file: its size now, and when it was last written to. Empty
+  /// if that was just now: clocks of file systems tick, some every two seconds, and what is written
+  /// to within a tick has one time before and after.
   std::string stamp() const {
     struct stat now = status_;
     if (::fstat(number_, &now) != 0) refuse_file(path_, "one that can be looked at");
@@ -84,6 +87,7 @@ class Descriptor {
 #else
     const auto& written = now.st_mtim;
 #endif
+    if (std::time(nullptr) - written.tv_sec <= 3) return {};
     return identity() + ':' + text(now.st_size) + ':' + text(written.tv_sec) + '.' +
            text(written.tv_nsec);
   }

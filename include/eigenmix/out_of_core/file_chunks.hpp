@@ -102,14 +102,23 @@ class FileChunks : public Chunks<Scalar> {
   std::string stamp() const override {
     if (held_) return held_->stamp();
     std::string result;
-    for (const FilePart& part : parts_) result += opened(part)->stamp() + ' ';
+    for (const FilePart& part : parts_) {
+      const std::string of_part = opened(part)->stamp();
+      if (of_part.empty()) return {};
+      result += of_part + ' ';
+    }
     return result;
   }
 
+  /// Of several files the first that has some of them.
   void announce(Index begin, Index size) const override {
-    const FileLayout& layout = parts_[0].layout;
-    if (!held_ || layout.arrangement != Arrangement::by_sample) return;
-    held_->announce(layout.place(0, begin), layout.place(0, size) - layout.place(0, 0));
+    const auto part = part_of(begin);
+    const FileLayout& layout = part->layout;
+    if (layout.arrangement != Arrangement::by_sample) return;
+    const Index from = begin - part->first, some = std::min(size, layout.count - from);
+    const auto own = held_ ? nullptr : opened(*part);
+    const Descriptor& file = held_ ? *held_ : *own;
+    file.announce(layout.place(0, from), layout.place(0, some) - layout.place(0, 0));
   }
 
   void advise(ReadPattern access) const override {

@@ -91,9 +91,12 @@ namespace out_of_core {
 /// A fit is that of the same numbers in memory, to the bit, whatever the threads; of Pairs::all, of
 /// large fits, to rounding otherwise. It reads the
 /// source once to see that every number is finite, unless that was done and files have not been
-/// written to since, and once for each pass; twice more where numbers are in steps, such as whole
+/// written to since, nor in the three seconds before, and once for each pass; twice more where numbers are in steps, such as whole
 /// ones. A start is found from a draw of 2^15 samples at most, one of each part of the source, and
 /// is that of all samples where there are no more.
+///
+/// Every sample counts once. Repeat what was seen several times, or take samples of unequal
+/// importance into memory.
 ///
 /// Memory: a block or two of ReadOptions for every thread, and what a fit needs beside its samples;
 /// independent of N. What densities and responsibilities return is of course as long as N.
