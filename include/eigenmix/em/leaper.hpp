@@ -54,7 +54,8 @@ class Leaper {
   /// \param resolution  differences below this are none
   EIGENMIX_NOINLINE bool accepts(double value, double resolution, Parameters& next) {
     is_pending_ = false;
-    // Where nearly all samples are unseen, as outside of a window, less than that can be told.
+    // Half of the digits at worst: where nearly all samples are unseen, as outside of a window, their
+    // number makes any fall look like rounding.
     constexpr double root = sizeof(Scalar) < sizeof(double) ? 3.5e-4 : 1.5e-8;
     const double most = root * (1 + std::abs(value));
     if (leaps_->steps.accepts(value, std::min(resolution, most))) return true;
