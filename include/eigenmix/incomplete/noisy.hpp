@@ -110,12 +110,18 @@ inline constexpr int rows_of = X::RowsAtCompileTime;
 template <class X, class W>
 inline constexpr int rows_of<WeightedSamples<X, W>> = X::RowsAtCompileTime;
 
+/// The scalar of samples, which is to be that of their noise.
+template <class X, class OfNoise>
+struct NoisyScalar {
+  using Type = typename ExpressionOf<X>::Type::Scalar;
+  static_assert(std::is_same_v<OfNoise, Type>,
+                "eigenmix: the noise has another scalar type than the samples");
+};
+
 /// A covariance of noise, checked. \return [m x m]
 template <class Scalar, class S>
 Matrix<Accumulator<Scalar>> checked_noise(const std::string& name, const S& given, Index m,
                                           NoisySamples<Scalar>& samples) {
-  static_assert(std::is_same_v<typename S::Scalar, Scalar>,
-                "eigenmix: the noise has another scalar type than the samples");
   check_shape("noisy", name.c_str(), given.rows(), given.cols(), m, m);
   Matrix<Accumulator<Scalar>> s = given.template cast<Accumulator<Scalar>>();
   if (!check_noise_covariance<Scalar>(name, s)) samples.set_unbounded();
@@ -153,7 +159,7 @@ void add_noisy_group(const std::string& of, const X& x, const Matrix<Scalar>& co
 /// \complexity  O(N Dim) memory; an E-step of a fit is that of a full family: O(N K Dim²)
 template <class X, class S>
 auto noisy(const X& x, const Eigen::DenseBase<S>& covariance) {
-  using Scalar = typename S::Scalar;
+  using Scalar = typename detail::NoisyScalar<X, typename S::Scalar>::Type;
   const auto opened =
       detail::Boundary<Scalar, detail::rows_of<X>>::checked("noisy", x, Eigen::Dynamic);
   detail::NoisySamples<Scalar> samples(opened.dimension());
@@ -199,23 +205,25 @@ auto noisy(const X& x, const NoiseVariances<Scalar>& variances) {
 template <class X, class S, int Rows, int Cols, int Options, class Allocator>
 auto noisy(const X& x,
            const std::vector<Eigen::Matrix<S, Rows, Cols, Options>, Allocator>& covariances) {
-  const auto opened = detail::Boundary<S, detail::rows_of<X>>::checked("noisy", x, Eigen::Dynamic);
+  using Scalar = typename detail::NoisyScalar<X, S>::Type;
+  const auto opened =
+      detail::Boundary<Scalar, detail::rows_of<X>>::checked("noisy", x, Eigen::Dynamic);
   const Index d = opened.dimension();
   if (static_cast<Index>(covariances.size()) != opened.count()) {
     detail::reject("noisy", "number of noise covariances", detail::text(covariances.size()),
                    "one for each of " + detail::text(opened.count()) + " samples");
   }
-  detail::NoisySamples<S> samples(d);
-  detail::Matrix<S> own(detail::packed_size(d), opened.count());
+  detail::NoisySamples<Scalar> samples(d);
+  detail::Matrix<Scalar> own(detail::packed_size(d), opened.count());
   for (Index n = 0; n < own.cols(); ++n) {
     const auto s = detail::checked_noise("noise covariance of sample " + detail::text(n),
                                          covariances[static_cast<std::size_t>(n)], d, samples);
     for (Index i = 0; i < d; ++i) {
-      for (Index j = 0; j <= i; ++j) own(detail::packed_index(i, j), n) = S(s(i, j));
+      for (Index j = 0; j <= i; ++j) own(detail::packed_index(i, j), n) = Scalar(s(i, j));
     }
   }
   samples.add_own(opened, own, detail::NoiseKind::full);
-  return Noisy<S, detail::rows_of<X>>(std::move(samples));
+  return Noisy<Scalar, detail::rows_of<X>>(std::move(samples));
 }
 
 /// Samples of which a projection was seen, with one covariance of noise: `fit(noisy(x, S, R))`.
@@ -228,12 +236,13 @@ auto noisy(const X& x,
 template <class X, class S, class R>
 auto noisy(const X& x, const Eigen::DenseBase<S>& covariance,
            const Eigen::DenseBase<R>& projection) {
-  using Scalar = typename S::Scalar;
-  static_assert(std::is_same_v<typename R::Scalar, Scalar>,
+  using Scalar = typename detail::NoisyScalar<X, typename S::Scalar>::Type;
+  static_assert(std::is_same_v<typename R::Scalar, typename S::Scalar>,
                 "eigenmix: noise and projection have another scalar type than each other");
+  const detail::Matrix<Scalar> s(covariance.derived().template cast<Scalar>());
+  const detail::Matrix<Scalar> r(projection.derived().template cast<Scalar>());
   detail::NoisySamples<Scalar> samples(projection.cols());
-  detail::add_noisy_group<Scalar>("", x, detail::Matrix<Scalar>(covariance.derived()),
-                                  detail::Matrix<Scalar>(projection.derived()), samples);
+  detail::add_noisy_group<Scalar>("", x, s, r, samples);
   return Noisy<Scalar, R::ColsAtCompileTime>(std::move(samples));
 }
 

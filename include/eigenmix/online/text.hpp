@@ -229,21 +229,25 @@ void save(std::ostream& out, const StepwiseEm<Mixture, Steps, Degeneracy>& strea
 ///     auto stream = online::load<GaussianMixture<double>>(in, online::Constant(0.05));
 ///
 /// \tparam Mixture  of the scalar and family that was saved, of its dimension or Eigen::Dynamic
+/// \return a StepwiseEm<Mixture, Steps, Degeneracy>
 /// \throws std::runtime_error     "online::load: line L: what, got X, need Y", lines counted from
 ///         where it began to read; of the mixture, which ends a state, "load: line L: ...", counted
 ///         from its own first line
 /// \throws std::invalid_argument  if a number of the options is NaN or negative
 /// \complexity  as of a mixture's constructor
 template <class Mixture, class Steps = Decreasing, class Degeneracy = degeneracy::ResolutionFloor>
-StepwiseEm<Mixture, Steps, Degeneracy> load(std::istream& in, Steps steps = Steps(),
-                                            const Options& options = {},
-                                            Degeneracy degeneracy = Degeneracy()) {
+auto load(std::istream& in, Steps steps = Steps(), const Options& options = {},
+          Degeneracy degeneracy = Degeneracy()) {
   constexpr bool is_mixture = detail::is_mixture_v<Mixture>;
   static_assert(is_mixture,
                 "eigenmix: what online::load reads is a stream of a GaussianMixture: "
                 "online::load<GaussianMixture<double>>(in)");
-  return StepwiseEm<Mixture, Steps, Degeneracy>(detail::OnlineReader<Mixture>(in).read(),
-                                                std::move(steps), options, std::move(degeneracy));
+  if constexpr (is_mixture) {
+    return StepwiseEm<Mixture, Steps, Degeneracy>(detail::OnlineReader<Mixture>(in).read(),
+                                                  std::move(steps), options, std::move(degeneracy));
+  } else {
+    throw std::logic_error("eigenmix: unreachable");
+  }
 }
 
 }  // namespace online
