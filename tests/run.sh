@@ -22,7 +22,7 @@ has "${CXX:-c++}" || missing="$missing g++"
 has ninja || has make || missing="$missing make"
 has pkg-config || missing="$missing pkg-config"
 if has dpkg-query; then
-  for package in libeigen3-dev catch2; do
+  for package in libeigen3-dev catch2 nlohmann-json3-dev; do
     is_installed "$package" || missing="$missing $package"
   done
 fi

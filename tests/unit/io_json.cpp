@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <support/catch.hpp>
 
-#if __has_include(<nlohmann/json.hpp>)
-
 #include <cmath>
 #include <limits>
 #include <sstream>
@@ -172,9 +170,3 @@ TEST_CASE("damaged JSON is told by its pointer", "[io_json]") {
 }
 
 }  // namespace
-
-#else
-
-TEST_CASE("JSON is tested where nlohmann/json is installed", "[io_json]") { SUCCEED(); }
-
-#endif
