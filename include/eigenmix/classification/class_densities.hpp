@@ -2,7 +2,6 @@
 #ifndef EIGENMIX_CLASSIFICATION_CLASS_DENSITIES_HPP
 #define EIGENMIX_CLASSIFICATION_CLASS_DENSITIES_HPP
 
-#include <algorithm>
 #include <limits>
 
 #include <eigenmix/gaussian_mixture.hpp>
@@ -47,25 +46,31 @@ ClassDensities<typename Mixture::Scalar> densities_of_components(const Mixture& 
   return result;
 }
 
-/// The most probable class of a sample, the first of equals. Beside the density of a sample that is
-/// far from everything priors would be lost, so that the largest is taken off before they are added.
-/// \param log_priors   [C]
-/// \param log_density  (c) -> of the sample in class c
-template <class LogDensity>
-Index most_probable_class(const Vector<double>& log_priors, const LogDensity& log_density) {
-  constexpr double nothing = -std::numeric_limits<double>::infinity();
-  double largest = nothing, most = nothing;
-  for (Index c = 0; c < log_priors.size(); ++c) {
-    if (log_priors(c) > nothing) largest = std::max(largest, double(log_density(c)));
+/// The most probable class of each sample, the first of equals. Beside the density of a sample that
+/// is far from everything priors would be lost, so that the largest is taken off before they are
+/// added.
+/// \param log_priors     [C]
+/// \param log_densities  [N x C] scratch, of samples in classes
+/// \param labels         [N] out
+template <class Densities>
+void find_most_probable(const Vector<double>& log_priors, Densities log_densities, Index* labels) {
+  using Scalar = typename Densities::Scalar;
+  constexpr Scalar nothing = -std::numeric_limits<Scalar>::infinity();
+  const Index classes = log_priors.size();
+  Vector<Scalar> largest = Vector<Scalar>::Constant(log_densities.rows(), nothing);
+  for (Index c = 0; c < classes; ++c) {
+    if (log_priors(c) > nothing) largest = largest.cwiseMax(log_densities.col(c));
   }
-  Index best = 0;
-  for (Index c = 0; c < log_priors.size(); ++c) {
-    const double joint = (double(log_density(c)) - largest) + log_priors(c);
-    if (!(joint > most)) continue;
-    most = joint;
-    best = c;
+  for (Index c = 0; c < classes; ++c) {
+    log_densities.col(c) = (log_densities.col(c) - largest).array() + Scalar(log_priors(c));
   }
-  return best;
+  for (Index n = 0; n < log_densities.rows(); ++n) {
+    Index most = 0;
+    for (Index c = 1; c < classes; ++c) {
+      if (log_densities(n, c) > log_densities(n, most)) most = c;
+    }
+    labels[n] = most;
+  }
 }
 
 /// [1 x N] the most probable classes where each is a component.
@@ -81,11 +86,9 @@ typename Mixture::Labels most_probable_components(const Mixture& mixture, const 
   typename Mixture::Labels result(samples.count());
   for_each_density_tile<Parameters>(
       parameters, samples, accepted_execution(execution), parameters.log_normalizers,
-      [&](const Workspace<Parameters>& workspace, Index begin) {
-        for (Index n = 0; n < workspace.tile.size; ++n) {
-          result(begin + n) =
-              most_probable_class(log_priors, [&](Index c) { return workspace.storage(n, c); });
-        }
+      [&](Workspace<Parameters>& workspace, Index begin) {
+        find_most_probable(log_priors, workspace.storage.topRows(workspace.tile.size),
+                           result.data() + begin);
       });
   return result;
 }

@@ -74,12 +74,9 @@ class MixtureDaDensities {
                                                         const detail::Vector<double>& log_priors,
                                                         const Execution& execution) const {
     detail::Boundary<Scalar, Dim>::checked_unweighted("classify", x, dimension());
-    const auto of_classes = log_densities(x, execution).of_classes;
+    auto of_classes = log_densities(x, execution).of_classes;
     Eigen::Matrix<Index, 1, Eigen::Dynamic> result(of_classes.cols());
-    for (Index n = 0; n < result.size(); ++n) {
-      result(n) =
-          detail::most_probable_class(log_priors, [&](Index c) { return of_classes(c, n); });
-    }
+    detail::find_most_probable(log_priors, of_classes.transpose(), result.data());
     return result;
   }
 
