@@ -309,6 +309,22 @@ TEST_CASE("a fold that cannot be leaves the others", "[discriminant]") {
   CHECK(result.error < 1);
 }
 
+TEST_CASE("what another fold or family would not mend is no bad luck", "[discriminant]") {
+  const Classes iris = read_classes("iris");
+  const auto make = [](const auto& x, const auto& labels) {
+    if (labels.size() > 0) throw eigenmix::SourceFailure("the file was cut");
+    return classification::fit_edda(x, labels, full);
+  };
+  CHECK_THROWS_AS(classification::cross_validated_error(iris.x, iris.labels, make),
+                  eigenmix::SourceFailure);
+  const auto criterion = [](const selection::CriterionInput& input) -> double {
+    if (input.component_count > 0) throw std::bad_alloc();
+    return 0;
+  };
+  CHECK_THROWS_AS(classification::fit_edda(iris.x, iris.labels, full, fit_options(criterion)),
+                  std::bad_alloc);
+}
+
 TEST_CASE("criteria, priors and floors of EDDA are the user's", "[discriminant]") {
   const Classes iris = read_classes("iris");
   const auto largest = [](const selection::CriterionInput& e) {

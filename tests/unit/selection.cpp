@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <functional>
+#include <new>
+#include <stdexcept>
+
 #include <eigenmix/selection/selection.hpp>
 #include <support/failure.hpp>
 #include <support/golden.hpp>
@@ -494,6 +498,60 @@ TEST_CASE("a cell that fails does not lose the others", "[selection]") {
   CHECK_THAT(text, contains_text("best:  " + chosen.best().family + ","));
   CHECK(out.precision() == 3);
   CHECK((out.flags() & std::ios::hex) != 0);
+}
+
+/// Starts that throw.
+struct Failing {
+  template <class X>
+  Full operator()(const X&, Index) const {
+    fail();
+    throw std::logic_error("it did not fail");
+  }
+  template <class Samples, class Execution>
+  std::vector<int> labels(const Samples&, Index, const Execution&) const {
+    fail();
+    return {};
+  }
+  std::function<void()> fail;
+};
+
+/// How many of all that have cells, folds or replicates pass on what one of them throws.
+template <class Error>
+std::size_t count_passed_on(const Error& error) {
+  const Eigen::MatrixXd x = read_data("iris").samples;
+  const std::function<void()> fail = [&] { throw error; };
+  const auto options = fit_options(Failing{fail});
+  const auto criterion = [&](const CriterionInput&) {
+    fail();
+    return 0.0;
+  };
+  const std::vector<std::function<void()>> calls = {
+      [&] { selection::select(x, four, components(1, 2), options); },
+      [&] { selection::select(x, four, components(1, 2), fit_options(criterion)); },
+      [&] {
+        selection::cross_validate<Full>(x, 2, {3, 0}, options);
+      },
+      [&] {
+        selection::hold_out<Full>(x, 2, {3, 0}, options);
+      },
+      [&] {
+        selection::bootstrap_test<Full>(x, 1, {3, 0, 0.05}, options);
+      }};
+  std::size_t count = 0;
+  for (const auto& call : calls) {
+    try {
+      call();
+    } catch (const Error&) {
+      ++count;
+    }
+  }
+  return count;
+}
+
+TEST_CASE("what another cell, fold or replicate would not mend is no bad luck", "[selection]") {
+  CHECK(count_passed_on(std::bad_alloc()) == 5);
+  CHECK(count_passed_on(eigenmix::SourceFailure("the file was cut")) == 5);
+  CHECK(count_passed_on(std::runtime_error("bad luck")) == 0);
 }
 
 TEST_CASE("if every cell fails the report is still there", "[selection]") {

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <limits>
+#include <new>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -33,6 +34,24 @@ namespace detail {
                                                    const std::string& what, const std::string& got,
                                                    const std::string& need) {
   throw SourceFailure(where + ": " + what + ", got " + got + ", need " + need);
+}
+
+/// Runs what may fail by bad luck that the next of its kind, a start, cell or fold, need not have.
+/// \return what it failed with; empty if it did not
+/// \throws std::bad_alloc, SourceFailure  from the task: the next would not fare better
+template <class Task>
+std::string failure_of(Task&& task) {
+  try {
+    task();
+    return {};
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const SourceFailure&) {
+    throw;
+  } catch (const std::exception& error) {
+    const std::string said = error.what();
+    return said.empty() ? "an exception without a text" : said;
+  }
 }
 
 /// A number as a person would write it; std::to_string would print 1e-9 as 0.000000.

@@ -130,12 +130,10 @@ CrossValidatedError cross_validated_error(const X& x, const Labels& labels, cons
   for (Index i = 0; i < folds.count; ++i) {
     const detail::Split<Scalar> split(samples, result.fold_of, i);
     ErrorFold fold;
-    try {
+    fold.error = detail::failure_of([&] {
       const auto classifier = make(counted(detail::bare(x), split.training), known.numbers());
       fold.held_out = classifier.assess(counted(detail::bare(x), split.test), known.numbers());
-    } catch (const std::exception& error) {  // x is sound: no fault of the caller's but bad luck
-      fold.error = error.what();
-    }
+    });
     result.folds.push_back(std::move(fold));
   }
   detail::summarise(result);

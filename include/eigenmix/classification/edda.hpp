@@ -97,7 +97,8 @@ class EddaCell {
   /// \return nothing then
   template <class Criterion>
   std::optional<Mixture> fit(const Criterion& criterion, selection::Cell& cell) {
-    try {
+    std::optional<Mixture> made;
+    cell.error = failure_of([&] {
       Mixture mixture = m_step(cell.fit);
       cell.input = selection::criterion_input(mixture, x_, options_.execution);
       cell.input.single_log_likelihood =
@@ -107,12 +108,10 @@ class EddaCell {
       if (std::isnan(cell.criterion)) cell.criterion = selection::criteria::infeasible;
       cell.status = cell.fit.collapsed_count > 0 ? selection::CellStatus::degenerate
                                                  : selection::CellStatus::converged;
-      return mixture;
-    } catch (const std::exception& error) {
-      cell.status = selection::CellStatus::failed;
-      cell.error = error.what();
-      return std::nullopt;
-    }
+      made.emplace(std::move(mixture));
+    });
+    if (!made) cell.status = selection::CellStatus::failed;
+    return made;
   }
 
  private:

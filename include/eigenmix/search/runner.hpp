@@ -2,8 +2,7 @@
 #ifndef EIGENMIX_SEARCH_RUNNER_HPP
 #define EIGENMIX_SEARCH_RUNNER_HPP
 
-#include <exception>
-#include <new>
+#include <string>
 #include <utility>
 
 #include <eigenmix/em/loop.hpp>
@@ -30,14 +29,11 @@ class Runner {
   EIGENMIX_COLD void advance(Run& run, Index iterations, double tolerance) const {
     Parameters working = run.parameters;
     FitResult result;
-    try {
+    const std::string failure = failure_of([&] {
       result = fit(working,
                    stopping::AitkenAcceleration(tolerance) || stopping::MaxIterations(iterations));
-    } catch (const std::bad_alloc&) {
-      throw;
-    } catch (const SourceFailure&) {
-      throw;
-    } catch (const std::exception&) {  // a collapse, say, that another run may not meet
+    });
+    if (!failure.empty()) {  // a collapse, say, that another run may not meet
       run.merit = {};
       run.converged = true;
       return;

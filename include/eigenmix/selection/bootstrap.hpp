@@ -122,13 +122,11 @@ class BootstrapTester {
   template <class SerialOptions>
   Attempt<Mixture> attempt(const Samples& x, Index components, const SerialOptions& options) const {
     Attempt<Mixture> made;
-    try {
+    made.error = failure_of([&] {
       made.mixture = initialize<Mixture>(x, components, strategy_, options);
       made.result = made.mixture->fit(x, options);
-    } catch (const std::exception& error) {  // x is sound: no fault of the caller's but bad luck
-      made.mixture.reset();
-      made.error = error.what();
-    }
+    });
+    if (!made.error.empty()) made.mixture.reset();
     return made;
   }
 

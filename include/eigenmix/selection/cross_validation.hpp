@@ -117,15 +117,13 @@ selection::Fold run_fold(const X& x, const Split<typename Mixture::Scalar>& spli
   selection::Fold fold;
   fold.sample_weight =
       double(split.test.template cast<Accumulator<typename Mixture::Scalar>>().sum());
-  try {
+  fold.error = failure_of([&] {
     const auto training = counted(x, split.training);  // scaled as x is
     auto mixture = initialize<Mixture>(training, components, strategy, options);
     fold.fit = mixture.fit(training, options);
     fold.log_likelihood = double(mixture.log_likelihood(counted(x, split.test), options.execution));
-  } catch (const std::exception& error) {  // x is sound: no fault of the caller's but bad luck
-    fold.fit = FitResult();
-    fold.error = error.what();
-  }
+  });
+  if (!fold.is_valid()) fold.fit = FitResult();
   return fold;
 }
 

@@ -96,19 +96,17 @@ class GridSearch {
     if constexpr (gives_labels_v<Strategy, Samples, execution::Serial>) {
       Labels& labels = labels_[static_cast<std::size_t>(offset)];
       const Index components = grid_.range().first() + offset;
-      try {
+      labels.error = failure_of([&] {
         check_component_count("select", components, samples_.positive_count());
         labels.of_samples = settings_.strategy.labels(samples_, components, options.execution);
-      } catch (const std::exception& error) {
-        labels.error = error.what();
-      }
+      });
     }
   }
 
   template <class Options>
   void fit_single(std::size_t family, const Options& options) {
     with_family(family, [&](auto i) {
-      try {
+      failure_of([&] {  // its cells will say why
         using Single = MixtureAt<decltype(i)::value>;
         auto single = Access::make<Single>(
             start_maker<Single>("select", samples_, options.execution).single());
@@ -118,10 +116,7 @@ class GridSearch {
           single.fit(settings_.x.all, own);
         }
         singles_[family] = double(single.log_likelihood(settings_.x.all, options.execution));
-      } catch (const SourceFailure&) {
-        throw;
-      } catch (const std::exception&) {  // its cells will say why
-      }
+      });
     });
   }
 
@@ -168,7 +163,7 @@ class GridSearch {
     outcome.cell.family = empty.family;
     outcome.cell.component_count = empty.component_count;
     Cell cell = outcome.cell;
-    try {
+    outcome.cell.error = failure_of([&] {
       MixtureAt<I> mixture = begin();
       cell.fit = mixture.fit(settings_.x.all, options);
       cell.input = selection::criterion_input(mixture, settings_.x.all, options.execution,
@@ -179,12 +174,7 @@ class GridSearch {
       cell.status = status_of(cell.fit);
       outcome.model.emplace(std::in_place_index<I>, std::move(mixture));
       outcome.cell = std::move(cell);
-    } catch (const SourceFailure&) {
-      throw;
-    } catch (const std::exception& error) {
-      outcome.model.reset();
-      outcome.cell.error = error.what();
-    }
+    });
     return outcome;
   }
 

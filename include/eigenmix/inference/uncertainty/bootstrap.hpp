@@ -5,9 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <exception>
 #include <limits>
-#include <new>
 #include <string>
 #include <vector>
 
@@ -118,14 +116,8 @@ class Replicates {
     random::Engine engine = resampling_engine(bootstrap_.seed, b);
     Mixture drawn = mixture_;
     FitResult result;
-    try {
-      result = refit(drawn, engine, options);
-    } catch (const std::bad_alloc&) {
-      throw;
-    } catch (const std::exception&) {  // x is sound: no fault of the caller's but bad luck
-      return {};
-    }
-    if (result.collapsed_count > 0 || !result.uninformative.empty() ||
+    const std::string failure = failure_of([&] { result = refit(drawn, engine, options); });
+    if (!failure.empty() || result.collapsed_count > 0 || !result.uninformative.empty() ||
         drawn.component_count() != mixture_.component_count()) {
       return {};
     }
