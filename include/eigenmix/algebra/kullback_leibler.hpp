@@ -8,7 +8,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include <eigenmix/algebra/factored_normals.hpp>
+#include <eigenmix/inference/factored_normals.hpp>
 #include <eigenmix/inference/sampled_value.hpp>
 #include <eigenmix/kernels/simd.hpp>
 #include <eigenmix/noise.hpp>
@@ -59,11 +59,11 @@ PairDivergences<typename A::Real> pair_divergences(const char* where, const A& a
 template <class Real>
 Real log_closeness(const std::vector<Real>& log_weights, const Matrix<Real>& divergences,
                    Index row) {
-  std::vector<Real> terms;
+  LogSum<Real> sum;
   for (std::size_t j = 0; j < log_weights.size(); ++j) {
-    terms.push_back(log_weights[j] - divergences(row, static_cast<Index>(j)));
+    sum.add(log_weights[j] - divergences(row, static_cast<Index>(j)));
   }
-  return log_of_sum(terms);
+  return sum.value();
 }
 
 /// The variational upper bound: the weight of each component of a is divided among those of b, and
@@ -134,25 +134,6 @@ class KlUpperBound {
   std::vector<Real> of_a_, of_b_;  // logs of the parts, [K_a x K_b]
 };
 
-/// Log density ratios of samples, added up about their running mean (Welford 1962).
-class RatioMean {
- public:
-  void add(double value) {
-    ++count_;
-    const double offset = value - mean_;
-    mean_ += offset / double(count_);
-    squares_ += offset * (value - mean_);
-  }
-  SampledValue estimate() const {
-    if (!std::isfinite(mean_) || !std::isfinite(squares_)) return {HUGE_VAL, HUGE_VAL};
-    return {mean_, std::sqrt(squares_ / double(count_ - 1) / double(count_))};
-  }
-
- private:
-  Index count_ = 0;
-  double mean_ = 0, squares_ = 0;
-};
-
 }  // namespace detail
 
 /// KL(a || b) = ∫ a log(a / b) in nats, by samples of a: the mean of log a(x) - log b(x), and its
@@ -172,7 +153,7 @@ SampledValue kl_monte_carlo(const A& a, const B& b, Index count, Generator&& eng
     detail::refuse_noise(where, b.noise().weight);
     if (count < 2) detail::reject(where, "count", detail::text(count), "at least two");
     constexpr Index chunk = 1024;
-    detail::RatioMean mean;
+    detail::DrawnMean mean;
     for (Index done = 0; done < count; done += chunk) {
       const auto drawn = a.sample(std::min(chunk, count - done), engine);
       const auto of_a = a.log_density(drawn.samples);

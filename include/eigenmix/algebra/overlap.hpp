@@ -8,8 +8,8 @@
 #include <stdexcept>
 #include <vector>
 
-#include <eigenmix/algebra/dense_steps.hpp>
-#include <eigenmix/algebra/normals.hpp>
+#include <eigenmix/inference/dense_steps.hpp>
+#include <eigenmix/inference/normals.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -19,7 +19,7 @@ namespace detail {
 template <class Real, int Dim>
 EIGENMIX_COLD Real log_overlap_of(const char* where, const Normals<Real, Dim>& p,
                                   const Normals<Real, Dim>& q) {
-  std::vector<Real> terms;
+  LogSum<Real> total;
   Matrix<Real, Dim, Dim> sum, root;
   Vector<Real, Dim> offset;
   for (const auto& a : p) {
@@ -30,10 +30,10 @@ EIGENMIX_COLD Real log_overlap_of(const char* where, const Normals<Real, Dim>& p
         reject(where, "sum of two covariances", "one that cannot be represented",
                "covariances of a more even scale");
       }
-      terms.push_back(std::log(a.weight) + std::log(b.weight) + log_normal(root, offset));
+      total.add(std::log(a.weight) + std::log(b.weight) + log_normal(root, offset));
     }
   }
-  return log_of_sum(terms);
+  return total.value();
 }
 
 /// log ∫ a², log ∫ b² and log ∫ a b of two mixtures.

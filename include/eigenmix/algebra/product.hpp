@@ -7,8 +7,8 @@
 #include <stdexcept>
 #include <vector>
 
-#include <eigenmix/algebra/dense_steps.hpp>
-#include <eigenmix/algebra/normals.hpp>
+#include <eigenmix/inference/dense_steps.hpp>
+#include <eigenmix/inference/normals.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include <eigenmix/algebra/factored_normals.hpp>
 #include <eigenmix/algebra/merge_table.hpp>
+#include <eigenmix/inference/factored_normals.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include <eigenmix/algebra/factored_normals.hpp>
+#include <eigenmix/inference/factored_normals.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include <eigenmix/algebra/normals.hpp>
+#include <eigenmix/inference/normals.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {

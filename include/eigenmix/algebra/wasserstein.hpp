@@ -8,9 +8,9 @@
 #include <stdexcept>
 #include <vector>
 
-#include <eigenmix/algebra/factored_normals.hpp>
 #include <eigenmix/algebra/transport.hpp>
 #include <eigenmix/base/symmetric_eigen.hpp>
+#include <eigenmix/inference/factored_normals.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {

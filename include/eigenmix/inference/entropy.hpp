@@ -26,23 +26,6 @@ double label_entropy(const Responsibilities& responsibilities, Index n) {
   return sum;
 }
 
-/// A mean and its standard error, number by number (Welford 1962).
-class DrawnMean {
- public:
-  void add(double number) {
-    count_ += 1;
-    const double off = number - mean_;
-    mean_ += off / count_;
-    squares_ += off * (number - mean_);
-  }
-
-  double mean() const { return mean_; }
-  double standard_error() const { return std::sqrt(squares_ / (count_ - 1) / count_); }
-
- private:
-  double count_ = 0, mean_ = 0, squares_ = 0;
-};
-
 }  // namespace detail
 
 /// The entropy -∫ p log p of a mixture by sampling. Of the terms of
@@ -60,10 +43,9 @@ class DrawnMean {
 template <class Scalar, int Dim, class Covariance, class Generator>
 SampledValue entropy(const GaussianMixture<Scalar, Dim, Covariance>& mixture, Index count,
                      Generator&& engine) {
-  using Real = Accumulator<Scalar>;
   if (count < 2) detail::reject("entropy", "count", detail::text(count), "at least two samples");
   detail::refuse_noise("entropy", mixture.noise().weight);
-  const auto parts = detail::entropy_parts<Real>("entropy", mixture);
+  const auto parts = detail::all_factored("entropy", detail::possible_normals("entropy", mixture));
   auto known = double(detail::conditional_entropy(parts));
   for (const auto& part : parts) known -= double(part.weight * std::log(part.weight));
   detail::DrawnMean unknown;
@@ -75,7 +57,8 @@ SampledValue entropy(const GaussianMixture<Scalar, Dim, Covariance>& mixture, In
       unknown.add(detail::label_entropy(responsibilities, n));
     }
   }
-  return {known - unknown.mean(), unknown.standard_error()};
+  const SampledValue drawn_part = unknown.estimate();
+  return {known - drawn_part.value, drawn_part.standard_error};
 }
 
 }  // namespace EIGENMIX_ABI

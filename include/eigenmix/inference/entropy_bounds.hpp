@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <utility>
 #include <vector>
 
-#include <eigenmix/base/cholesky.hpp>
-#include <eigenmix/gaussian_mixture.hpp>
+#include <eigenmix/inference/factored_normals.hpp>
 #include <eigenmix/inference/log_sum.hpp>
 #include <eigenmix/inference/sampled_value.hpp>
-#include <eigenmix/noise.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -27,80 +27,15 @@ namespace detail {
 template <class Real>
 inline constexpr Real normal_entropy = half_log_two_pi<Real> + Real(0.5L);
 
-/// A component and what its entropy and divergences are made of.
-template <class Real>
-struct EntropyPart {
-  Real weight = 0;
-  Vector<Real> mean;
-  Matrix<Real> covariance, lower, whitening;  // [Dim x Dim] Cholesky's factor and its inverse
-  Real log_volume = 0;                        // half the log determinant
-};
-
-/// Replaces the upper triangle by zeros. \return half the log determinant of L L^T
-template <class Real>
-Real finish_factor(Matrix<Real>& lower) {
-  Real log_volume = 0;
-  for (Index j = 0; j < lower.cols(); ++j) {
-    log_volume += std::log(lower(j, j));
-    for (Index i = 0; i < j; ++i) lower(i, j) = 0;
-  }
-  return log_volume;
-}
-
-/// \throws std::invalid_argument  if its Cholesky factor does not exist
-template <class Real>
-Matrix<Real> factor_of(const char* where, Matrix<Real> covariance) {
-  if (!cholesky_in_place(covariance)) {
-    reject(where, "a covariance", "one that cannot be represented",
-           "covariances of a more even scale");
-  }
-  return covariance;
-}
-
 /// The components that have weight. Weights of a float mixture sum to one in float only.
-template <class Real, class Mixture>
-std::vector<EntropyPart<Real>> entropy_parts(const char* where, const Mixture& mixture) {
-  std::vector<EntropyPart<Real>> parts;
-  const Real total = mixture.weights().template cast<Real>().sum();
-  for (Index k = 0; k < mixture.component_count(); ++k) {
-    if (!(mixture.weights()(k) > 0)) continue;
-    EntropyPart<Real> part;
-    part.weight = Real(mixture.weights()(k)) / total;
-    part.mean = mixture.means().col(k).template cast<Real>();
-    part.covariance = mixture.covariance(k).template cast<Real>();
-    part.lower = factor_of(where, part.covariance);
-    part.log_volume = finish_factor(part.lower);
-    invert(part.lower, part.whitening);
-    parts.push_back(std::move(part));
+template <class Mixture>
+NormalsOf<Mixture> possible_normals(const char* where, const Mixture& mixture) {
+  NormalsOf<Mixture> result;
+  for (auto& normal : normals_of<Mixture::Dim>(where, mixture)) {
+    if (normal.weight > 0) result.push_back(std::move(normal));
   }
-  return parts;
-}
-
-/// |W (a - b)|², W lower triangular.
-template <class Real>
-Real whitened_square(const Matrix<Real>& whitening, const Vector<Real>& a, const Vector<Real>& b) {
-  Real sum = 0;
-  for (Index i = 0; i < a.size(); ++i) {
-    Real along = 0;
-    for (Index j = 0; j <= i; ++j) along += whitening(i, j) * (a(j) - b(j));
-    sum += along * along;
-  }
-  return sum;
-}
-
-/// The Kullback-Leibler divergence of a from b, in nats.
-template <class Real>
-Real normal_divergence(const EntropyPart<Real>& a, const EntropyPart<Real>& b) {
-  const Index d = a.mean.size();
-  Real sum = whitened_square(b.whitening, a.mean, b.mean) - Real(d);
-  for (Index j = 0; j < d; ++j) {  // of b.whitening a.lower, which is lower triangular
-    for (Index i = j; i < d; ++i) {
-      Real entry = 0;
-      for (Index l = j; l <= i; ++l) entry += b.whitening(i, l) * a.lower(l, j);
-      sum += entry * entry;
-    }
-  }
-  return std::max(Real(0), sum / 2 + b.log_volume - a.log_volume);
+  normalise_weights(result);
+  return result;
 }
 
 /// What two components say of a lower bound.
@@ -110,54 +45,35 @@ struct Overlap {
   Real log_product;   // log ∫ p_a p_b = log N(mean_a; mean_b, S_a + S_b)
 };
 
-template <class Real>
-Overlap<Real> overlap_of(const char* where, const EntropyPart<Real>& a,
-                         const EntropyPart<Real>& b) {
-  const Index d = a.mean.size();
-  Matrix<Real> middle = a.covariance, whitening;
-  for (Index i = 0; i < middle.size(); ++i) {
-    middle.data()[i] = a.covariance.data()[i] / 2 + b.covariance.data()[i] / 2;
-  }
-  middle = factor_of(where, middle);
-  const Real log_volume = finish_factor(middle);
-  invert(middle, whitening);
-  const Real square = whitened_square(whitening, a.mean, b.mean);
-  const Real log_two_pi = 2 * half_log_two_pi<Real>, log_two = std::log(Real(2));
-  return {std::min(Real(0), -square / 8 - log_volume + a.log_volume / 2 + b.log_volume / 2),
-          -square / 4 - log_volume - Real(d) / 2 * (log_two_pi + log_two)};
-}
-
-/// The entropy of the normal distribution with the mixture's mean and covariance.
-template <class Real>
-Real matched_entropy(const char* where, const std::vector<EntropyPart<Real>>& parts) {
-  const Vector<Real>& origin = parts[0].mean;
-  const Index d = origin.size();
-  Vector<Real> mean = origin;
-  for (const auto& part : parts) {
-    for (Index i = 0; i < d; ++i) mean(i) += part.weight * (part.mean(i) - origin(i));
-  }
-  Matrix<Real> covariance;
-  set_zero(covariance, d, d);
-  for (const auto& part : parts) {
-    for (Index j = 0; j < d; ++j) {
-      for (Index i = 0; i < d; ++i) {
-        covariance(i, j) += part.weight * (part.covariance(i, j) +
-                                           (part.mean(i) - mean(i)) * (part.mean(j) - mean(j)));
-      }
-    }
-  }
-  covariance = factor_of(where, covariance);
-  return finish_factor(covariance) + Real(d) * normal_entropy<Real>;
+/// \param log_volumes  half the log determinants of both covariances, added
+template <class Real, int Dim>
+Overlap<Real> overlap_of(const char* where, const Component<Real, Dim>& a,
+                         const Component<Real, Dim>& b, Real log_volumes) {
+  const auto sum = factored(where, Component<Real, Dim>{1, a.mean, a.covariance + b.covariance});
+  Vector<Real, Dim> offset = a.mean - b.mean;
+  const Real log_product = log_normal(sum.root, offset);
+  // 2 log ∫ sqrt(p_a p_b) - log ∫ p_a p_b does not hang on how far they are apart.
+  const Real rest = Real(offset.size()) * (half_log_two_pi<Real> + std::log(Real(2)));
+  return {std::min(Real(0), (log_product - sum.log_root + rest + log_volumes) / 2), log_product};
 }
 
 /// Σ_i w_i H_i, the entropy once the component is known.
-template <class Real>
-Real conditional_entropy(const std::vector<EntropyPart<Real>>& parts) {
+template <class Real, int Dim>
+Real conditional_entropy(const std::vector<FactoredNormal<Real, Dim>>& parts) {
   Real sum = 0;
   for (const auto& part : parts) {
-    sum += part.weight * (part.log_volume + Real(part.mean.size()) * normal_entropy<Real>);
+    sum += part.weight * (part.log_root + Real(part.mean.size()) * normal_entropy<Real>);
   }
   return sum;
+}
+
+/// The entropy of the normal distribution with the mean and covariance of them all.
+template <class Real, int Dim>
+Real matched_entropy(const char* where, const Normals<Real, Dim>& normals) {
+  std::vector<Index> all(normals.size());
+  std::iota(all.begin(), all.end(), Index(0));
+  const auto one = moment_match(normals, all);
+  return factored(where, one).log_root + Real(one.mean.size()) * normal_entropy<Real>;
 }
 
 }  // namespace detail
@@ -175,24 +91,27 @@ template <class Scalar, int Dim, class Covariance>
 EntropyBounds entropy_bounds(const GaussianMixture<Scalar, Dim, Covariance>& mixture) {
   using Real = Accumulator<Scalar>;
   const char* const where = "entropy_bounds";
-  detail::refuse_noise(where, mixture.noise().weight);
-  const auto parts = detail::entropy_parts<Real>(where, mixture);
+  const auto normals = detail::possible_normals(where, mixture);
+  const auto parts = detail::all_factored(where, normals);
   Real below = 0, jensen = 0, above = 0;
-  for (const auto& of : parts) {
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const auto& of = parts[i];
     detail::LogSum<Real> affinities, products, likenesses;
-    for (const auto& to : parts) {
+    for (std::size_t j = 0; j < parts.size(); ++j) {
+      const auto& to = parts[j];
       const Real log_weight = std::log(to.weight);
-      const auto overlap = detail::overlap_of(where, of, to);
+      const auto overlap =
+          detail::overlap_of(where, normals[i], normals[j], of.log_root + to.log_root);
       affinities.add(log_weight + overlap.log_affinity);
       products.add(log_weight + overlap.log_product);
-      likenesses.add(log_weight - detail::normal_divergence(of, to));
+      likenesses.add(log_weight - detail::normal_kl(of, to));
     }
     below -= of.weight * affinities.value();
     jensen -= of.weight * products.value();
     above -= of.weight * likenesses.value();
   }
   const Real conditional = detail::conditional_entropy(parts);
-  const Real upper = std::min(conditional + above, detail::matched_entropy(where, parts));
+  const Real upper = std::min(conditional + above, detail::matched_entropy(where, normals));
   const Real lower = std::min(upper, std::max(conditional + below, jensen));  // but for rounding
   return {double(lower), double(upper)};
 }

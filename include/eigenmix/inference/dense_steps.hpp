@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef EIGENMIX_ALGEBRA_DENSE_STEPS_HPP
-#define EIGENMIX_ALGEBRA_DENSE_STEPS_HPP
+#ifndef EIGENMIX_INFERENCE_DENSE_STEPS_HPP
+#define EIGENMIX_INFERENCE_DENSE_STEPS_HPP
 
 #include <algorithm>
 #include <cmath>
@@ -211,4 +211,4 @@ EIGENMIX_COLD void check_semidefinite(const char* where, const char* what,
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix
 
-#endif  // EIGENMIX_ALGEBRA_DENSE_STEPS_HPP
+#endif  // EIGENMIX_INFERENCE_DENSE_STEPS_HPP

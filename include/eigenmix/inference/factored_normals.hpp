@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef EIGENMIX_ALGEBRA_FACTORED_NORMALS_HPP
-#define EIGENMIX_ALGEBRA_FACTORED_NORMALS_HPP
+#ifndef EIGENMIX_INFERENCE_FACTORED_NORMALS_HPP
+#define EIGENMIX_INFERENCE_FACTORED_NORMALS_HPP
 
 #include <algorithm>
 #include <cmath>
@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include <eigenmix/algebra/dense_steps.hpp>
-#include <eigenmix/algebra/normals.hpp>
+#include <eigenmix/inference/dense_steps.hpp>
+#include <eigenmix/inference/normals.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -121,4 +121,4 @@ void normalise_weights(Normals<Real, Dim>& normals) {
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix
 
-#endif  // EIGENMIX_ALGEBRA_FACTORED_NORMALS_HPP
+#endif  // EIGENMIX_INFERENCE_FACTORED_NORMALS_HPP

@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: MIT
-#ifndef EIGENMIX_ALGEBRA_NORMALS_HPP
-#define EIGENMIX_ALGEBRA_NORMALS_HPP
+#ifndef EIGENMIX_INFERENCE_NORMALS_HPP
+#define EIGENMIX_INFERENCE_NORMALS_HPP
 
-#include <algorithm>
 #include <cmath>
-#include <limits>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 #include <eigenmix/gaussian_mixture.hpp>
-#include <eigenmix/inference/sampled_value.hpp>
+#include <eigenmix/inference/log_sum.hpp>
 #include <eigenmix/noise.hpp>
 
-// Mixtures taken apart and put together: what every header of this room begins and ends with.
+// Mixtures taken apart and put together: what most of algebra/ begins and ends with.
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -116,12 +114,9 @@ EIGENMIX_COLD Mixture mixture_of_normals(const char* where, const NormalsOf<Mixt
 /// log Σ exp(terms), of terms that are finite or minus infinity.
 template <class Real>
 Real log_of_sum(const std::vector<Real>& terms) {
-  Real largest = -std::numeric_limits<Real>::infinity();
-  for (const Real term : terms) largest = std::max(largest, term);
-  if (!(largest > -std::numeric_limits<Real>::infinity())) return largest;
-  Real sum = 0;
-  for (const Real term : terms) sum += std::exp(term - largest);
-  return largest + std::log(sum);
+  LogSum<Real> sum;
+  for (const Real term : terms) sum.add(term);
+  return sum.value();
 }
 
 /// Gives components the weights that are proportional to exp(log_weights).
@@ -147,4 +142,4 @@ Real set_log_weights(const char* where, const std::vector<Real>& log_weights,
 }  // namespace EIGENMIX_ABI
 }  // namespace eigenmix
 
-#endif  // EIGENMIX_ALGEBRA_NORMALS_HPP
+#endif  // EIGENMIX_INFERENCE_NORMALS_HPP
