@@ -106,7 +106,7 @@ namespace classification {
 ///     const auto result = classification::cross_validated_error(x, labels, make);
 ///
 /// A fold whose classifier cannot be made, as of a class with one sample, which is held out, is
-/// reported in its place and does not lose the others.
+/// reported in its place and does not lose the others; std::bad_alloc and SourceFailure pass.
 /// \param x       [Dim x N] samples, weighted(x, w) or counted(x, c)
 /// \param labels  [N] integers, classes from 0 to C - 1, each with samples of positive weight
 /// \param make    called as make(counted(x, w), labels), with all samples and weights of zero for

@@ -198,7 +198,7 @@ CrossValidation cross_validate(const X& x, Index components, Folds folds = {},
 /// A single split: of `folds.count` parts the first, drawn by `folds.seed`, is held out, which is
 /// fold 0 of cross_validate, and the fit is to the rest. One start and one fit; execution policy
 /// and observers are those of the options. A fit that fails does not throw: Fold::error has its
-/// text.
+/// text; but std::bad_alloc and SourceFailure pass, here and above.
 /// \param x           [Dim x N] samples, weighted(x, w) or counted(x, c)
 /// \param components  K >= 1
 /// \param folds       from 2 to the number of samples of positive weight
