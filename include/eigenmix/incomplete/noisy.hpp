@@ -110,13 +110,14 @@ inline constexpr int rows_of = X::RowsAtCompileTime;
 template <class X, class W>
 inline constexpr int rows_of<WeightedSamples<X, W>> = X::RowsAtCompileTime;
 
-/// The scalar of samples, which is to be that of their noise.
+template <class X>
+using ScalarOfSamples = typename ExpressionOf<X>::Type::Scalar;
+
 template <class X, class OfNoise>
-struct NoisyScalar {
-  using Type = typename ExpressionOf<X>::Type::Scalar;
-  static_assert(std::is_same_v<OfNoise, Type>,
+constexpr void check_noise_scalar() {
+  static_assert(std::is_same_v<OfNoise, ScalarOfSamples<X>>,
                 "eigenmix: the noise has another scalar type than the samples");
-};
+}
 
 /// A covariance of noise, checked. \return [m x m]
 template <class Scalar, class S>
@@ -159,7 +160,8 @@ void add_noisy_group(const std::string& of, const X& x, const Matrix<Scalar>& co
 /// \complexity  O(N Dim) memory; an E-step of a fit is that of a full family: O(N K Dim²)
 template <class X, class S>
 auto noisy(const X& x, const Eigen::DenseBase<S>& covariance) {
-  using Scalar = typename detail::NoisyScalar<X, typename S::Scalar>::Type;
+  using Scalar = detail::ScalarOfSamples<X>;
+  detail::check_noise_scalar<X, typename S::Scalar>();
   const auto opened =
       detail::Boundary<Scalar, detail::rows_of<X>>::checked("noisy", x, Eigen::Dynamic);
   detail::NoisySamples<Scalar> samples(opened.dimension());
@@ -205,7 +207,8 @@ auto noisy(const X& x, const NoiseVariances<Scalar>& variances) {
 template <class X, class S, int Rows, int Cols, int Options, class Allocator>
 auto noisy(const X& x,
            const std::vector<Eigen::Matrix<S, Rows, Cols, Options>, Allocator>& covariances) {
-  using Scalar = typename detail::NoisyScalar<X, S>::Type;
+  using Scalar = detail::ScalarOfSamples<X>;
+  detail::check_noise_scalar<X, S>();
   const auto opened =
       detail::Boundary<Scalar, detail::rows_of<X>>::checked("noisy", x, Eigen::Dynamic);
   const Index d = opened.dimension();
@@ -236,7 +239,8 @@ auto noisy(const X& x,
 template <class X, class S, class R>
 auto noisy(const X& x, const Eigen::DenseBase<S>& covariance,
            const Eigen::DenseBase<R>& projection) {
-  using Scalar = typename detail::NoisyScalar<X, typename S::Scalar>::Type;
+  using Scalar = detail::ScalarOfSamples<X>;
+  detail::check_noise_scalar<X, typename S::Scalar>();
   static_assert(std::is_same_v<typename R::Scalar, typename S::Scalar>,
                 "eigenmix: noise and projection have another scalar type than each other");
   const detail::Matrix<Scalar> s(covariance.derived().template cast<Scalar>());
