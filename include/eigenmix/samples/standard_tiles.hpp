@@ -26,12 +26,18 @@ class StandardTiles {
   using Scalar = typename Samples::Scalar;
   using Real = Accumulator<Scalar>;
   static constexpr int Dim = Samples::Dim;
+  /// Samples that every workspace has room for.
+  static constexpr Index room = 128;
 
   /// What one thread works with.
   struct Workspace {
     Tile<Scalar, Dim> tile;  // in standard coordinates
     Vector<Scalar> best;     // squared distance to the nearest point
     Vector<Scalar> label;    // and which it is
+    // Some of all points, the numbers they have there, and squared distances to all.
+    PackedPoints<Scalar, Difference::plain> near;
+    std::vector<int> numbers;
+    Vector<Scalar> gaps;
   };
 
   template <class Execution>
@@ -41,21 +47,24 @@ class StandardTiles {
         tiling_(Tiling::of<Scalar>(samples.count(), samples.dimension(), points,
                                    (samples.dimension() + 1) * points)),
         workers_(workspace_count(execution, tiling_)) {
-    const Index width = padded<Scalar>(tiling_.tile);
+    const Index width = padded<Scalar>(std::max(tiling_.tile, room));
     for (Workspace& worker : workers_) {
-      worker.tile.resize(samples.dimension(), tiling_.tile);
+      worker.tile.resize(samples.dimension(), width);
       set_zero(worker.best, width);
       set_zero(worker.label, width);
     }
     measure();
   }
 
+  Index dimension() const { return samples_.dimension(); }
+  Index count() const { return samples_.count(); }
+  bool is_weighted() const { return !samples_.is_unit(); }
   Index strip_count() const { return tiling_.strip_count(); }
   Index strip_begin(Index strip) const { return strip * tiling_.strip; }
 
   /// body(worker, begin, strip) for every tile, worker.tile its samples.
   void for_each(FunctionRef<void(Workspace&, Index, Index)> body) {
-    for_each_strip(execution_, tiling_, workers_, [&](Index strip, Workspace& worker) {
+    for_each_strip([&](Workspace& worker, Index strip) {
       const Index end = std::min(samples_.count(), strip_begin(strip + 1));
       for (Index begin = strip_begin(strip); begin < end; begin += tiling_.tile) {
         samples_.read(begin, std::min(tiling_.tile, end - begin), worker.tile);
@@ -63,6 +72,12 @@ class StandardTiles {
         body(worker, begin, strip);
       }
     });
+  }
+
+  /// body(worker, strip) for every strip.
+  void for_each_strip(FunctionRef<void(Workspace&, Index)> body) {
+    detail::for_each_strip(execution_, tiling_, workers_,
+                           [&](Index strip, Workspace& worker) { body(worker, strip); });
   }
 
   /// Coordinate i of sample n.
