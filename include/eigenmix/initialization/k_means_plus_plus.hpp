@@ -17,8 +17,14 @@ namespace initialization {
 /// Dimensions are measured in standard deviations of the data, so units do not decide; every sample
 /// belongs to a group, so the first covariances are real ones (scikit-learn's k-means++ start knows
 /// only K samples and starts from covariances of zero plus a ridge).
+/// From 64 centres, 16384 samples and 32 samples a centre on, in eight dimensions at most, samples
+/// are put in order where clusters are small beside their distances, and a centre is compared with
+/// those only that it may be nearest to, see detail::NearestTiles: of a million points of a room and
+/// 2000 centres one pair in 500.
 /// \complexity  O(N K Dim (ln K + lloyd_iterations)) time, and the two passes of an M-step for
-///              `start`; a label and a distance for each sample in memory
+///              `start`; a label and a distance for each sample in memory; in order a copy of the
+///              samples and 24 bytes a sample beside: in double and three dimensions 52 bytes
+///              altogether
 /// \see Arthur & Vassilvitskii (2007), k-means++: the advantages of careful seeding
 struct KMeansPlusPlus {
   /// A fixed default, so that a fit that is run twice gives the same answer twice.
