@@ -63,6 +63,9 @@ struct EngineOf {
       const EIGENMIX_OF(Scalar, Dim, Family, Samples)&);                                          \
   prefix std::vector<int> eigenmix::detail::k_means_labels(                                       \
       const EIGENMIX_OF(Scalar, Dim, Family, Samples)&, const eigenmix::detail::KMeansTask&,      \
+      const eigenmix::detail::AnyExecution&);                                                     \
+  prefix std::vector<int> eigenmix::detail::k_means_labels<eigenmix::detail::NearestTiles>(       \
+      const EIGENMIX_OF(Scalar, Dim, Family, Samples)&, const eigenmix::detail::KMeansTask&,      \
       const eigenmix::detail::AnyExecution&);
 
 /// and for these and a layout.

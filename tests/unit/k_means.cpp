@@ -36,10 +36,14 @@ detail::Matrix<Scalar> uneven(Index d, Index count) {
   return x;
 }
 
+template <class Scalar, int Dim>
+using ClustersOf = detail::Clusters<detail::AnySamples<Scalar, Dim>, detail::NearestTiles>;
+
 template <class Scalar, int Dim, class X>
 struct Run {
   using Boundary = detail::Boundary<Scalar, Dim>;
   using Samples = detail::AnySamples<Scalar, Dim>;
+  using Clusters = ClustersOf<Scalar, Dim>;
 
   /// Refers to the samples and to the policy.
   template <class Execution>
@@ -49,7 +53,7 @@ struct Run {
         clusters(samples, groups, detail::AnyExecution(policy)) {
     clusters.largest_share = share;
     eigenmix::random::Engine engine(seed);
-    detail::Seeds<Samples>(clusters).sow(engine, 3, 16);
+    detail::Seeds<Clusters>(clusters).sow(engine, 3, 16);
     was_ordered = clusters.is_ordered();
   }
 
@@ -61,7 +65,7 @@ struct Run {
 
   decltype(Boundary::checked("", std::declval<const X&>(), Index(1))) opened;
   Samples samples;
-  detail::Clusters<Samples> clusters;
+  Clusters clusters;
   bool was_ordered = false;
 };
 
@@ -103,7 +107,7 @@ void check_search(Index d) {
   Run<Scalar, Dim, detail::Matrix<Scalar>> run(x, 90, 1, always, serial);
   REQUIRE(run.was_ordered);
   check_nearest<Scalar>(run, 89);  // whose is the last centre has not been asked
-  detail::Lloyd<detail::AnySamples<Scalar, Dim>>(run.clusters).refine(0);
+  detail::Lloyd<ClustersOf<Scalar, Dim>>(run.clusters).refine(0);
   check_nearest<Scalar>(run, 90);
 }
 
@@ -126,7 +130,7 @@ TEST_CASE("iterations in order are those in no order", "[k_means]") {
   REQUIRE(!plain.was_ordered);
   REQUIRE(plain.clusters.centres == ordered.clusters.centres);
   ordered.clusters.largest_share = always;
-  using Lloyd = detail::Lloyd<detail::AnySamples<double, Eigen::Dynamic>>;
+  using Lloyd = detail::Lloyd<ClustersOf<double, Eigen::Dynamic>>;
   Lloyd(plain.clusters).refine(12);
   Lloyd(ordered.clusters).refine(12);
   REQUIRE(ordered.clusters.is_ordered());
@@ -159,7 +163,7 @@ TEST_CASE("centres drawn in order are as good as in no order", "[k_means]") {
 TEST_CASE("threads do not matter to k-means in order", "[k_means]") {
   const auto x = uneven<double>(3, 20000);
   using Fit = Run<double, Eigen::Dynamic, detail::Matrix<double>>;
-  using Lloyd = detail::Lloyd<detail::AnySamples<double, Eigen::Dynamic>>;
+  using Lloyd = detail::Lloyd<ClustersOf<double, Eigen::Dynamic>>;
   Fit one(x, 100, 2, always, serial);
   Lloyd(one.clusters).refine(3);
   REQUIRE(one.was_ordered);
@@ -185,7 +189,7 @@ TEST_CASE("weights count in k-means in order, and samples of none do not", "[k_m
   Run<double, Eigen::Dynamic, std::decay_t<decltype(weighted)>> run(weighted, 80, 5, always,
                                                                     serial);
   REQUIRE(run.was_ordered);
-  detail::Lloyd<detail::AnySamples<double, Eigen::Dynamic>>(run.clusters).refine(4);
+  detail::Lloyd<ClustersOf<double, Eigen::Dynamic>>(run.clusters).refine(4);
   CHECK(run.clusters.centres.allFinite());
   // Without them.
   detail::Matrix<double> kept(3, 5400);
@@ -193,7 +197,7 @@ TEST_CASE("weights count in k-means in order, and samples of none do not", "[k_m
     if (weights(n) > 0) kept.col(m++) = x.col(n);
   }
   Run<double, Eigen::Dynamic, detail::Matrix<double>> other(kept, 80, 6, always, serial);
-  detail::Lloyd<detail::AnySamples<double, Eigen::Dynamic>>(other.clusters).refine(4);
+  detail::Lloyd<ClustersOf<double, Eigen::Dynamic>>(other.clusters).refine(4);
   double with = 0;
   for (Index position = 0; position < 6000; ++position) {
     with += weights(run.clusters.near.number(position)) * run.clusters.nearest(position);
@@ -208,7 +212,7 @@ TEST_CASE("fewer values than centres end an order", "[k_means]") {
   for (Index n = 0; n < 4000; ++n) x.col(n) << double(n % 5), double(n % 4);
   Run<double, Eigen::Dynamic, detail::Matrix<double>> run(x, 70, 1, always, serial);
   CHECK(!run.was_ordered);
-  detail::Lloyd<detail::AnySamples<double, Eigen::Dynamic>>(run.clusters).refine(5);
+  detail::Lloyd<ClustersOf<double, Eigen::Dynamic>>(run.clusters).refine(5);
   run.clusters.leave_order();
   std::vector<Index> counts(70, 0);
   for (const int label : run.clusters.labels) ++counts[static_cast<std::size_t>(label)];

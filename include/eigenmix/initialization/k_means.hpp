@@ -3,6 +3,7 @@
 #define EIGENMIX_INITIALIZATION_K_MEANS_HPP
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <vector>
@@ -23,6 +24,11 @@ struct KMeansTask {
   Index lloyd_iterations;  ///< at most
 };
 
+/// Greedy k-means++: 2 + ln K candidates, as Arthur & Vassilvitskii's own implementation tries.
+inline KMeansTask greedy_task(Index clusters, std::uint64_t seed, Index lloyd_iterations) {
+  return {clusters, seed, 2 + static_cast<Index>(std::log(double(clusters))), lloyd_iterations};
+}
+
 /// Whether there is so much to do that an order of the samples may pay, which keeps a copy of them:
 /// in more than eight dimensions balls around groups that are not far apart overlap, and the copy
 /// grows.
@@ -32,16 +38,18 @@ inline bool may_order(Index count, Index dimension, Index clusters) {
 }
 
 /// [N] the group of each sample, in [0, K): k-means++, then Lloyd's iterations.
-template <class Samples>
+/// \tparam Near  see Clusters
+template <template <class> class Near = AsTheyCome, class Samples>
 std::vector<int> k_means_labels(const Samples& samples, const KMeansTask& task,
                                 const AnyExecution& execution) {
+  using Clusters = detail::Clusters<Samples, Near>;
   random::Engine engine(task.seed);
-  Clusters<Samples> clusters(samples, task.clusters, execution);
+  Clusters clusters(samples, task.clusters, execution);
   // An order took less time at any share below all, so long as few pairs more are evaluated than
   // balls around the clusters say: 0.8.
   if (may_order(samples.count(), samples.dimension(), task.clusters)) clusters.largest_share = 0.8;
-  Seeds<Samples>(clusters).sow(engine, task.candidates, 16);
-  Lloyd<Samples>(clusters).refine(task.lloyd_iterations);
+  Seeds<Clusters>(clusters).sow(engine, task.candidates, 16);
+  Lloyd<Clusters>(clusters).refine(task.lloyd_iterations);
   clusters.leave_order();
   return clusters.labels;
 }

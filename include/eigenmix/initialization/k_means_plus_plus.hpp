@@ -40,8 +40,8 @@ struct KMeansPlusPlus {
   std::vector<int> labels(const Samples& samples, Index components,
                           const Execution& execution) const {
     detail::non_negative("KMeansPlusPlus", "lloyd_iterations", lloyd_iterations);
-    return detail::k_means_labels(
-        samples, {components, seed, candidates(components), lloyd_iterations}, execution);
+    return detail::k_means_labels<detail::NearestTiles>(
+        samples, detail::greedy_task(components, seed, lloyd_iterations), execution);
   }
 
   /// The mixture of the groups, see detail::StartMaker::of_groups.
@@ -52,12 +52,6 @@ struct KMeansPlusPlus {
   Mixture start(const Samples& samples, Index components, const Execution& execution) const {
     return detail::mixture_of_groups<Mixture>(
         "KMeansPlusPlus", samples, labels(samples, components, execution), components, execution);
-  }
-
- private:
-  /// 2 + ln K, as Arthur & Vassilvitskii's own implementation tries.
-  static Index candidates(Index components) {
-    return 2 + static_cast<Index>(std::log(double(components)));
   }
 };
 

@@ -13,13 +13,14 @@ inline namespace EIGENMIX_ABI {
 namespace detail {
 
 /// Lloyd's iterations. Tiled and threaded like the E-step, with sums in an order of their own.
-template <class Samples>
+template <class Clusters>
 class Lloyd {
  public:
+  using Samples = typename Clusters::Samples;
   using Scalar = typename Samples::Scalar;
   using Real = Accumulator<Scalar>;
 
-  explicit Lloyd(Clusters<Samples>& clusters) : clusters_(clusters) {}
+  explicit Lloyd(Clusters& clusters) : clusters_(clusters) {}
 
   /// Until no label changes or `limit` times.
   void refine(Index limit) {
@@ -51,17 +52,25 @@ class Lloyd {
       for (Index i = 0; i < centres_.rows(); ++i) points_.set(i, k, centres_(i, k));
     }
     set_zero(sums_, 1 + centres_.cols() * (first_moment + centres_.rows()), tiles_.strip_count());
-    if (clusters_.is_ordered()) {
-      near_.for_each_nearest(centres_, points_,
-                             [this](Workspace& worker, Index begin, Index strip) {
-                               give_labels(worker, begin, strip);
-                             });
-    } else {
+    if (!assign_in_order()) {
       tiles_.for_each(
           [this](Workspace& worker, Index begin, Index strip) { label(worker, begin, strip); });
     }
     add_strips();
     return fill_empty_clusters() || sums_(0, 0) > 0;
+  }
+
+  /// Labels of tiles in order. \return whether there are any
+  bool assign_in_order() {
+    if constexpr (Clusters::may_be_ordered) {
+      if (!clusters_.is_ordered()) return false;
+      near_.for_each_nearest(centres_, points_,
+                             [this](Workspace& worker, Index begin, Index strip) {
+                               give_labels(worker, begin, strip);
+                             });
+      return true;
+    }
+    return false;
   }
 
   // What a strip adds up to: how many labels are new, and of each cluster weight, number of samples
@@ -145,10 +154,10 @@ class Lloyd {
     }
   }
 
-  Clusters<Samples>& clusters_;
+  Clusters& clusters_;
   const Samples& samples_ = clusters_.samples;
   StandardTiles<Samples>& tiles_ = clusters_.tiles;
-  NearestTiles<Samples>& near_ = clusters_.near;
+  decltype(Clusters::near)& near_ = clusters_.near;
   Matrix<Scalar>& centres_ = clusters_.centres;
   Vector<Scalar>& nearest_ = clusters_.nearest;
   std::vector<int>& labels_ = clusters_.labels;

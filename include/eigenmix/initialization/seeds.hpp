@@ -18,13 +18,14 @@ namespace detail {
 /// Greedy k-means++ (Arthur & Vassilvitskii 2007): every further centre is, of a few samples drawn
 /// with squared distance as probability, the one that leaves the least distance in sum. Tiled and
 /// threaded like the E-step.
-template <class Samples>
+template <class Clusters>
 class Seeds {
  public:
+  using Samples = typename Clusters::Samples;
   using Scalar = typename Samples::Scalar;
   using Real = Accumulator<Scalar>;
 
-  explicit Seeds(Clusters<Samples>& clusters) : clusters_(clusters) {
+  explicit Seeds(Clusters& clusters) : clusters_(clusters) {
     set_zero(masses_, tiles_.strip_count());
   }
 
@@ -76,7 +77,9 @@ class Seeds {
 
   void order(Index known) {
     clusters_.order(known);
-    if (clusters_.is_ordered()) sum_tiles();
+    if constexpr (Clusters::may_be_ordered) {
+      if (clusters_.is_ordered()) sum_tiles();
+    }
   }
 
   /// The masses of strips of tiles in order.
@@ -98,9 +101,7 @@ class Seeds {
 
   void measure_distances() {
     by_distance_ = true;
-    if (clusters_.is_ordered()) {
-      approach_reached();
-    } else {
+    if (!approach_reached()) {
       for (Real& mass : masses_) mass = 0;
       for_each_tile(&Seeds::approach);
       add_masses();
@@ -122,14 +123,20 @@ class Seeds {
     masses_(strip) = take(worker, begin, masses_(strip));
   }
 
-  void approach_reached() {
-    set_zero(candidates_, centres_.rows(), 1);
-    for (Index i = 0; i < centres_.rows(); ++i) candidates_(i, 0) = centres_(i, newest_);
-    near_.for_each_reached(candidates_, [this](Workspace& worker, Index tile, Index) {
-      take(worker, near_.begin(tile), 0);
-      near_.renew(tile, nearest_.data() + near_.begin(tile), worker);
-    });
-    sum_tiles();
+  /// The same of tiles in order. \return whether there are any
+  bool approach_reached() {
+    if constexpr (Clusters::may_be_ordered) {
+      if (!clusters_.is_ordered()) return false;
+      set_zero(candidates_, centres_.rows(), 1);
+      for (Index i = 0; i < centres_.rows(); ++i) candidates_(i, 0) = centres_(i, newest_);
+      near_.for_each_reached(candidates_, [this](Workspace& worker, Index tile, Index) {
+        take(worker, near_.begin(tile), 0);
+        near_.renew(tile, nearest_.data() + near_.begin(tile), worker);
+      });
+      sum_tiles();
+      return true;
+    }
+    return false;
   }
 
   /// \return mass and the tile's
@@ -149,7 +156,10 @@ class Seeds {
     Real left = Real(random::uniform(engine)) * total_mass_;
     Index strip = 0;
     while (strip + 1 < masses_.size() && left >= masses_(strip)) left -= masses_(strip++);
-    Index position = clusters_.is_ordered() ? near_.pass(strip, left) : tiles_.strip_begin(strip);
+    Index position = tiles_.strip_begin(strip);
+    if constexpr (Clusters::may_be_ordered) {
+      if (clusters_.is_ordered()) position = near_.pass(strip, left);
+    }
     Index last_possible = 0;
     for (; position < samples_.count() && !(left < 0); ++position) {
       const Real share = mass_of(position);
@@ -168,11 +178,7 @@ class Seeds {
       set_point(candidates_, c, drawn[static_cast<std::size_t>(c)]);
     }
     set_zero(sums_, count, tiles_.strip_count());
-    if (clusters_.is_ordered()) {
-      try_reached();
-    } else {
-      for_each_tile(&Seeds::try_candidates);
-    }
+    if (!try_reached()) for_each_tile(&Seeds::try_candidates);
     add_strips();
     const Real* const best = std::min_element(sums_.data(), sums_.data() + count);
     return drawn[static_cast<std::size_t>(best - sums_.data())];
@@ -185,11 +191,17 @@ class Seeds {
     }
   }
 
-  /// The same less what is there already, which tiles that are not reached keep.
-  void try_reached() {
-    near_.for_each_reached(candidates_, [this](Workspace& worker, Index tile, Index c) {
-      sums_(c, near_.strip_of(tile)) += mass_left(worker, near_.begin(tile)) - near_.mass(tile);
-    });
+  /// The same of tiles in order, less what is there already, which tiles that are not reached keep.
+  /// \return whether there are any
+  bool try_reached() {
+    if constexpr (Clusters::may_be_ordered) {
+      if (!clusters_.is_ordered()) return false;
+      near_.for_each_reached(candidates_, [this](Workspace& worker, Index tile, Index c) {
+        sums_(c, near_.strip_of(tile)) += mass_left(worker, near_.begin(tile)) - near_.mass(tile);
+      });
+      return true;
+    }
+    return false;
   }
 
   /// A tile's mass if a point becomes a centre whose distances are in worker.best.
@@ -205,10 +217,10 @@ class Seeds {
     }
   }
 
-  Clusters<Samples>& clusters_;
+  Clusters& clusters_;
   const Samples& samples_ = clusters_.samples;
   StandardTiles<Samples>& tiles_ = clusters_.tiles;
-  NearestTiles<Samples>& near_ = clusters_.near;
+  decltype(Clusters::near)& near_ = clusters_.near;
   Matrix<Scalar>& centres_ = clusters_.centres;
   Vector<Scalar>& nearest_ = clusters_.nearest;
   std::vector<int>& labels_ = clusters_.labels;

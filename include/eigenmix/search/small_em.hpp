@@ -88,7 +88,10 @@ struct SmallEm {
     validate();
     if (components == 1 || runs < 2) {
       const detail::AnyExecution execution(options.execution);
-      return KMeansPlusPlus{seed}.template start<Mixture>(samples, components, execution);
+      const auto labels = detail::k_means_labels(
+          samples, detail::greedy_task(components, seed, KMeansPlusPlus().lloyd_iterations),
+          execution);
+      return detail::mixture_of_groups<Mixture>("SmallEm", samples, labels, components, execution);
     }
     using Parameters = detail::ParametersOf<Mixture>;
     const auto task = task_for<typename Parameters::Layout>(samples, components);
