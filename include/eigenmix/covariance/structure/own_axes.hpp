@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <eigenmix/base/symmetric_eigen.hpp>
+#include <eigenmix/covariance/structure/side_by_side_eigen.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -18,14 +19,15 @@ struct OwnAxes {
   explicit OwnAxes(const Matrix<Real, Dim>& covariances)
       : variances(covariances.rows(), covariances.cols() / covariances.rows()),
         axes(covariances.rows(), covariances.cols()) {
-    const Index d = covariances.rows();
-    Matrix<Real, Dim, Dim> diagonal, vectors;
-    for (Index k = 0; k < variances.cols(); ++k) {
-      diagonal = covariances.middleCols(k * d, d);
-      symmetric_eigen(diagonal, vectors);
-      sort_descending(diagonal, vectors);
-      variances.col(k) = diagonal.diagonal();
-      axes.middleCols(k * d, d) = vectors;
+    const Index d = covariances.rows(), components = variances.cols();
+    SideBySideEigen<Real> eigen(d);
+    for (Index first = 0; first < components; first += eigen.lanes) {
+      const Index count = std::min(eigen.lanes, components - first);
+      for (Index lane = 0; lane < count; ++lane) {
+        eigen.assign(lane, covariances.middleCols((first + lane) * d, d));
+      }
+      eigen.solve();
+      for (Index lane = 0; lane < count; ++lane) take(eigen, lane, first + lane);
     }
   }
 
@@ -41,11 +43,10 @@ struct OwnAxes {
   static void compose_one(const Axes& axes, const Variances& variances, Block&& covariance) {
     const Index d = axes.rows();
     for (Index j = 0; j < d; ++j) {
-      for (Index i = j; i < d; ++i) {
-        Real sum = 0;
-        for (Index l = 0; l < d; ++l) sum += axes(i, l) * variances(l) * axes(j, l);
-        covariance(i, j) = covariance(j, i) = sum;
-      }
+      auto below = covariance.col(j).tail(d - j);
+      below.setZero();
+      for (Index l = 0; l < d; ++l) below += (variances(l) * axes(j, l)) * axes.col(l).tail(d - j);
+      for (Index i = j + 1; i < d; ++i) covariance(j, i) = covariance(i, j);
     }
   }
 
@@ -65,6 +66,20 @@ struct OwnAxes {
 
   Matrix<Real, Dim> variances;  // Dim x K
   Matrix<Real, Dim> axes;       // Dim x Dim K
+
+ private:
+  void take(const SideBySideEigen<Real>& eigen, Index lane, Index k) {
+    const Index d = variances.rows();
+    for (Index j = 0; j < d; ++j) {
+      Index place = j;  // behind those that are larger
+      for (; place > 0 && variances(place - 1, k) < eigen.value(lane, j); --place) {
+        variances(place, k) = variances(place - 1, k);
+        axes.col(k * d + place) = axes.col(k * d + place - 1);
+      }
+      variances(place, k) = eigen.value(lane, j);
+      for (Index i = 0; i < d; ++i) axes(i, k * d + place) = eigen.axis(lane, i, j);
+    }
+  }
 };
 
 }  // namespace detail
