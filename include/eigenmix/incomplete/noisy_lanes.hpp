@@ -63,7 +63,7 @@ class UnrolledLanes {
   static constexpr int triangle = D * (D + 1) / 2;
 
   /// out(n) = the log density of what is seen, but for log |T| / 2.
-  /// \param products  [width] of the pivots
+  /// \param products  [width] 1 / |T|
   static void factorise(LaneTile<Scalar> tile, LaneComponent<Scalar> component, Scalar* products,
                         Scalar* out) {
     const Packet lowest = S::fill(lowest_exponent<Scalar>);
@@ -126,7 +126,7 @@ class UnrolledLanes {
   struct Factor {  // NOLINT(cppcoreguidelines-pro-type-member-init): filled packet by packet
     typename S::template Packets<triangle> t;          // T; then -U below the diagonal and q on it
     typename S::template Packets<D> e;                 // x - m; then U^-1 (x - m)
-    Packet square = S::fill(0), product = S::fill(1);  // Σ q e², Π p
+    Packet square = S::fill(0), product = S::fill(1);  // Σ q e², Π q
 
     EIGENMIX_INLINE void eliminate() {
       typename S::template Packets<D> least, factor;
@@ -138,7 +138,7 @@ class UnrolledLanes {
         const Packet pivot = S::max(t[at(j, j)], least[j]);
         const Packet inverse = S::divide(S::fill(1), pivot);
         const Packet minus = S::subtract(S::fill(0), inverse);
-        product = S::multiply(product, pivot);
+        product = S::multiply(product, inverse);
         square = S::multiply_add(S::multiply(e[j], e[j]), inverse, square);
         EIGENMIX_UNROLL
         for (int i = j + 1; i < D; ++i) factor[i] = S::multiply(minus, t[at(i, j)]);

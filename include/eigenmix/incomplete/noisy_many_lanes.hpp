@@ -89,7 +89,7 @@ class MemoryLanes {
     const Packet inverse = S::divide(S::fill(1), pivot);
     const Packet minus = S::subtract(S::fill(0), inverse);
     const Packet residual = get(e_, j);
-    product = S::multiply(product, pivot);
+    product = S::multiply(product, inverse);
     square = S::multiply_add(S::multiply(residual, residual), inverse, square);
     for (Index i = d - 1; i > j; --i) {  // backwards: the column above i is still to be divided
       const Packet factor = S::multiply(minus, get(t_, packed_index(i, j)));

@@ -87,7 +87,7 @@ class OwnNoise {
     const Index count = of_->count();
     bool are_roots = true;
     for (Index k = 0; k < count && are_roots; ++k) {
-      are_roots = invert_roots(width_, factors_.data() + k * factors_.rows());
+      are_roots = take_roots(width_, factors_.data() + k * factors_.rows());
     }
     for (Index k = 0; k < count && !are_roots; ++k) {
       subtract_half_log(lane_tile(tile, k), tile.dimension(), values.column(k));
@@ -157,7 +157,7 @@ class OwnNoise {
             starts_.data() + k * d, constants_(k)};
   }
 
-  /// out(n, k) = log density but for log |T| / 2; factors(n, k) = |T|.
+  /// out(n, k) = log density but for log |T| / 2; factors(n, k) = 1 / |T|.
   void factorise(const Tile<Scalar, Eigen::Dynamic>& tile, const TileValues<Scalar>& out) {
     const Index d = tile.dimension();
     EIGENMIX_ASSERT(out.stride == factors_.rows());

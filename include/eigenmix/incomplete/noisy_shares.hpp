@@ -27,11 +27,11 @@ void subtract_half_log(const LaneTile<Scalar>& tile, Index dimension, Scalar* ou
   }
 }
 
-/// Replaces the products of pivots of a tile, |T|, by |T|^(-1/2), if none is so far from one that
-/// it would bring back what the exponentials beside it leave away, or leaves the scalar's range.
+/// Replaces the numbers 1 / |T| of a tile by their roots, if none is so far from one that it would
+/// bring back what the exponentials beside it leave away, or leaves the scalar's range.
 /// \return whether it did
 template <class Scalar>
-bool invert_roots(Index width, Scalar* products) {
+bool take_roots(Index width, Scalar* products) {
   using S = Simd<Scalar>;
   constexpr int decimals = std::numeric_limits<Scalar>::max_exponent10 / 4;
   const Scalar largest = std::pow(Scalar(10), Scalar(decimals));
@@ -41,8 +41,9 @@ bool invert_roots(Index width, Scalar* products) {
     most = S::max(most, S::load(products + n));
   }
   if (!(S::least(least) > 1 / largest && S::largest(most) < largest)) return false;
-  Eigen::Map<Eigen::Array<Scalar, Eigen::Dynamic, 1>> roots(products, width);
-  roots = roots.rsqrt();
+  for (Index n = 0; n < width; n += S::width) {
+    S::store(products + n, S::sqrt(S::load(products + n)));
+  }
   return true;
 }
 
