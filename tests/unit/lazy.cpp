@@ -216,6 +216,41 @@ TEST_CASE("a component that owns next to nothing is not lost", "[lazy]") {
   CHECK(passes.lazy.evaluated_share() < 0.5);
 }
 
+TEST_CASE("a sample of enormous weight takes nothing from a component beside it", "[lazy]") {
+  // A wide component owns one unit of weight; 4.3 of its deviations away, at the middle of a narrow
+  // one, lies a sample that was seen 1e15 times.
+  using Mixture = GaussianMixture<double, Eigen::Dynamic, covariance::Diagonal>;
+  const Index groups = 20, wide = 7, narrow = 6;
+  eigenmix::random::Engine engine(1);
+  eigenmix::random::Normal normal;
+  Eigen::MatrixXd means(2, groups), variances = Eigen::MatrixXd::Ones(2, groups), x(2, 3000);
+  for (Index k = 0; k < groups; ++k) means.col(k) << double(100 * (k % 5)), double(100 * (k / 5));
+  means.col(wide) = means.col(narrow) + Eigen::Vector2d(4.3, 0);
+  variances.col(narrow).setConstant(0.01);
+  Eigen::VectorXd counts = Eigen::VectorXd::Ones(x.cols()), weights = Eigen::VectorXd::Zero(groups);
+  for (Index n = 0; n < x.cols(); ++n) {
+    const Index k = n % groups;
+    for (Index i = 0; i < 2; ++i) {
+      x(i, n) = means(i, k) + std::sqrt(variances(i, k)) * normal(engine);
+    }
+    if (k == wide) counts(n) = 1 / 150.0;
+  }
+  x.col(narrow) = means.col(narrow);
+  counts(narrow) = 1e15;
+  for (Index n = 0; n < x.cols(); ++n) weights(n % groups) += counts(n);
+  const Mixture mixture(weights / weights.sum(), means, variances);
+  const auto counted = eigenmix::counted(x, counts);
+  Passes<Mixture, std::decay_t<decltype(counted)>> passes(counted, execution::Serial());
+  Mixture::Moments lazy, dense;
+  for (int pass = 0; pass < 6; ++pass) {
+    passes.lazy.accumulate(detail::Access::parameters(mixture), lazy);
+    passes.dense.accumulate(detail::Access::parameters(mixture), dense);
+    CHECK(std::abs(lazy.counts()(wide) / dense.counts()(wide) - 1) < tolerance<double>);
+    CHECK(std::abs(lazy.second()(0, wide) / dense.second()(0, wide) - 1) < tolerance<double>);
+  }
+  CHECK(passes.lazy.evaluated_share() < 0.5);
+}
+
 TEST_CASE("bounds follow samples into other tiles", "[lazy]") {
   detail::PairBounds bounds;
   bounds.reset(2, 3);

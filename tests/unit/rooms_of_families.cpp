@@ -93,13 +93,16 @@ Arrays arrays_of(const Mixture& mixture) {
 double difference(const Arrays& a, const Arrays& b) {
   if (a.dimension() != b.dimension() || a.size() != b.size()) return HUGE_VAL;
   Wide largest = 0;
+  const auto compare = [&](Wide x, Wide y) {  // a difference that is no number is the largest
+    if (!(std::abs(x - y) <= largest)) largest = std::isnan(x - y) ? HUGE_VAL : std::abs(x - y);
+  };
   for (Index k = 0; k < a.size(); ++k) {
     const auto i = std::size_t(k);
-    largest = std::max(largest, std::abs(a.weights(k) - b.weights(k)));
+    compare(a.weights(k), b.weights(k));
     for (Index j = 0; j < a.dimension(); ++j) {
-      largest = std::max(largest, std::abs(a.means(j, k) - b.means(j, k)));
+      compare(a.means(j, k), b.means(j, k));
       for (Index l = 0; l < a.dimension(); ++l) {
-        largest = std::max(largest, std::abs(a.covariances[i](j, l) - b.covariances[i](j, l)));
+        compare(a.covariances[i](j, l), b.covariances[i](j, l));
       }
     }
   }

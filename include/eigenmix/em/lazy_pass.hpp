@@ -54,6 +54,7 @@ class LazyPass {
   /// See MomentPass::accumulate.
   void accumulate(const Parameters& parameters, Moments& moments) {
     ++passes_;
+    if (is_given_up_) give_up();
     if (order_.empty() && is_time_to_look() &&
         share_of_pairs(parameters, samples_) <= largest_share) {
       begin_order();
@@ -103,7 +104,7 @@ class LazyPass {
     const Tiling tiling = tiling_for(components);
     prepare(parameters, tiling);
     origin_ = origins.points.template cast<Real>();
-    const LazyTiles<Parameters> tiles(parameters, origins, memory_, samples_.total_weight());
+    const LazyTiles<Parameters> tiles(parameters, origins, memory_);
     sum_over_strips(execution_, tiling, spaces_, sums_,
                     [&](Index strip, Space& space, Moments& sum) {
                       sum.reset(origin_);
@@ -120,7 +121,8 @@ class LazyPass {
   }
 
   /// Tiles are small, so that they have few components, but where there are so many that what is
-  /// kept of each pair would need more than 32 bytes a sample.
+  /// kept of each pair would need more than 32 bytes a sample. Strips have 16 samples a component, so
+  /// that their sums are not dearer than what is summed.
   Tiling tiling_for(Index components) const {
     const Index width = padded<Scalar>(std::clamp<Index>(components / 8, 64, 256));
     return Tiling::of_width(samples_.count(), width,
@@ -189,10 +191,9 @@ class LazyPass {
   /// Whether tiles have grown impure, as components move, so that a new order pays; which is asked
   /// ever more seldom.
   bool is_order_stale() {
-    if (passes_in_order_ == 2) fresh_share_ = evaluated_share_;  // the first that left any out
+    if (passes_in_order_ == 2) fresh_share_ = evaluated_share_;  // some pairs are left out by now
     if (passes_in_order_ == 4 && evaluated_share_ > largest_evaluated) {
-      order_.clear();
-      evaluated_share_ = 1;
+      is_given_up_ = true;
       return false;
     }
     if (passes_in_order_ < patience_ || evaluated_share_ < 1.5 * fresh_share_) return false;
@@ -200,11 +201,21 @@ class LazyPass {
     return true;
   }
 
+  /// Back to all pairs.
+  void give_up() {
+    is_given_up_ = false;
+    evaluated_share_ = 1;
+    std::vector<int>().swap(order_);
+    memory_ = {};
+    spaces_.clear();
+    sums_.clear();
+  }
+
   const Samples& samples_;
   AnyExecution execution_;
   MomentPass<Parameters> dense_;
   Index passes_ = 0, passes_in_order_ = 0, patience_ = 8;
-  bool is_first_order_ = true;
+  bool is_first_order_ = true, is_given_up_ = false;
   std::vector<int> order_;      // numbers of samples; empty while all pairs are evaluated
   std::vector<Owners> owners_;  // by number, while they are noted; else empty
   TileMemory memory_;
@@ -224,10 +235,10 @@ inline constexpr bool knows_only_samples_v =
                                                   typename Parameters::Layout>>;
 
 /// Whether a fit is large enough for pairs to be worth leaving out, and small enough for their
-/// numbers.
+/// numbers: what is kept of them takes 64 bytes a sample of 4096 components.
 template <class Samples>
 bool may_be_lazy(const Samples& samples, Index components) {
-  return components >= 8 && samples.count() >= 1024 && samples.can_gather() &&
+  return components >= 8 && components <= 4096 && samples.count() >= 1024 && samples.can_gather() &&
          samples.count() < std::numeric_limits<int>::max();
 }
 

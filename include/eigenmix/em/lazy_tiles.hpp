@@ -72,13 +72,11 @@ class LazyTiles {
   static constexpr float largest_float = std::numeric_limits<float>::max();
 
   /// Refers to all three.
-  /// \param samples  their weight
-  LazyTiles(const Parameters& parameters, const Origins& origins, TileMemory& memory,
-            double samples)
+  LazyTiles(const Parameters& parameters, const Origins& origins, TileMemory& memory)
       : parameters_(parameters),
         origins_(origins),
         memory_(memory),
-        allowances_(allowances(parameters, samples)),
+        allowances_(allowances(parameters)),
         largest_constant_(
             *std::max_element(parameters.log_constants.data(),
                               parameters.log_constants.data() + parameters.log_constants.size())) {}
@@ -134,15 +132,17 @@ class LazyTiles {
   }
 
  private:
-  /// [K] What a component that owns less than one sample is let off, in nats: so that of what it owns
-  /// no more is left out than of others. One of no weight counts nowhere.
-  static std::vector<float> allowances(const Parameters& parameters, double samples) {
+  /// [K] What a component of little weight is let off, in nats: from every sample at most exp(-44) of
+  /// its weight is left out, which is half a rounding of what a component owns that has a share of
+  /// 1 / 2800 in all. One of no weight counts nowhere.
+  static std::vector<float> allowances(const Parameters& parameters) {
     std::vector<float> result(static_cast<std::size_t>(padded<float>(parameters.component_count())),
                               largest_float);
     for (Index k = 0; k < parameters.component_count(); ++k) {
-      const double owned = double(parameters.weights(k)) * samples;
-      const bool counts = owned > 0 && parameters.log_constants(k) > -largest_float;
-      if (counts) result[static_cast<std::size_t>(k)] = std::min(0.0F, float(std::log(owned)));
+      const double share = double(parameters.weights(k));
+      const bool counts = share > 0 && parameters.log_constants(k) > -largest_float;
+      if (counts)
+        result[static_cast<std::size_t>(k)] = std::min(0.0F, float(std::log(2800 * share)));
     }
     return result;
   }

@@ -54,11 +54,7 @@ class Leaper {
   /// \param resolution  differences below this are none
   EIGENMIX_NOINLINE bool accepts(double value, double resolution, Parameters& next) {
     is_pending_ = false;
-    // Half of the digits at worst: where nearly all samples are unseen, as outside of a window, their
-    // number makes any fall look like rounding.
-    constexpr double root = sizeof(Scalar) < sizeof(double) ? 3.5e-4 : 1.5e-8;
-    const double most = root * (1 + std::abs(value));
-    if (leaps_->steps.accepts(value, std::min(resolution, most))) return true;
+    if (leaps_->steps.accepts(value, resolution)) return true;
     shorten(next);
     return false;
   }

@@ -194,7 +194,17 @@ class EmLoop {
     const double root = current_.form->has_common_parts() ? 6e-6 : 1.5e-8;
     const double size = double(moments_.total_weight()) * double(moments_.dimension());
     if (std::is_same_v<Scalar, double> && change > root * size) return 0;
-    return Rounding<Parameters>(current_, moments_).of_log_likelihood(source_.count);
+    const double rounding =
+        Rounding<Parameters>(current_, moments_).of_log_likelihood(source_.count);
+    return source_.is_complete ? rounding : std::min(rounding, most_of_unseen());
+  }
+
+  /// Where nearly all samples are unseen, as outside of a window, their number would make any change
+  /// look like rounding: it is that of half the digits of what is seen at worst.
+  double most_of_unseen() const {
+    const double root = std::sqrt(double(std::numeric_limits<Scalar>::epsilon()));
+    const double seen = double(source_.count) * double(moments_.dimension());
+    return root * (1 + std::abs(log_likelihood()) + seen);
   }
 
   bool has_prior() const { return policies_.m_step.prior != nullptr; }

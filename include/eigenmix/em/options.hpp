@@ -28,7 +28,8 @@ struct DefaultStopping {};
 /// themselves, because a fit that meets a collapsed component should end well and say so; one
 /// thread, because a library must not start threads unasked; no prior, because an answer must not
 /// depend on a belief that the user did not state; nothing fixed; no noise, which takes samples
-/// from the components; no observers.
+/// from the components; no observers; quasi-Newton steps and near pairs, which change no answer by
+/// more than rounding and are where the time of slow and of large fits goes.
 template <class Stopping = detail::DefaultStopping, class Degeneracy = degeneracy::ResolutionFloor,
           class Execution = execution::Serial, class... Observers>
 struct FitOptions {
@@ -123,8 +124,7 @@ void set_plain(Options& options, const Choice& choice) {
     options.leap_memory = choice.memory();
 }
 
-/// Options with other policies and observers, and degeneracy, prior, fixed parts and noise of
-/// these.
+/// Options with other policies and observers, and all else of these.
 template <class Options, class Stopping, class Execution, class... Observers>
 auto with_policies(const Options& options, Stopping stopping, Execution execution,
                    std::tuple<Observers...> observers) {

@@ -74,6 +74,9 @@ class PairBounds {
     components_ = components;
     stride_ = padded<float>(components);
     bounds_.assign(at(stride_ * tiles), unknown);
+    for (Index tile = 0; tile < tiles; ++tile) {
+      std::fill(of_tile(tile) + components, of_tile(tile) + stride_, farthest);
+    }
     for (std::vector<float>* numbers : {&constants_, &change_, &shrink_, &pull_, &limit_}) {
       numbers->assign(at(stride_), 0.0F);
     }
@@ -112,7 +115,7 @@ class PairBounds {
   }
 
   /// Brings a tile's bounds to the parameters prepared for, but for what the largest log densities
-  /// have fallen by, and lists the components above the bar.
+  /// have fallen by, and lists the components above the bar, of which none is listed yet.
   /// \param least  of the largest log densities before
   void advance(Index tile, float least, const Bar& bar, CountingComponents& counting) {
     using S = Packets;
@@ -141,7 +144,8 @@ class PairBounds {
   }
 
   /// Raises a tile's bounds by what the largest log densities have fallen by, and lists the
-  /// components that are above the bar now.
+  /// components that are above the bar now as well. Those of components listed before are lost until
+  /// they are set.
   void raise(Index tile, float fall, const Bar& bar, CountingComponents& counting) {
     using S = Packets;
     float* const bounds = of_tile(tile);
@@ -173,7 +177,7 @@ class PairBounds {
   void follow(const std::vector<int>& before, const std::vector<int>& now, std::size_t width) {
     std::vector<int> tile_of(before.size());
     for (std::size_t n = 0; n < before.size(); ++n) tile_of[at(before[n])] = int(n / width);
-    std::vector<float> bounds(bounds_.size(), -std::numeric_limits<float>::infinity());
+    std::vector<float> bounds(bounds_.size(), farthest);
     std::vector<std::size_t> seen_by(before.size() / width + 1, before.size());
     for (std::size_t n = 0; n < now.size(); ++n) {
       const int source = tile_of[at(now[n])];

@@ -73,8 +73,8 @@ void notify(Observer& observer, const Iteration& iteration, const Mixture& mixtu
     constexpr bool callable = std::is_invocable_v<Observer&, const Iteration&>;
     static_assert(callable,
                   "eigenmix: a fit option must be a stopping policy, a degeneracy policy, an "
-                  "execution policy, a prior, Fixed, Noise, or an observer callable with (const "
-                  "Iteration&) or (const Iteration&, const Mixture&)");
+                  "execution policy, an acceleration, a prior, Fixed, Noise, Pairs, or an observer "
+                  "callable with (const Iteration&) or (const Iteration&, const Mixture&)");
     if constexpr (callable) observer(iteration);
   }
 }

@@ -20,8 +20,8 @@ struct Tiling {
   static constexpr Index max_strips = 64;
 
   /// \param sum_size  numbers one strip's sums take; bounds the memory of all strips together, and
-  ///                  with it the threads that large sums can use: 30 for a million of samples of
-  ///                  64 full components in 64 dimensions, 3 for 128 in 128
+  ///                  with it the threads that large sums can use: 24 for a million of samples of
+  ///                  64 full components in 64 dimensions, 2 for 128 in 128
   template <class Scalar>
   static Tiling of(Index samples, Index dimension, Index components, Index sum_size) {
     // 256 samples hide the cost per tile; at most 2^15 numbers keep the tile and its

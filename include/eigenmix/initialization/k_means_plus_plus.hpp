@@ -22,9 +22,9 @@ namespace initialization {
 /// those only that it may be nearest to, see detail::NearestTiles: of a million points of a room and
 /// 2000 centres one pair in 500.
 /// \complexity  O(N K Dim (ln K + lloyd_iterations)) time, and the two passes of an M-step for
-///              `start`; a label and a distance for each sample in memory; in order a copy of the
-///              samples and 24 bytes a sample beside: in double and three dimensions 52 bytes
-///              altogether
+///              `start`; K² Dim more to see whether an order pays; a label and a distance for each
+///              sample in memory; in order a copy of the samples and, while they are sorted, 16
+///              bytes a sample: in double and three dimensions 52 bytes altogether
 /// \see Arthur & Vassilvitskii (2007), k-means++: the advantages of careful seeding
 struct KMeansPlusPlus {
   /// A fixed default, so that a fit that is run twice gives the same answer twice.

@@ -32,7 +32,7 @@ namespace detail {
 /// What is no number is evaluated.
 ///
 /// Order and tiles depend on samples and centres, not on the threads. Memory: that of the order, and
-/// 2 Dim + 4 numbers a tile, of which there are at most N / 64 + K.
+/// 2 Dim + 3 numbers, and one for each candidate, a tile, of which there are at most N / 64 + K.
 template <class Samples>
 class NearestTiles {
  public:
@@ -63,8 +63,9 @@ class NearestTiles {
 
   /// Where the samples begin that are left of a strip after tiles whose masses are taken off.
   Index pass(Index strip, Real& left) const {
-    Index tile = first_of(strip);
-    while (tile + 1 < first_of(strip + 1) && left >= masses_(tile)) left -= masses_(tile++);
+    Index tile = first_of(strip), end = first_of(strip + 1);
+    while (end > tile + 1 && !(masses_(end - 1) > 0)) --end;
+    while (tile + 1 < end && left >= masses_(tile)) left -= masses_(tile++);
     return begin(tile);
   }
 

@@ -82,6 +82,8 @@ class OrderedSamples {
       std::copy_n(x_.data() + i * x_.rows() + first, to.size, values);
       std::fill_n(values + to.size, to.width - to.size, values[to.size - 1]);
     }
+    to.is_weighted = x_.cols() > d;
+    std::fill_n(to.weights.data() + to.size, to.width - to.size, Scalar(0));
   }
 
  private:

@@ -154,8 +154,9 @@ class Seeds {
 
   EIGENMIX_NOINLINE Index draw(random::Engine& engine) const {
     Real left = Real(random::uniform(engine)) * total_mass_;
-    Index strip = 0;
-    while (strip + 1 < masses_.size() && left >= masses_(strip)) left -= masses_(strip++);
+    Index strip = 0, end = masses_.size();
+    while (end > 1 && !(masses_(end - 1) > 0)) --end;  // rounding may lead past all that have any
+    while (strip + 1 < end && left >= masses_(strip)) left -= masses_(strip++);
     Index position = tiles_.strip_begin(strip);
     if constexpr (Clusters::may_be_ordered) {
       if (clusters_.is_ordered()) position = near_.pass(strip, left);

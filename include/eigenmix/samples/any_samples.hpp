@@ -21,7 +21,8 @@ template <class Samples, class Tile>
 inline constexpr bool
     gathers_v<Samples, Tile,
               std::void_t<decltype(std::declval<const Samples&>().gather(
-                  static_cast<const int*>(nullptr), Index(1), std::declval<Tile&>()))>> = true;
+                  static_cast<const int*>(nullptr), Index(1), std::declval<Tile&>(), Index(0)))>> =
+        true;
 
 /// Samples of any expression, weighted or not, behind one type: so a fit, the search for its start,
 /// and fits of a part of the samples are compiled once for a mixture, whatever it is fitted to.

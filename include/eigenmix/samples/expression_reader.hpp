@@ -34,7 +34,7 @@ class ExpressionReader {
     return evaluator_.coeff(row, col);
   }
 
-  /// Asks for a column of numbers in memory before it is read, at most four lines of it.
+  /// Asks for a column of numbers in memory before it is read, at most five lines of it.
   void prefetch(Index col) const {
     if constexpr (lies_in_columns) {
       constexpr Index line = 64 / static_cast<Index>(sizeof(typename Expression::Scalar));
