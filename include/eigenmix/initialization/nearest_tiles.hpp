@@ -98,16 +98,7 @@ class NearestTiles {
         squared_distances(balls_.data() + first, balls_.rows(), per_strip_, points.data() + c * d,
                           d, gaps_.data() + c * balls_.rows() + first);
       }
-      for (Index tile = first; tile < end; ++tile) {
-        bool is_read = false;
-        for (Index c = 0; c < points.cols(); ++c) {
-          if (gaps_(c * balls_.rows() + tile) > reaches_(tile)) continue;
-          if (!is_read) samples_.read(tile, worker);
-          is_read = true;
-          tiles_.distances_to(points.data() + c * d, worker);
-          body(worker, tile, c);
-        }
-      }
+      for (Index tile = first; tile < end; ++tile) reach_for(points, tile, worker, body);
     });
   }
 
@@ -161,6 +152,19 @@ class NearestTiles {
   }
 
  private:
+  /// body(worker, tile, c) for one tile.
+  void reach_for(const Matrix<Scalar>& points, Index tile, Workspace& worker,
+                 const FunctionRef<void(Workspace&, Index, Index)>& body) {
+    bool is_read = false;
+    for (Index c = 0; c < points.cols(); ++c) {
+      if (gaps_(c * balls_.rows() + tile) > reaches_(tile)) continue;
+      if (!is_read) samples_.read(tile, worker);
+      is_read = true;
+      tiles_.distances_to(points.data() + c * points.rows(), worker);
+      body(worker, tile, c);
+    }
+  }
+
   /// Tiles before a strip.
   Index first_of(Index strip) const { return std::min(tile_count(), strip * per_strip_); }
   Index tile_count() const { return samples_.tile_count(); }
