@@ -75,6 +75,7 @@ int main() {
   std::printf("\n");
   print_families(272, 2, 3, all);
   print_families(150, 4, 3, all);
+  print_families(2000, 32, 8, all);
   print_families(1000000, 2, 8, all);
   print_families(200000, 8, 16, all);
   print_families(100000, 16, 32, all);
