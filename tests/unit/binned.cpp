@@ -377,6 +377,31 @@ TEST_CASE("bins that fix no width end with a status that says so", "[binned]") {
   }
 }
 
+TEST_CASE("where the likelihood rises for ever nothing is chosen for it", "[binned]") {
+  // Three bins at the left have a maximum, two at the right have none of their own.
+  const Histogram h = histogram_of({0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12},
+                                   {300, 600, 100, 0, 0, 0, 0, 0, 0, 0, 400, 600});
+  const auto chosen = selection::select(binned_of(h), selection::families<covariance::Full>(),
+                                        selection::components(1, 2));
+  const selection::Cell &one = chosen.grid().cells()[0], &two = chosen.grid().cells()[1];
+  REQUIRE(one.fit.status == FitStatus::converged);
+  REQUIRE(two.fit.status == FitStatus::no_finite_maximum);
+  REQUIRE(two.criterion < one.criterion);
+  CHECK(one.is_valid());
+  CHECK(!two.has_maximum());
+  CHECK(two.status == selection::CellStatus::degenerate);
+  CHECK(chosen.best().component_count == 1);
+
+  const auto sound = eigenmix::fit_best<Mixture>(binned_of(h), 1);
+  const auto rising = eigenmix::fit_best<Mixture>(binned_of(h), 2);
+  REQUIRE(rising.result.status == FitStatus::no_finite_maximum);
+  CHECK(sound.runs[sound.best].is_valid());
+  CHECK(!rising.runs[rising.best].is_valid());
+  namespace detail = eigenmix::detail;
+  CHECK(rising.result.log_posterior > sound.result.log_posterior);
+  CHECK(detail::is_better(detail::merit_of(sound.result), detail::merit_of(rising.result)));
+}
+
 TEST_CASE("a background has its density times a bin's width", "[binned]") {
   Histogram h = read_histogram();
   h.counts.array() += 100;

@@ -90,7 +90,7 @@ struct Unmeasured {
 enum class Soundness {
   sound,       ///< every component has samples enough, atoms included
   spurious,    ///< some component is won by a few samples that happen to lie close together, or has
-               ///< none
+               ///< none, or makes the likelihood rise for ever
   coincident,  ///< two components are the same: a saddle, from which most other starts lead away
 };
 
@@ -134,10 +134,12 @@ struct FitResult {
   bool converged() const { return status == FitStatus::converged; }
 
   /// How far the likelihood may be trusted: coincident if any two components are the same, else
-  /// spurious if any has collapsed or is spurious.
+  /// spurious if any has collapsed or is spurious, or there is no finite maximum.
   Soundness soundness() const {
     if (coincident_count > 0) return Soundness::coincident;
-    return collapsed_count > 0 || spurious_count > 0 ? Soundness::spurious : Soundness::sound;
+    const bool rises_for_ever = status == FitStatus::no_finite_maximum;
+    return rises_for_ever || collapsed_count > 0 || spurious_count > 0 ? Soundness::spurious
+                                                                       : Soundness::sound;
   }
 };
 

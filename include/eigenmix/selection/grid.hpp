@@ -47,7 +47,9 @@ enum class CellStatus {
                     ///< spurious_components: the likelihood may be no more than that
   degenerate,       ///< a component collapsed onto the variance floor or lost its samples, two are
                     ///< the same, or the degeneracy policy dropped one: the likelihood is not that
-                    ///< of K components. Atoms, see FitResult::atoms, are none of that
+                    ///< of K components. Or it rises for ever, see
+                    ///< FitStatus::no_finite_maximum. Atoms, see FitResult::atoms, are none of
+                    ///< that
   failed            ///< there is no fit: cell.error tells why
 };
 

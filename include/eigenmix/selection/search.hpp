@@ -188,7 +188,8 @@ class GridSearch {
     const bool fell_from_floor =
         fit.status == FitStatus::likelihood_decreased && fit.repairs.floored > 0;
     const bool is_short = fit.repairs.dropped > 0 || fit.coincident_count > 0;  // of K components
-    if (fit.collapsed_count > 0 || is_short || fell_from_floor) {
+    const bool rises_for_ever = fit.status == FitStatus::no_finite_maximum;
+    if (fit.collapsed_count > 0 || is_short || fell_from_floor || rises_for_ever) {
       return CellStatus::degenerate;
     }
     if (fit.spurious_count > 0) return CellStatus::spurious;
