@@ -5,8 +5,16 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <cmath>
+#include <ctime>
+#include <filesystem>
 #include <fstream>
+#include <limits>
+#include <memory>
+#include <stdexcept>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -124,6 +132,52 @@ void check_all_sources() {
   Index at = 0;
   const auto generator = generator_of(problem.x, at);
   check_same_fits(problem.start, generator.read_by(small_blocks), problem.x);
+}
+
+/// Files as they are so many seconds from now. It counts how often a block is read.
+class SomeSecondsLater : public eigenmix::detail::FileChunks<double> {
+ public:
+  using FileChunks::FileChunks;
+
+  std::string stamp(std::time_t at) const override { return FileChunks::stamp(at + seconds); }
+  void read(Index begin, Index size, double* into, Bytes& bytes) const override {
+    ++reads;
+    FileChunks::read(begin, size, into, bytes);
+  }
+
+  std::time_t seconds = 0;
+  mutable Index reads = 0;
+};
+
+/// \param path  a file of the samples of the problem, the first of what `make` makes
+template <class Make>
+void check_memory(const Problem<Mixture>& problem, const std::string& path, const Make& make) {
+  const auto chunks = make();
+  const auto source = out_of_core::Source<double>(chunks).read_by({16000, false});
+  const Index blocks = chunks->count() / 1000;
+  Mixture mixture = problem.start;
+  const auto reads_of_fit = [&](std::time_t seconds) {
+    chunks->seconds = seconds;
+    const Index before = chunks->reads;
+    mixture = problem.start;
+    mixture.fit(source, stopping::MaxIterations(2));
+    return chunks->reads - before;
+  };
+  const Index reads = reads_of_fit(0);
+  CHECK(reads_of_fit(0) == reads);  // what was written to just now may be once more
+  CHECK(reads_of_fit(10) == reads);
+  CHECK(reads_of_fit(20) == reads - blocks);
+
+  // Written to in place, of the same size and with the time it had.
+  const auto time = std::filesystem::last_write_time(path);
+  std::this_thread::sleep_for(std::chrono::milliseconds(30));  // more than a tick
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  const double bad = std::numeric_limits<double>::quiet_NaN();
+  file.seekp(9 * 2 * 8).write(reinterpret_cast<const char*>(&bad), 8);
+  file.close();
+  std::filesystem::last_write_time(path, time);
+  REQUIRE(std::filesystem::last_write_time(path) == time);
+  check_rejected("fit", "x(0, 9)", "nan", "finite", [&] { mixture.fit(source); });
 }
 
 /// What a call throws that is no refusal of an argument.
@@ -370,13 +424,29 @@ TEST_CASE("a number that is not finite is named with its sample, dimension and b
   check_rejected("initialize", place, "nan", "finite",
                  [&] { eigenmix::initialize<Mixture>(source, 2); });
   CHECK(mixture == problem.start);
-  // What was seen of a file holds until it is written to.
-  problem.x(1, 3210) = 0, problem.x(0, 3900) = 0;
-  write_numbers(folder / "x.raw", problem.x, "head");
-  check_same_fits(problem.start, source, problem.x);
-  problem.x(0, 9) = std::numeric_limits<double>::quiet_NaN();
-  write_numbers(folder / "x.raw", problem.x, "head");
-  check_rejected("fit", "x(0, 9)", "nan", "finite", [&] { mixture.fit(source); });
+}
+
+TEST_CASE("what was seen of files holds until they are written to, whatever time they then have",
+          "[out_of_core]") {
+  const TemporaryFolder folder;
+  const std::string path = folder / "x.raw";
+  const Problem<Mixture> problem(4000);
+  write_numbers(path, problem.x);
+  const eigenmix::detail::FileLayout layout{2, 4000, 0, {}};
+  check_memory(problem, path, [&] {
+    return std::make_shared<SomeSecondsLater>(
+        std::make_unique<const eigenmix::detail::Descriptor>(path), layout);
+  });
+  write_numbers(path, problem.x);
+  write_numbers(folder / "y.raw", problem.x);
+  const auto identity = [](const std::string& of) {
+    return eigenmix::detail::Descriptor(of).identity();
+  };
+  check_memory(problem, path, [&] {
+    return std::make_shared<SomeSecondsLater>(std::vector<eigenmix::detail::FilePart>{
+        {path, identity(path), layout, 0},
+        {folder / "y.raw", identity(folder / "y.raw"), layout, 4000}});
+  });
 }
 
 TEST_CASE("a file that shrinks during a fit ends it with the place, and changes nothing",

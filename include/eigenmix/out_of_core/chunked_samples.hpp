@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <ctime>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -74,7 +75,8 @@ class ChunkedSamples {
 
   void check(const char* where, const AnyExecution& execution, WhatWasSeen& seen) {
     chunks_.advise(ReadPattern::forward);
-    has_zeros_ = seen.has_zeros(chunks_.stamp(), [&] { return look_through(where, execution); });
+    has_zeros_ = seen.has_zeros(chunks_.stamp(std::time(nullptr)),
+                                [&] { return look_through(where, execution); });
   }
 
   Index dimension() const { return Dim == Eigen::Dynamic ? chunks_.dimension() : Index(Dim); }

@@ -2,6 +2,7 @@
 #ifndef EIGENMIX_OUT_OF_CORE_CHUNKS_HPP
 #define EIGENMIX_OUT_OF_CORE_CHUNKS_HPP
 
+#include <ctime>
 #include <string>
 #include <vector>
 
@@ -47,7 +48,8 @@ class Chunks {
   virtual std::string place(Index i, Index n) const = 0;
 
   /// Changes when the samples may have; empty if there is no knowing.
-  virtual std::string stamp() const { return {}; }
+  /// \param at  the time now
+  virtual std::string stamp(std::time_t at) const { return (void)at, std::string{}; }
 
   virtual void advise(ReadPattern) const {}
 

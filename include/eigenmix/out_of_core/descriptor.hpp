@@ -76,20 +76,21 @@ class Descriptor {
   /// Which file it is, whatever its name: a renamed one is the same.
   std::string identity() const { return text(status_.st_dev) + ':' + text(status_.st_ino); }
 
-  /// What changes with what is in the file: its size now, and when it was last written to. Empty
-  /// if that was just now: clocks of file systems tick, some every two seconds, and what is written
-  /// to within a tick has one time before and after.
-  std::string stamp() const {
+  /// What changes with what is in the file: its size, and when the system last saw it change, a
+  /// time that nobody can set back as copies and archives do that of writing. Empty if that was
+  /// just now: clocks of file systems tick, some every two seconds, and what is written to within
+  /// a tick has one time before and after.
+  std::string stamp(std::time_t at) const {
     struct stat now = status_;
     if (::fstat(number_, &now) != 0) refuse_file(path_, "one that can be looked at");
 #if defined(__APPLE__)
-    const auto& written = now.st_mtimespec;
+    const auto& changed = now.st_ctimespec;
 #else
-    const auto& written = now.st_mtim;
+    const auto& changed = now.st_ctim;
 #endif
-    if (std::time(nullptr) - written.tv_sec <= 3) return {};
-    return identity() + ':' + text(now.st_size) + ':' + text(written.tv_sec) + '.' +
-           text(written.tv_nsec);
+    if (at - changed.tv_sec <= 3) return {};
+    return identity() + ':' + text(now.st_size) + ':' + text(changed.tv_sec) + '.' +
+           text(changed.tv_nsec);
   }
 
   /// Reads `size` bytes from `offset` on. Any number of threads may at once.

@@ -3,6 +3,7 @@
 #define EIGENMIX_OUT_OF_CORE_FILE_CHUNKS_HPP
 
 #include <algorithm>
+#include <ctime>
 #include <memory>
 #include <string>
 #include <utility>
@@ -99,11 +100,11 @@ class FileChunks : public Chunks<Scalar> {
     return "'" + part->path + "' at byte " + text(part->layout.place(i, n - part->first));
   }
 
-  std::string stamp() const override {
-    if (held_) return held_->stamp();
+  std::string stamp(std::time_t at) const override {
+    if (held_) return held_->stamp(at);
     std::string result;
     for (const FilePart& part : parts_) {
-      const std::string of_part = opened(part)->stamp();
+      const std::string of_part = opened(part)->stamp(at);
       if (of_part.empty()) return {};
       result += of_part + ' ';
     }
