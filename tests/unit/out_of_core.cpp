@@ -134,20 +134,24 @@ void check_all_sources() {
   check_same_fits(problem.start, generator.read_by(small_blocks), problem.x);
 }
 
-/// Files as they are so many seconds from now. It counts how often a block is read.
+/// Files as they are so many seconds from now. It counts the blocks that were read.
 class SomeSecondsLater : public eigenmix::detail::FileChunks<double> {
  public:
   using FileChunks::FileChunks;
 
   std::string stamp(std::time_t at) const override { return FileChunks::stamp(at + seconds); }
   void read(Index begin, Index size, double* into, Bytes& bytes) const override {
-    ++reads;
     FileChunks::read(begin, size, into, bytes);
+    ++reads;
   }
 
   std::time_t seconds = 0;
   mutable Index reads = 0;
 };
+
+std::string identity_of(const std::string& path) {
+  return eigenmix::detail::Descriptor(path).identity();
+}
 
 /// \param path  a file of the samples of the problem, the first of what `make` makes
 template <class Make>
@@ -439,13 +443,10 @@ TEST_CASE("what was seen of files holds until they are written to, whatever time
   });
   write_numbers(path, problem.x);
   write_numbers(folder / "y.raw", problem.x);
-  const auto identity = [](const std::string& of) {
-    return eigenmix::detail::Descriptor(of).identity();
-  };
   check_memory(problem, path, [&] {
     return std::make_shared<SomeSecondsLater>(std::vector<eigenmix::detail::FilePart>{
-        {path, identity(path), layout, 0},
-        {folder / "y.raw", identity(folder / "y.raw"), layout, 4000}});
+        {path, identity_of(path), layout, 0},
+        {folder / "y.raw", identity_of(folder / "y.raw"), layout, 4000}});
   });
 }
 
@@ -479,6 +480,24 @@ TEST_CASE("files of a directory that are gone, cut or replaced are named", "[out
           mixture.fit(source);
         }).rfind("out_of_core: '" + folder / "a.raw" + "': file, got another one", 0) == 0);
   CHECK(mixture == problem.start);
+}
+
+TEST_CASE("a file that is gone ends a fit where it is read, not where it is announced",
+          "[out_of_core]") {
+  const Problem<Mixture> problem(4000);
+  const TemporaryFolder folder;
+  const std::string first = folder / "a.raw", second = folder / "b.raw";
+  write_numbers(first, problem.x);
+  write_numbers(second, problem.x);
+  const eigenmix::detail::FileLayout layout{2, 4000, 0, {}};
+  const auto chunks = std::make_shared<SomeSecondsLater>(std::vector<eigenmix::detail::FilePart>{
+      {first, identity_of(first), layout, 0}, {second, identity_of(second), layout, 4000}});
+  std::filesystem::remove(second);
+  CHECK_NOTHROW(chunks->announce(4000, 1000));
+  auto mixture = problem.start;
+  const auto source = out_of_core::Source<double>(chunks).read_by({16000, false});
+  CHECK(fault_of([&] { mixture.fit(source); }).rfind("out_of_core: '" + second + "'", 0) == 0);
+  CHECK(chunks->reads == 4);  // all blocks of the first file
 }
 
 TEST_CASE("what a callback throws ends the fit as it is, and so does a generator's end",

@@ -117,9 +117,12 @@ class FileChunks : public Chunks<Scalar> {
     const FileLayout& layout = part->layout;
     if (layout.arrangement != Arrangement::by_sample) return;
     const Index from = begin - part->first, some = std::min(size, layout.count - from);
-    const auto own = held_ ? nullptr : opened(*part);
-    const Descriptor& file = held_ ? *held_ : *own;
-    file.announce(layout.place(0, from), layout.place(0, some) - layout.place(0, 0));
+    try {
+      const auto own = held_ ? nullptr : opened(*part);
+      const Descriptor& file = held_ ? *held_ : *own;
+      file.announce(layout.place(0, from), layout.place(0, some) - layout.place(0, 0));
+    } catch (const SourceFailure&) {  // which reading it will throw, if it must be read
+    }
   }
 
   void advise(ReadPattern access) const override {
