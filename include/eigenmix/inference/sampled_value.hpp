@@ -27,7 +27,7 @@ class DrawnMean {
     squares_ += offset * (number - mean_);
   }
 
-  /// Infinite if one of two or more was, with an infinite error.
+  /// Of two or more numbers, none of them -infinity. Infinite, with an infinite error, if one was.
   SampledValue estimate() const {
     if (!std::isfinite(mean_) || !std::isfinite(squares_)) return {HUGE_VAL, HUGE_VAL};
     return {mean_, std::sqrt(squares_ / (count_ - 1) / count_)};
