@@ -180,8 +180,8 @@ inline NpyHeader read_npy_header(const Descriptor& file) {
     refuse(place_in(path, 8), "length of the header", text(length),
            "at most what follows, " + text(file.size() - begin) + " bytes");
   }
-  constexpr FileOffset longest = FileOffset(1)
-                                 << 20;  // of records of many fields, which are refused
+  // Longer ones are of records of many fields, which are refused.
+  constexpr FileOffset longest = FileOffset(1) << 20;
   if (length > longest) {
     refuse(place_in(path, 8), "length of the header", text(length),
            text(longest) + " bytes at most, of which an array of numbers has some hundred");

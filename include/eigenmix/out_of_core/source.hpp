@@ -89,11 +89,11 @@ namespace out_of_core {
 ///     auto best = fit_best<GaussianMixture<double>>(source, 8);
 ///
 /// A fit is that of the same numbers in memory, to the bit, whatever the threads; of Pairs::all, of
-/// large fits, to rounding otherwise. It reads the
-/// source once to see that every number is finite, unless that was done and files have not been
-/// written to since, nor in the three seconds before, and once for each pass; twice more where numbers are in steps, such as whole
-/// ones. A start is found from a draw of 2^15 samples at most, one of each part of the source, and
-/// is that of all samples where there are no more.
+/// large fits, to rounding otherwise. It reads the source once to see that every number is finite,
+/// unless that was done and files have not been written to since, nor in the three seconds before,
+/// and once for each pass; twice more where numbers are in steps, such as whole ones. A start is
+/// found from a draw of 2^15 samples at most, one of each part of the source, and is that of all
+/// samples where there are no more.
 ///
 /// Every sample counts once. Repeat what was seen several times, or take samples of unequal
 /// importance into memory.

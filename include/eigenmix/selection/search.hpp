@@ -112,7 +112,9 @@ class GridSearch {
             start_maker<Single>("select", samples_, options.execution).single());
         if constexpr (is_source_v<std::decay_t<decltype(settings_.x.all)>>) {
           auto own = unobserved(options);  // the likeliest, whatever cells have beside
-          own.prior.reset(), own.fixed = {}, own.noise = {};
+          own.prior.reset();
+          own.fixed = {};
+          own.noise = {};
           single.fit(settings_.x.all, own);
         }
         singles_[family] = double(single.log_likelihood(settings_.x.all, options.execution));
