@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // expect: eigenmix: a callback is called as read(Index begin, Index size, Scalar* into)
+#include <algorithm>
+
 #include <eigenmix/out_of_core/callback.hpp>
 
 using eigenmix::Index;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <cmath>
+#include <new>
 #include <string>
+#include <vector>
 
 #include <eigenmix/classification/cross_validated_error.hpp>
 #include <eigenmix/classification/edda.hpp>

@@ -3,11 +3,13 @@
 #define EIGENMIX_BASE_ERRORS_HPP
 
 #include <cmath>
+#include <exception>
 #include <limits>
 #include <new>
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 
 #include <eigenmix/base/fwd.hpp>
 

@@ -3,6 +3,7 @@
 #define EIGENMIX_CLASSIFICATION_CLASS_DENSITIES_HPP
 
 #include <limits>
+#include <type_traits>
 
 #include <eigenmix/gaussian_mixture.hpp>
 

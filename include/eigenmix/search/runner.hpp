@@ -2,6 +2,7 @@
 #ifndef EIGENMIX_SEARCH_RUNNER_HPP
 #define EIGENMIX_SEARCH_RUNNER_HPP
 
+#include <optional>
 #include <string>
 #include <utility>
 
