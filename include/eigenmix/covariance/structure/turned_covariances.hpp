@@ -2,7 +2,9 @@
 #ifndef EIGENMIX_COVARIANCE_STRUCTURE_TURNED_COVARIANCES_HPP
 #define EIGENMIX_COVARIANCE_STRUCTURE_TURNED_COVARIANCES_HPP
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <eigenmix/kernels/simd.hpp>
 #include <eigenmix/layout/own_centre_sums.hpp>
@@ -26,6 +28,7 @@ class TurnedCovariances {
       : covariances_(covariances),
         has_equal_volumes_(volumes == Volumes::equal),
         total_(counts.sum()),
+        scale_(scale_of(largest_trace(counts, covariances))),
         padded_((counts.size() + S::width - 1) / S::width * S::width),
         weights_(Vector<Real>::Zero(padded_)),
         volumes_(Vector<Real>::Ones(padded_)),
@@ -40,7 +43,7 @@ class TurnedCovariances {
   /// The variance of component k along axis i.
   Real variance(Index i, Index k) const {
     const Index d = dimension();
-    if (weights_(k) > 0) return turned(i, i)[k];
+    if (weights_(k) > 0) return turned(i, i)[k] / scale_;
     return axis(i).dot(covariances_.middleCols(k * d, d).lazyProduct(axis(i)));
   }
 
@@ -55,7 +58,7 @@ class TurnedCovariances {
       if (!(weights_(k) > 0)) continue;
       half = covariances_.middleCols(k * d, d).lazyProduct(axes());
       for (Index i = 0; i < d; ++i) {
-        for (Index j = 0; j <= i; ++j) turned(i, j)[k] = axis(i).dot(half.col(j));
+        for (Index j = 0; j <= i; ++j) turned(i, j)[k] = axis(i).dot(half.col(j)) * scale_;
       }
     }
     renew_volumes();
@@ -134,6 +137,27 @@ class TurnedCovariances {
   using S = Simd<Real>;
   using Packet = typename S::Packet;
 
+  static Real largest_trace(const Vector<Real>& counts, const Matrix<Real, Dim>& covariances) {
+    const Index d = covariances.rows();
+    Real largest = 0;
+    for (Index k = 0; k < counts.size(); ++k) {
+      if (counts(k) > 0) largest = std::max(largest, covariances.middleCols(k * d, d).trace());
+    }
+    return largest;
+  }
+
+  /// A power of two that brings covariances near one, where products of two variances would under-
+  /// or overflow. One (which keeps the bits) up to the fourth root of what numbers hold, for small
+  /// variances beside the largest are squared too.
+  static Real scale_of(Real trace) {
+    using Limits = std::numeric_limits<Real>;
+    constexpr int safe = Limits::max_exponent / 4, most = Limits::max_exponent - 2;
+    if (!(trace > 0) || !std::isfinite(trace)) return 1;
+    const int exponent = std::ilogb(trace);
+    return std::abs(exponent) < safe ? Real(1)
+                                     : std::ldexp(Real(1), std::clamp(-exponent, -most, most));
+  }
+
   auto axis(Index i) const { return axes_.col(i).head(dimension()); }
 
   /// Entry (i, j) of axes^T covariance axes of every component; of the identity for those without
@@ -187,6 +211,7 @@ class TurnedCovariances {
   const Matrix<Real, Dim>& covariances_;
   bool has_equal_volumes_;
   Real total_;                             // of the counts
+  Real scale_;                             // of what is turned, a power of two
   Index padded_;                           // K, to whole packets
   Vector<Real> weights_;                   // counts, zero in the padding
   Vector<Real> volumes_, turned_volumes_;  // padded K; ones if they are free
