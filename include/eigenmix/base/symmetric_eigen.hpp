@@ -13,6 +13,13 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
+inline constexpr int jacobi_max_sweeps = 30;  // quadratic convergence: 5 to 10 are usual
+
+/// The size of (a_qq - a_pp) / 2 a_pq from which on the cosine of the rotation that makes a_pq zero
+/// is one to rounding. Below it the square does not overflow.
+template <class Real>
+inline constexpr Real jacobi_far = Real(std::numeric_limits<Real>::digits > 53 ? 1e20 : 1e8);
+
 /// Two numbers turned by an angle of cosine c and sine s.
 template <class Real>
 void rotate(Real& p, Real& q, Real c, Real s) {
@@ -28,7 +35,7 @@ template <class Real>
 void jacobi_rotate(Real* a, Real* v, Index d, Index p, Index q) {
   const Real tau = (a[q + q * d] - a[p + p * d]) / (2 * a[p + q * d]);
   const Real size = std::abs(tau);
-  const Real root = size < Real(1e8) ? std::sqrt(1 + size * size) : size;  // no overflow
+  const Real root = size < jacobi_far<Real> ? std::sqrt(1 + size * size) : size;
   const Real t = (tau >= 0 ? Real(1) : Real(-1)) / (size + root);
   const Real c = 1 / std::sqrt(1 + t * t);
   const Real s = t * c;
@@ -66,9 +73,8 @@ template <class Real, int Dim>
 void symmetric_eigen(Matrix<Real, Dim, Dim>& a, Matrix<Real, Dim, Dim>& v) {
   const Index d = a.rows();
   set_identity(v, d);
-  constexpr int max_sweeps = 30;  // quadratic convergence: 6 to 10 sweeps are usual
   int sweep = 0;
-  while (sweep < max_sweeps && jacobi_sweep(a.data(), v.data(), d)) ++sweep;
+  while (sweep < jacobi_max_sweeps && jacobi_sweep(a.data(), v.data(), d)) ++sweep;
 }
 
 }  // namespace detail

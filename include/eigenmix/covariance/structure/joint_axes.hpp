@@ -59,10 +59,10 @@ void part_ties(const Vector<Real, Dim>& values, const Matrix<Real, Dim, Dim>& po
 /// Covariances that are zero or not finite have no say.
 ///
 /// The order is that of all estimates' variances along them, so that sweeps take the same pairs in
-/// whatever order or directions the samples have their coordinates, and in whatever order components
-/// come. In that of the coordinates, turning healthy samples moved a fit in 32 dimensions by 0.05
-/// deviations in 25 iterations: sweeps end long before they settle, in places that depend on their
-/// order.
+/// whatever order or directions the samples have their coordinates, and in whatever order
+/// components come. In that of the coordinates, turning healthy samples moved a fit in 32
+/// dimensions by 0.05 deviations in 25 iterations: sweeps end long before they settle, in places
+/// that depend on their order.
 /// \param covariances  [Dim x Dim K]
 /// \param pooled       [Dim x Dim] all estimates together, for axes that those leave open
 /// \return [Dim x Dim] orthogonal; of the coordinates if nothing has a say

@@ -4,6 +4,7 @@
 
 #include <limits>
 
+#include <eigenmix/base/symmetric_eigen.hpp>
 #include <eigenmix/kernels/simd.hpp>
 #include <eigenmix/layout/own_centre_sums.hpp>
 
@@ -17,8 +18,8 @@ namespace detail {
 /// the time, eight of 32 x 32 as well (AVX2); one alone as long as there in 4 dimensions, and in 32
 /// up to twice as long.
 ///
-/// Pairs that follow one another have no axis in common (p + q is the same, modulo Dim), and need not
-/// wait for each other. What becomes of a matrix does not depend on those beside it.
+/// Pairs that follow one another have no axis in common (p + q is the same, modulo Dim), and need
+/// not wait for each other. What becomes of a matrix does not depend on those beside it.
 template <class Real>
 class SideBySideEigen {
  public:
@@ -36,14 +37,17 @@ class SideBySideEigen {
     }
   }
 
+  /// Takes the matrices in all lanes apart; lanes that were not assigned hold what they held, at
+  /// first zeros.
+  /// \complexity  O(Dim³) of packets
   void solve() {
-    constexpr int max_sweeps = 30;  // quadratic convergence: 5 to 10 sweeps are usual
     numbers_.tail(dimension_ * dimension_ * lanes).setZero();
     for (Index i = 0; i < dimension_; ++i) S::store(axis(i) + i * lanes, S::fill(Real(1)));
     int i = 0;
-    while (i < max_sweeps && sweep()) ++i;
+    while (i < jacobi_max_sweeps && sweep()) ++i;
   }
 
+  /// Eigenvalue i, in no order.
   Real value(Index lane, Index i) const { return numbers_(packed_index(i, i) * lanes + lane); }
   /// Coordinate i of the axis of value j.
   Real axis(Index lane, Index i, Index j) const {
@@ -97,7 +101,7 @@ class SideBySideEigen {
     const auto pp = S::load(entry(p, p)), qq = S::load(entry(q, q));
     const auto tau = S::divide(S::subtract(qq, pp), S::add(pq, pq)), reach = size_of(tau);
     const auto root = S::sqrt(S::multiply_add(reach, reach, one));
-    const auto is_far = S::if_less(reach, S::fill(Real(1e8)), zero, one);  // no overflow
+    const auto is_far = S::if_less(reach, S::fill(jacobi_far<Real>), zero, one);
     const auto longer = S::add(reach, S::if_less(zero, is_far, reach, root));
     const auto squared = S::multiply_add(half, S::divide(reach, root), half);
     const auto sign = S::if_less(tau, zero, S::fill(Real(-1)), one);
