@@ -150,10 +150,8 @@ class CommonAxes {
     const Real further = ratio * sine;
     if (ratio > Real(1.02) && std::abs(further) < Real(0.5)) {
       const Real cosine = std::sqrt(1 - further * further);
-      if (turned_.decrease(p, q, cosine, further) >= gain)
-        return turned_.turn(p, q, cosine, further);
+      if (turned_.turn_if_it_gains(p, q, cosine, further, gain)) return;
     }
-    if (turned_.has_equal_volumes()) turned_.decrease(p, q, c, sine);
     turned_.turn(p, q, c, sine);
   }
 

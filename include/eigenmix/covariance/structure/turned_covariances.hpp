@@ -47,6 +47,8 @@ class TurnedCovariances {
     return axis(i).dot(covariances_.middleCols(k * d, d).lazyProduct(axis(i)));
   }
 
+  /// Starts from other axes, of which nothing that came before is left.
+  /// \param given  [Dim x Dim] orthogonal
   void turn_to(const Matrix<Real, Dim, Dim>& given) {
     const Index d = dimension();
     axes_.setZero((d + S::width - 1) / S::width * S::width, d);
@@ -66,7 +68,13 @@ class TurnedCovariances {
 
   /// Twice the expected negative log-likelihood of a sample, but for constants.
   Real cost() {
-    const Real mean = renew_volumes() / total_;
+    renew_volumes();
+    Packet sum = S::fill(Real(0));
+    for (Index k = 0; k < padded_; k += S::width) {
+      const auto volume = has_equal_volumes_ ? S::load(&volumes_(k)) : log_volumes(k);
+      sum = S::multiply_add(S::load(&weights_(k)), volume, sum);
+    }
+    const Real mean = S::sum(sum) / total_;
     return Real(dimension()) * (has_equal_volumes_ ? std::log(mean) : mean);
   }
 
@@ -96,41 +104,18 @@ class TurnedCovariances {
     return {S::sum(sum_pp), S::sum(sum_pq), S::sum(sum_qq), S::sum(total), 2 * S::sum(bent)};
   }
 
-  /// What a turn gains, or a lower bound of it, in the unit of PairCost; and the volumes after it, if
-  /// they are equal.
-  Real decrease(Index p, Index q, Real c, Real s) {
-    const auto d = S::fill(Real(dimension())), share = S::fill(1 / Real(dimension()));
-    Packet sum = S::fill(Real(0));
-    for (Index k = 0; k < padded_; k += S::width) {
-      const auto change = S::log(turned_pair(p, q, k, c, s).change);
-      Packet gained = S::subtract(S::fill(Real(0)), change);
-      if (has_equal_volumes_) {
-        const auto before = S::load(&volumes_(k));
-        const auto after = S::multiply(before, S::exp(S::multiply(share, change)));
-        S::store(&turned_volumes_(k), after);
-        gained = S::multiply(d, S::subtract(before, after));
-      }
-      sum = S::multiply_add(S::load(&weights_(k)), gained, sum);
-    }
-    return S::sum(sum);
+  /// axis_p <- c axis_p + s axis_q, axis_q <- c axis_q - s axis_p.
+  void turn(Index p, Index q, Real c, Real s) {
+    if (has_equal_volumes_) foresee(p, q, c, s);
+    turn_as_foreseen(p, q, c, s);
   }
 
-  /// axis_p <- c axis_p + s axis_q, axis_q <- c axis_q - s axis_p; equal volumes after `decrease`.
-  void turn(Index p, Index q, Real c, Real s) {
-    const Index d = dimension();
-    turn_pairs(c, s, axes_.col(p).data(), axes_.col(q).data(), axes_.rows());
-    turn_pairs(c, s, turned(p, 0), turned(q, 0), p * padded_);  // side by side
-    for (Index i = p + 1; i < q; ++i) turn_pairs(c, s, turned(i, p), turned(q, i), padded_);
-    for (Index i = q + 1; i < d; ++i) turn_pairs(c, s, turned(i, p), turned(i, q), padded_);
-    for (Index k = 0; k < padded_; k += S::width) {
-      const TurnedPair pair = turned_pair(p, q, k, c, s);
-      const auto apart = S::subtract(S::load(turned(q, q) + k), S::load(turned(p, p) + k));
-      const auto pq = S::multiply(S::fill(c * c - s * s), S::load(turned(p, q) + k));
-      S::store(turned(p, q) + k, S::multiply_add(S::fill(c * s), apart, pq));
-      S::store(turned(p, p) + k, pair.p);
-      S::store(turned(q, q) + k, pair.q);
-    }
-    if (has_equal_volumes_) volumes_.swap(turned_volumes_);
+  /// Turns so if it gains so much, in the unit of PairCost.
+  /// \return whether it did
+  bool turn_if_it_gains(Index p, Index q, Real c, Real s, Real least) {
+    if (!(foresee(p, q, c, s) >= least)) return false;
+    turn_as_foreseen(p, q, c, s);
+    return true;
   }
 
  private:
@@ -169,19 +154,17 @@ class TurnedCovariances {
     return turned_.col(i < j ? packed_index(j, i) : packed_index(i, j)).data();
   }
 
-  /// \return Σ_k counts(k) log volume(k), or, of equal volumes, Σ_k counts(k) volume(k)
-  Real renew_volumes() {
+  /// Of the components from k on.
+  Packet log_volumes(Index k) const {
     Packet sum = S::fill(Real(0));
-    for (Index k = 0; k < padded_; k += S::width) {
-      Packet logarithm = S::fill(Real(0));
-      for (Index i = 0; i < dimension(); ++i) {
-        logarithm = S::add(logarithm, S::log(S::load(turned(i, i) + k)));
-      }
-      Packet volume = S::multiply(logarithm, S::fill(1 / Real(dimension())));
-      if (has_equal_volumes_) S::store(&volumes_(k), volume = S::exp(volume));
-      sum = S::multiply_add(S::load(&weights_(k)), volume, sum);
-    }
-    return S::sum(sum);
+    for (Index i = 0; i < dimension(); ++i) sum = S::add(sum, S::log(S::load(turned(i, i) + k)));
+    return S::multiply(sum, S::fill(1 / Real(dimension())));
+  }
+
+  /// Of free volumes each is the unit of its component, and stays one.
+  void renew_volumes() {
+    if (!has_equal_volumes_) return;
+    for (Index k = 0; k < padded_; k += S::width) S::store(&volumes_(k), S::exp(log_volumes(k)));
   }
 
   /// The variances along two axes turned, of the components from k on.
@@ -196,6 +179,42 @@ class TurnedCovariances {
     const auto to_p = S::add(S::multiply_add(cc, pp, cross), S::multiply(ss, qq));
     const auto to_q = S::add(S::subtract(S::multiply(ss, pp), cross), S::multiply(cc, qq));
     return {to_p, to_q, S::divide(S::multiply(to_p, to_q), S::multiply(pp, qq))};
+  }
+
+  /// Volumes after a turn, if they are equal.
+  /// \return what it gains, or a lower bound of it, in the unit of PairCost
+  Real foresee(Index p, Index q, Real c, Real s) {
+    const auto d = S::fill(Real(dimension())), share = S::fill(1 / Real(dimension()));
+    Packet sum = S::fill(Real(0));
+    for (Index k = 0; k < padded_; k += S::width) {
+      const auto change = S::log(turned_pair(p, q, k, c, s).change);
+      Packet gained = S::subtract(S::fill(Real(0)), change);
+      if (has_equal_volumes_) {
+        const auto before = S::load(&volumes_(k));
+        const auto after = S::multiply(before, S::exp(S::multiply(share, change)));
+        S::store(&turned_volumes_(k), after);
+        gained = S::multiply(d, S::subtract(before, after));
+      }
+      sum = S::multiply_add(S::load(&weights_(k)), gained, sum);
+    }
+    return S::sum(sum);
+  }
+
+  void turn_as_foreseen(Index p, Index q, Real c, Real s) {
+    const Index d = dimension();
+    turn_pairs(c, s, axes_.col(p).data(), axes_.col(q).data(), axes_.rows());
+    turn_pairs(c, s, turned(p, 0), turned(q, 0), p * padded_);  // side by side
+    for (Index i = p + 1; i < q; ++i) turn_pairs(c, s, turned(i, p), turned(q, i), padded_);
+    for (Index i = q + 1; i < d; ++i) turn_pairs(c, s, turned(i, p), turned(i, q), padded_);
+    for (Index k = 0; k < padded_; k += S::width) {
+      const TurnedPair pair = turned_pair(p, q, k, c, s);
+      const auto apart = S::subtract(S::load(turned(q, q) + k), S::load(turned(p, p) + k));
+      const auto pq = S::multiply(S::fill(c * c - s * s), S::load(turned(p, q) + k));
+      S::store(turned(p, q) + k, S::multiply_add(S::fill(c * s), apart, pq));
+      S::store(turned(p, p) + k, pair.p);
+      S::store(turned(q, q) + k, pair.q);
+    }
+    if (has_equal_volumes_) volumes_.swap(turned_volumes_);
   }
 
   /// p <- c p + s q, q <- c q - s p, of so many numbers, whole packets.
