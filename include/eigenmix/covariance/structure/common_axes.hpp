@@ -144,7 +144,8 @@ class CommonAxes {
     const Real c = std::sqrt(std::max(1 - half / radius, Real(0)) / 2);
     const Real s = std::sqrt(std::max(1 + half / radius, Real(0)) / 2);
     const Real sine = cost.pq > 0 ? -s : s;
-    // A step of Newton's is this one times the ratio of curvatures.
+    // A step of Newton's is this one times the ratio of curvatures. Of equal volumes the ratio is
+    // too large, and the longer step is refused more often than Newton's would be.
     const Real curvature = -2 * half;
     const Real ratio = curvature / std::max(curvature - cost.excess, curvature / 4);
     const Real further = ratio * sine;

@@ -78,11 +78,14 @@ class TurnedCovariances {
     return Real(dimension()) * (has_equal_volumes_ ? std::log(mean) : mean);
   }
 
-  /// Sums over components of two axes' share in the cost.
+  /// Sums over components of two axes' share in the cost. Half the second derivative of the cost by
+  /// the angle is qq - pp with the variances held, and less by `excess` as they are renewed. Where
+  /// volumes are equal, they give back Σ_k 2 precision covariance_pq² (1 / variance_p -
+  /// 1 / variance_q)² / Dim of it, which is left out.
   struct PairCost {
     Real pp, pq, qq;  // Σ_k precision (1 / variance_p - 1 / variance_q) covariance_k in their plane
     Real total;       // Σ_k precision
-    Real excess;      // of the curvature that pp and qq have over the cost's, which variances renew
+    Real excess;      // Σ_k 2 precision covariance_pq² (1 / variance_p² + 1 / variance_q²)
   };
 
   PairCost cost_of(Index p, Index q) const {
