@@ -8,11 +8,14 @@
 #include <algorithm>
 #include <iomanip>
 #include <iostream>
+#include <string>
 #include <vector>
 
 #include <eigenmix/adaptation/adapt.hpp>
 #include <eigenmix/adaptation/log_likelihood_ratio.hpp>
 #include <eigenmix/eigenmix.hpp>
+
+#include "support/pictures.hpp"
 
 using Mixture = eigenmix::GaussianMixture<double, Eigen::Dynamic, eigenmix::covariance::Diagonal>;
 using eigenmix::Index;
@@ -24,6 +27,35 @@ Eigen::MatrixXd random_columns(Index count, double deviation, eigenmix::random::
   Eigen::MatrixXd result(features, count);
   for (Index i = 0; i < result.size(); ++i) result.data()[i] = deviation * normal(engine);
   return result;
+}
+
+/// In the plane of the first two features: the world, one speaker's samples, and where they have
+/// brought each of its components.
+void draw(const Mixture& world, const Mixture& model, const Eigen::MatrixXd& samples) {
+  gnuplot::Figure figure("adaptation");
+  pictures::detail::label(figure, {"Sixty samples move the world", "feature 1", "feature 2"});
+  figure.add_data("samples", samples.topRows(2));
+  Eigen::MatrixXd moves(4, sounds);
+  moves << world.means().topRows(2), (model.means() - world.means()).topRows(2);
+  figure.add_data("moves", moves);
+  const auto ellipses = [&](const std::string& name, const Mixture& mixture) {
+    std::string curves;
+    for (Index k = 0; k < sounds; ++k) {
+      const Eigen::Matrix2d covariance = mixture.covariance(k).topLeftCorner(2, 2);
+      figure.add_data(name + std::to_string(k),
+                      pictures::detail::ellipse(mixture.means().col(k).head(2), covariance, 1));
+      curves += ", $" + name + std::to_string(k) + " with lines linewidth 1.5 linecolor rgb " +
+                (name == "world" ? "'#a0aec0'" : pictures::detail::hex(0, 0.8)) +
+                (k == 0 ? " title '" + name + ", one sigma'" : " notitle");
+    }
+    return curves;
+  };
+  const std::string curves = ellipses("world", world) + ellipses("speaker", model);
+  figure.script() << "plot $samples with points pointtype 7 pointsize 0.9 linecolor rgb "
+                  << pictures::detail::hex(0) << " title 'samples of a speaker'" << curves
+                  << ", $moves with vectors head filled linewidth 1.5 linecolor '#1a202c' title "
+                     "'how the means move'\n";
+  figure.draw();
 }
 
 int main() try {
@@ -48,7 +80,9 @@ int main() try {
   // Sixty samples of each are too few for a mixture of their own, and enough to move the world's.
   std::vector<Mixture> models;
   for (const Mixture& speaker : truth) {
-    models.push_back(eigenmix::adapt(world, speaker.sample(60, engine).samples));
+    const Eigen::MatrixXd samples = speaker.sample(60, engine).samples;
+    models.push_back(eigenmix::adapt(world, samples));
+    if (models.size() == 1) draw(world, models[0], samples);
   }
 
   std::cout << std::fixed << std::setprecision(3)
