@@ -13,6 +13,14 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace detail {
 
+/// Adds the sums of strips, a column each, up in the first.
+template <class Real>
+void add_strips(Matrix<Real>& sums) {
+  for (Index strip = 1; strip < sums.cols(); ++strip) {
+    for (Index i = 0; i < sums.rows(); ++i) sums(i, 0) += sums(i, strip);
+  }
+}
+
 /// Samples that are never in another order than their numbers'.
 template <class Samples>
 struct AsTheyCome {

@@ -37,13 +37,6 @@ class Lloyd {
   using Tiles = StandardTiles<Samples>;
   using Workspace = typename Tiles::Workspace;
 
-  /// Adds the sums of all strips up in the first column.
-  void add_strips() {
-    for (Index strip = 1; strip < sums_.cols(); ++strip) {
-      for (Index i = 0; i < sums_.rows(); ++i) sums_(i, 0) += sums_(i, strip);
-    }
-  }
-
   /// Every sample to its nearest centre, and the sums that the new centres are made of.
   /// \return whether any label changed
   bool assign() {
@@ -56,7 +49,7 @@ class Lloyd {
       tiles_.for_each(
           [this](Workspace& worker, Index begin, Index strip) { label(worker, begin, strip); });
     }
-    add_strips();
+    add_strips(sums_);
     return fill_empty_clusters() || sums_(0, 0) > 0;
   }
 

@@ -180,7 +180,7 @@ class Seeds {
     }
     set_zero(sums_, count, tiles_.strip_count());
     if (!try_reached()) for_each_tile(&Seeds::try_candidates);
-    add_strips();
+    add_strips(sums_);
     const Real* const best = std::min_element(sums_.data(), sums_.data() + count);
     return drawn[static_cast<std::size_t>(best - sums_.data())];
   }
@@ -209,13 +209,6 @@ class Seeds {
   Real mass_left(const Workspace& worker, Index begin) const {
     return Real(weighted_sum_of_smaller(worker.best.data(), nearest_.data() + begin,
                                         worker.tile.weights.data(), worker.tile.size));
-  }
-
-  /// Adds the sums of all strips up in the first column.
-  void add_strips() {
-    for (Index strip = 1; strip < sums_.cols(); ++strip) {
-      for (Index i = 0; i < sums_.rows(); ++i) sums_(i, 0) += sums_(i, strip);
-    }
   }
 
   Clusters& clusters_;
