@@ -167,7 +167,7 @@ class EmLoop {
     if (result_.iterations == 0 || !outcome_.is_monotone) return false;
     const double value = now.log_posterior(), last = now.previous_log_posterior();
     const double rounding = 1e3 * double(std::numeric_limits<Scalar>::epsilon()) *
-                            (std::abs(value) + now.total_weight());
+                            (std::abs(value) + now.total_weight() * share_seen());
     return value < last - std::max(rounding, 30 * now.resolution());
   }
 
@@ -194,17 +194,15 @@ class EmLoop {
     const double root = current_.form->has_common_parts() ? 6e-6 : 1.5e-8;
     const double size = double(moments_.total_weight()) * double(moments_.dimension());
     if (std::is_same_v<Scalar, double> && change > root * size) return 0;
-    const double rounding =
-        Rounding<Parameters>(current_, moments_).of_log_likelihood(source_.count);
-    return source_.is_complete ? rounding : std::min(rounding, most_of_unseen());
+    return share_seen() *
+           Rounding<Parameters>(current_, moments_).of_log_likelihood(source_.count) *
+           (1 - std::log(share_seen()));
   }
 
-  /// Where nearly all samples are unseen, as outside of a window, their number would make any change
-  /// look like rounding: it is that of half the digits of what is seen at worst.
-  double most_of_unseen() const {
-    const double root = std::sqrt(double(std::numeric_limits<Scalar>::epsilon()));
-    const double seen = double(source_.count) * double(moments_.dimension());
-    return root * (1 + std::abs(log_likelihood()) + seen);
+  /// Of the moments' weight. Of what was not seen nothing but the probability of being seen is in the
+  /// log-likelihood, one more term of that many nats for each sample.
+  double share_seen() const {
+    return std::min(1.0, source_.seen / double(moments_.total_weight()));
   }
 
   bool has_prior() const { return policies_.m_step.prior != nullptr; }

@@ -2,6 +2,8 @@
 #ifndef EIGENMIX_EM_MOMENT_SOURCE_HPP
 #define EIGENMIX_EM_MOMENT_SOURCE_HPP
 
+#include <limits>
+
 #include <eigenmix/base/function_ref.hpp>
 #include <eigenmix/report/result.hpp>
 #include <eigenmix/samples/any_samples.hpp>
@@ -29,6 +31,7 @@ struct MomentSource {
   Index count;                  ///< of samples: how many errors of rounding a sum has
   const Samples* samples;       ///< to look for atoms among; or nullptr, where values are not known
   bool is_complete;  ///< every sample is seen whole: then one component has a closed form
+  double seen;       ///< weight of the samples, if moments may have that of unseen ones too
 };
 
 /// What the loop needs of one who makes moments. MomentPass is one; what a source of samples opens
@@ -49,14 +52,25 @@ struct MomentSource {
 /// `evaluate` visits every sample once, several at once where the execution policy has threads: its
 /// log density under each component plus `constants`, and after them that of the noise, if any.
 template <class Parameters, class Maker>
-MomentSource<Parameters> moment_source(Maker& maker) {
+MomentSource<Parameters> moment_source(Maker& maker,
+                                       double seen = std::numeric_limits<double>::infinity()) {
   using Pass = typename MomentSource<Parameters>::Pass;
   return {Pass::template bind<&Maker::accumulate>(maker),
           Pass::template bind<&Maker::accumulate_about_means>(maker),
           maker.columns(),
           maker.count(),
           maker.samples(),
-          maker.is_complete};
+          maker.is_complete,
+          seen};
+}
+
+/// As above, of what a source of samples opened.
+template <class Parameters, class Opened>
+MomentSource<Parameters> opened_moment_source(Opened& opened) {
+  if (opened.is_complete) return moment_source<Parameters>(opened);
+  double seen = 0;
+  for (Index n = 0; n < opened.count(); ++n) seen += double(opened.weight(n));
+  return moment_source<Parameters>(opened, seen);
 }
 
 }  // namespace detail

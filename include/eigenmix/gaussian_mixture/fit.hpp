@@ -97,8 +97,8 @@ FitResult GaussianMixture<Scalar, Dim, Covariance>::fit(const X& x, Stopping sto
     check_fit(options, pass.positive_count());
     detail::survey_for(options, pass);
     return run_fit(stopping, options, [&](auto& working, const auto& policies) {
-      FitResult result =
-          detail::run_em<Parameters>(working, detail::moment_source<Parameters>(pass), policies);
+      FitResult result = detail::run_em<Parameters>(
+          working, detail::opened_moment_source<Parameters>(pass), policies);
       pass.report(working, result);
       return result;
     });
