@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <eigenmix/selection/selection.hpp>
 
@@ -22,39 +23,37 @@ namespace covariance = eigenmix::covariance;
 namespace selection = eigenmix::selection;
 namespace criteria = eigenmix::selection::criteria;
 
-/// One of the criteria, so that a selection is compiled once.
-struct AnyCriterion {
-  double operator()(const selection::CriterionInput& evidence) const {
-    switch (which) {
-      case 0: return criteria::Bic()(evidence);
-      case 1: return criteria::Aic()(evidence);
-      case 2: return criteria::Aicc()(evidence);
-      case 3: return criteria::IclHard()(evidence);
-      default: return criteria::Nec()(evidence);
-    }
-  }
-  int which;
-};
+using Choices = std::vector<std::pair<std::string, Index>>;
 
-std::pair<std::string, Index> choice(const Eigen::MatrixXd& x, int criterion) {
+/// By each criterion, from one grid of fits.
+Choices choices(const Eigen::MatrixXd& x) {
   // One of each kind of what is shared: variances, volumes, shapes, nothing.
   const auto all = selection::families<covariance::Spherical, covariance::EVI, covariance::Tied,
                                        covariance::VEV, covariance::Full>();
-  const auto chosen = selection::select(x, all, selection::components(1, 4),
-                                        eigenmix::fit_options(AnyCriterion{criterion}));
-  return {chosen.best().family, chosen.best().component_count};
+  const auto chosen = selection::select(x, all, selection::components(1, 4));
+  Choices result;
+  const auto judge = [&](const auto& criterion) {
+    selection::Grid grid = chosen.grid();
+    for (selection::Cell& cell : grid.cells()) cell.criterion = criterion(cell.input);
+    const selection::Cell& best = grid.cells()[grid.ranking(1)[0]];
+    result.emplace_back(best.family, best.component_count);
+  };
+  judge(criteria::Bic());
+  judge(criteria::Aic());
+  judge(criteria::Aicc());
+  judge(criteria::IclHard());
+  judge(criteria::Nec());
+  return result;
 }
 
 TEST_CASE("no choice of a model changes", "[uninformative]") {
   const Eigen::MatrixXd iris = eigenmix_tests::iris(), faithful = eigenmix_tests::faithful();
   for (const Eigen::MatrixXd& x : {iris, faithful}) {
-    for (int criterion = 0; criterion < 5; ++criterion) {
-      CAPTURE(criterion, x.rows());
-      const auto expected = choice(x, criterion);
-      for (const double factor : {0.0, 1.0}) {
-        CHECK(choice(with_column(x, factor, 0), criterion) == expected);
-        CHECK(choice(with_column(x, factor, 5), criterion) == expected);
-      }
+    CAPTURE(x.rows());
+    const Choices expected = choices(x);
+    for (const double factor : {0.0, 1.0}) {
+      CHECK(choices(with_column(x, factor, 0)) == expected);
+      CHECK(choices(with_column(x, factor, 5)) == expected);
     }
   }
 }

@@ -32,7 +32,7 @@ struct Failure {
 
 /// Runs a task. \return what it threw; nothing if it ended well
 template <class Task>
-std::optional<Failure> failure_of(Task&& task) {
+std::optional<Failure> failure_here(Task&& task) {
   try {
     task();
   } catch (const std::invalid_argument& error) {
@@ -62,7 +62,7 @@ inline void throw_first(const Communicator& processes, const std::optional<Failu
 /// Collective: runs a task that is not; if it fails on any process, all throw. See throw_first.
 template <class Task>
 void agree(const Communicator& processes, Task&& task) {
-  throw_first(processes, failure_of(task));
+  throw_first(processes, failure_here(task));
 }
 
 }  // namespace detail

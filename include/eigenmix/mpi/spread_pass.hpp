@@ -185,7 +185,7 @@ class SpreadPass {
 
   void accumulate_about(const Parameters& parameters, const Origins& origins, Moments& moments) {
     const auto failure =
-        failure_of([&] { pieces_->accumulate(parameters, origins, moments, flats_); });
+        failure_here([&] { pieces_->accumulate(parameters, origins, moments, flats_); });
     at_stage([&] {
       settle(sum_->add_up(flats_, failure ? Word::failed : Word::going_on, total_), failure);
     });

@@ -63,7 +63,7 @@ auto together(const Communicator& processes, Body&& body) {
     thrown.exception = std::current_exception();
   }
   if (thrown.exception) {
-    thrown.failure = failure_of([&] { std::rethrow_exception(thrown.exception); });
+    thrown.failure = failure_here([&] { std::rethrow_exception(thrown.exception); });
   }
   settle_thrown(processes, thrown);
   return std::move(*result);
