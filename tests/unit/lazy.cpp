@@ -3,6 +3,7 @@
 // Pairs of a sample and a component that are left out of a pass do not count: beside the pass that
 // evaluates all of them.
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -249,6 +250,29 @@ TEST_CASE("a sample of enormous weight takes nothing from a component beside it"
     CHECK(std::abs(lazy.second()(0, wide) / dense.second()(0, wide) - 1) < tolerance<double>);
   }
   CHECK(passes.lazy.evaluated_share() < 0.5);
+}
+
+TEST_CASE("samples of neighbours lie side by side, towards one another", "[lazy]") {
+  // Components on a line, in another order than their numbers; a sample's owners are the two that it
+  // lies between. One component owns nothing.
+  const std::vector<int> line = {0, 3, 4, 2, 5};
+  eigenmix::random::Engine engine(1);
+  std::vector<detail::Owners> owners;
+  std::vector<double> where;
+  for (int n = 0; n < 500; ++n) {
+    const double x = 4 * eigenmix::random::uniform(engine);
+    const auto nearest = static_cast<std::size_t>(std::lround(x));
+    const bool is_above = nearest == 0 || (nearest < 4 && x > double(nearest));
+    owners.push_back({line[nearest], line[is_above ? nearest + 1 : nearest - 1]});
+    where.push_back(x);
+  }
+  CHECK(detail::places_in_a_chain(owners, 6) == std::vector<int>{0, 5, 3, 1, 2, 4});
+  std::vector<double> halves;  // in the order of the samples, the half line that each lies on
+  for (const int n : detail::order_by_owners(owners, 6)) {
+    halves.push_back(std::floor(2 * where[static_cast<std::size_t>(n)]));
+  }
+  CHECK(halves.size() == 500);
+  CHECK(std::is_sorted(halves.begin(), halves.end()));
 }
 
 TEST_CASE("bounds follow samples into other tiles", "[lazy]") {

@@ -48,27 +48,85 @@ void find_owners(const TileValues<Scalar>& values, Index size, int nobody, Owner
 }
 
 /// Stable, by one of the owners. O(N + K)
+/// \return where the samples of each component begin, and their number
 template <class Key>
-void sort_by(const std::vector<Owners>& owners, Index components, Key key,
-             std::vector<int>& numbers) {
+std::vector<int> sort_by(const std::vector<Owners>& owners, Index components, Key key,
+                         std::vector<int>& numbers) {
   std::vector<int> begin(static_cast<std::size_t>(components) + 1, 0);
   for (const Owners& owner : owners) ++begin[static_cast<std::size_t>(owner.*key) + 1];
   std::partial_sum(begin.begin(), begin.end(), begin.begin());
   const std::vector<int> before = numbers;
+  std::vector<int> next = begin;
   for (const int n : before) {
     const auto component = static_cast<std::size_t>(owners[static_cast<std::size_t>(n)].*key);
-    numbers[static_cast<std::size_t>(begin[component]++)] = n;
+    numbers[static_cast<std::size_t>(next[component]++)] = n;
   }
+  return begin;
+}
+
+/// The samples by number, in the order of their owners. O(N + K)
+struct OwnedSamples {
+  OwnedSamples(const std::vector<Owners>& owners, Index components) : numbers(owners.size()) {
+    std::iota(numbers.begin(), numbers.end(), 0);
+    sort_by(owners, components, &Owners::second, numbers);
+    begin = sort_by(owners, components, &Owners::first, numbers);
+  }
+
+  /// Of the components that are second for some samples of this one, that for most of them which
+  /// may be taken; -1 if there is none.
+  template <class MayBe>
+  int neighbour(const std::vector<Owners>& owners, std::size_t component, MayBe&& may_be) const {
+    int best = -1, most = 0;
+    for (int n = begin[component]; n < begin[component + 1];) {
+      const int second = owner(owners, n).second, from = n;
+      while (n < begin[component + 1] && owner(owners, n).second == second) ++n;
+      if (n - from > most && may_be(second)) {
+        best = second;
+        most = n - from;
+      }
+    }
+    return best;
+  }
+
+  std::vector<int> numbers;
+  std::vector<int> begin;  ///< of each component's, the first owner of, and their number
+
+ private:
+  const Owners& owner(const std::vector<Owners>& owners, int n) const {
+    return owners[static_cast<std::size_t>(numbers[static_cast<std::size_t>(n)])];
+  }
+};
+
+/// A place for each component, such that those side by side share samples. O(N + K)
+inline std::vector<int> places_in_a_chain(const std::vector<Owners>& owners, Index components) {
+  const OwnedSamples owned(owners, components);
+  std::vector<int> places(static_cast<std::size_t>(components), -1);
+  const auto is_left = [&](int k) { return places[static_cast<std::size_t>(k)] < 0; };
+  int at = 0, first_left = 0;
+  for (int place = 0; place < int(components); ++place) {
+    places[static_cast<std::size_t>(at)] = place;
+    at = owned.neighbour(owners, static_cast<std::size_t>(at), is_left);
+    while (first_left < int(components) && !is_left(first_left)) ++first_left;
+    if (at < 0) at = first_left;
+  }
+  return places;
 }
 
 /// The samples in the order of the component most responsible for them, then of the second: those
-/// side by side have the same few components near them. O(N + K).
+/// side by side have the same few components near them. Components come in a chain of neighbours,
+/// and of one's samples those first that lie towards the one before, and last those towards the
+/// next: of digits' 13 principal components and K = 30 tiles of 64 have 0.36 of all pairs, 0.46 by
+/// the components' numbers. O(N + K).
 inline std::vector<int> order_by_owners(const std::vector<Owners>& owners, Index components) {
-  std::vector<int> numbers(owners.size());
-  std::iota(numbers.begin(), numbers.end(), 0);
-  sort_by(owners, components, &Owners::second, numbers);
-  sort_by(owners, components, &Owners::first, numbers);
-  return numbers;
+  const std::vector<int> places = places_in_a_chain(owners, components);
+  const auto count = static_cast<int>(components);
+  std::vector<Owners> placed(owners.size());
+  for (std::size_t n = 0; n < owners.size(); ++n) {
+    const int first = places[static_cast<std::size_t>(owners[n].first)];
+    const int second = places[static_cast<std::size_t>(owners[n].second)];
+    placed[n] = {first, (first - second + count) % count};
+  }
+  return OwnedSamples(placed, components).numbers;
 }
 
 }  // namespace detail

@@ -35,13 +35,13 @@ class ExpressionReader {
   }
 
   /// Asks for a column of numbers in memory before it is read, at most five lines of it.
-  void prefetch(Index col) const {
+  EIGENMIX_INLINE void prefetch(Index col) const {
     if constexpr (lies_in_columns) {
       constexpr Index line = 64 / static_cast<Index>(sizeof(typename Expression::Scalar));
       const auto* const numbers = expression_.data() + col * expression_.outerStride();
       const Index last = std::min(expression_.rows(), 4 * line) - 1;
-      for (Index i = 0; i < last; i += line) Eigen::internal::prefetch(numbers + i);
-      Eigen::internal::prefetch(numbers + last);
+      for (Index i = 0; i < last; i += line) EIGENMIX_PREFETCH(numbers + i);
+      EIGENMIX_PREFETCH(numbers + last);
     }
   }
 
