@@ -110,8 +110,8 @@ class Moments {
     if (other.component_count() == 0) return *this;
     if (other.dimension() != dimension() || other.component_count() != component_count()) {
       detail::reject("Moments::operator+=", "dimensions x components",
-                     detail::shape_text(other.dimension(), other.component_count()),
-                     detail::shape_text(dimension(), component_count()));
+                     detail::text(detail::Shape{other.dimension(), other.component_count()}),
+                     detail::text(detail::Shape{dimension(), component_count()}));
     }
     if (other.origin_ == origin_) {
       flat_ += other.flat_;
@@ -135,8 +135,8 @@ class Moments {
   /// Moves the moments to other origins [Dim x K]; exact up to rounding. Cost O(K Dim²) where
   /// layouts are dense, O(K Dim) else. \throws std::invalid_argument  if their shape is another
   void recentre(const Origin& origin) {
-    detail::check_shape("Moments::recentre", "origin", origin.rows(), origin.cols(), dimension(),
-                        component_count());
+    detail::check_shape("Moments::recentre", "origin", {origin.rows(), origin.cols()},
+                        {dimension(), component_count()});
     const Index d = dimension();
     shift_.resize(d);
     for (Index k = 0; k < component_count(); ++k) {

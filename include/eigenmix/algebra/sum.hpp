@@ -33,7 +33,7 @@ void append_normals(const char* where, Real share, const Mixture& mixture, Norma
 template <class Real, class W>
 EIGENMIX_COLD Vector<Real> checked_shares(const char* where, const W& weights, Index mixtures) {
   if (weights.size() != mixtures || (weights.rows() != 1 && weights.cols() != 1)) {
-    reject(where, "shape of the weights", shape_text(weights.rows(), weights.cols()),
+    reject(where, "shape of the weights", text(Shape{weights.rows(), weights.cols()}),
            "a vector with one weight for each of " + text(mixtures) + " mixtures");
   }
   Vector<Real> result(mixtures);

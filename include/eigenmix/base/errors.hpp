@@ -69,16 +69,17 @@ EIGENMIX_COLD std::string text(const Number& number) {
   }
 }
 
-EIGENMIX_COLD inline std::string shape_text(Index rows, Index cols) {
-  return text(rows) + " x " + text(cols);
+struct Shape {
+  Index rows, cols;
+};
+
+EIGENMIX_COLD inline std::string text(const Shape& shape) {
+  return text(shape.rows) + " x " + text(shape.cols);
 }
 
-inline void check_shape(const char* where, const char* what, Index rows, Index cols,
-                        Index needed_rows, Index needed_cols) {
-  if (rows != needed_rows || cols != needed_cols) {
-    reject(where, std::string("shape of ") + what, shape_text(rows, cols),
-           shape_text(needed_rows, needed_cols));
-  }
+inline void check_shape(const char* where, const char* what, Shape got, Shape need) {
+  if (got.rows == need.rows && got.cols == need.cols) return;
+  reject(where, std::string("shape of ") + what, text(got), text(need));
 }
 
 /// Policies call this in their constructors: a NaN or negative tolerance would never be met.

@@ -36,7 +36,7 @@ class AllowedComponents {
                   "eigenmix: AllowedComponents takes a mask of bool or integers, [K x N]");
     if (mask.size() == 0) {
       detail::reject("AllowedComponents", "shape of the mask",
-                     detail::shape_text(mask.rows(), mask.cols()), "[K x N]");
+                     detail::text(detail::Shape{mask.rows(), mask.cols()}), "[K x N]");
     }
     const detail::ExpressionReader<M> read(mask.derived());
     std::map<std::vector<bool>, Index> numbers;
@@ -129,8 +129,8 @@ class AllowedComponents {
     const bool suits = rows_ == components || (may_name_noise && rows_ == components + 1);
     if (suits && sample_count() == samples) return;
     detail::reject(where, "shape of the allowed components (components x samples)",
-                   detail::shape_text(rows_, sample_count()),
-                   detail::shape_text(components, samples) +
+                   detail::text(detail::Shape{rows_, sample_count()}),
+                   detail::text(detail::Shape{components, samples}) +
                        (may_name_noise ? ", or a row more for the noise" : ""));
   }
 

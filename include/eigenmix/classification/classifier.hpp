@@ -103,8 +103,8 @@ class Classifier {
   /// \throws std::invalid_argument  if they are not
   template <class M>
   void set_costs(const Eigen::MatrixBase<M>& costs) {
-    detail::check_shape("set_costs", "costs", costs.rows(), costs.cols(), class_count(),
-                        class_count());
+    detail::check_shape("set_costs", "costs", {costs.rows(), costs.cols()},
+                        {class_count(), class_count()});
     const detail::Matrix<double> next = costs.template cast<double>();
     for (Index i = 0; i < next.size(); ++i) {
       if (!std::isfinite(next.data()[i])) {

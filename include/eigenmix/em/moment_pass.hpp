@@ -140,15 +140,20 @@ class MomentPass {
                     [&](Index strip, Workspace<Parameters>& workspace, Moments& sum) {
                       sum.reset(origin_);
                       tiling.for_each_tile(strip, [&](Index begin, Index size) {
-                        add_tile(begin, size, source, origins, workspace, sum);
+                        read_tile(begin, size, workspace);
+                        add_tile(begin, source, origins, workspace, sum);
                       });
                     });
     std::swap(moments, sums_[0]);
   }
 
-  void add_tile(Index begin, Index size, const Source& source, const Origins& origins,
-                Workspace<Parameters>& workspace, Moments& sum) {
+  /// Once, where all samples are one tile.
+  void read_tile(Index begin, Index size, Workspace<Parameters>& workspace) const {
     if (workspace.tile.size != samples_.count()) samples_.read(begin, size, workspace.tile);
+  }
+
+  static void add_tile(Index begin, const Source& source, const Origins& origins,
+                       Workspace<Parameters>& workspace, Moments& sum) {
     sum.log_likelihood() += source.fill(workspace, begin);
     sum.total_weight() += Real(column_sum(workspace.tile.weights.data(), workspace.tile.width));
     Parameters::Layout::add_moments(workspace.tile, workspace.values(), origins, sum,

@@ -18,7 +18,7 @@ Square square_matrix(const char* where, const char* what, const C& given, Index 
   static_assert(same_scalar,
                 "eigenmix: the covariance has another scalar type than the mixture; pass "
                 "covariance.cast<Scalar>() with the mixture's Scalar");
-  check_shape(where, what, given.rows(), given.cols(), dimension, dimension);
+  check_shape(where, what, {given.rows(), given.cols()}, {dimension, dimension});
   if constexpr (same_scalar) {
     return given;
   } else {
@@ -62,8 +62,8 @@ GaussianMixture<Scalar, Dim, Covariance>::GaussianMixture(const Eigen::MatrixBas
   const bool is_one_for_all = Layout::is_shared && V::IsVectorAtCompileTime &&
                               variances.size() == (Layout::is_isotropic ? 1 : dimension());
   if (!is_one_each && !is_one_for_all) {
-    detail::check_shape("GaussianMixture", "variances", variances.rows(), variances.cols(),
-                        dimension(), component_count());
+    detail::check_shape("GaussianMixture", "variances", {variances.rows(), variances.cols()},
+                        {dimension(), component_count()});
   }
   const auto entry = [&](Index n) {
     return variances.rows() == 1 ? variances(0, n) : variances(n, 0);

@@ -180,8 +180,8 @@ auto GaussianMixture<Scalar, Dim, Covariance>::moments_about(const X& x, const M
                                                              const Execution& execution) const
     -> Moments {
   const auto opened = checked("moments_about", x);
-  detail::check_shape("moments_about", "origin", origin.rows(), origin.cols(), dimension(),
-                      component_count());
+  detail::check_shape("moments_about", "origin", {origin.rows(), origin.cols()},
+                      {dimension(), component_count()});
   const AnySamples samples(opened);
   return detail::moments_about<Parameters>(parameters_, samples,
                                            detail::Origins<Scalar, Dim>(origin),

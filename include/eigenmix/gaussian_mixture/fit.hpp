@@ -57,8 +57,9 @@ Repairs GaussianMixture<Scalar, Dim, Covariance>::m_step(
   static_assert(std::is_same_v<typename R::Scalar, Scalar>,
                 "eigenmix: the responsibilities have another scalar type than the mixture; pass "
                 "responsibilities.template cast<Scalar>()");
-  detail::check_shape("m_step", "responsibilities", responsibilities.rows(),
-                      responsibilities.cols(), component_count(), samples.count());
+  detail::check_shape("m_step", "responsibilities",
+                      {responsibilities.rows(), responsibilities.cols()},
+                      {component_count(), samples.count()});
   const detail::GivenResponsibilities<R> given(responsibilities.derived());
   detail::check_responsibilities("m_step", given, component_count(), samples.count(),
                                  parameters_.has_noise());

@@ -121,7 +121,7 @@ namespace detail {
 template <class Scalar, class V>
 Vector<Scalar> numbers_of(const char* what, const Eigen::DenseBase<V>& vector) {
   if (vector.rows() != 1 && vector.cols() != 1) {
-    reject("binned", std::string("shape of the ") + what, shape_text(vector.rows(), vector.cols()),
+    reject("binned", std::string("shape of the ") + what, text(Shape{vector.rows(), vector.cols()}),
            "a row or a column");
   }
   const typename V::PlainObject plain(vector.derived());

@@ -123,7 +123,7 @@ constexpr void check_noise_scalar() {
 template <class Scalar, class S>
 Matrix<Accumulator<Scalar>> checked_noise(const std::string& name, const S& given, Index m,
                                           NoisySamples<Scalar>& samples) {
-  check_shape("noisy", name.c_str(), given.rows(), given.cols(), m, m);
+  check_shape("noisy", name.c_str(), {given.rows(), given.cols()}, {m, m});
   Matrix<Accumulator<Scalar>> s = given.template cast<Accumulator<Scalar>>();
   if (!check_noise_covariance<Scalar>(name, s)) samples.set_unbounded();
   return s;
@@ -139,10 +139,11 @@ void add_noisy_group(const std::string& of, const X& x, const Matrix<Scalar>& co
   const auto s = checked_noise("noise covariance" + of, covariance, m, samples);
   Matrix<Real> r = projection.template cast<Real>();
   if (r.size() == 0 && r.cols() == 0) {
-    check_shape("noisy", ("x" + of).c_str(), m, opened.count(), samples.dimension(),
-                opened.count());
+    check_shape("noisy", ("x" + of).c_str(), {m, opened.count()},
+                {samples.dimension(), opened.count()});
   } else {
-    check_shape("noisy", ("projection" + of).c_str(), r.rows(), r.cols(), m, samples.dimension());
+    check_shape("noisy", ("projection" + of).c_str(), {r.rows(), r.cols()},
+                {m, samples.dimension()});
     check_projection(of, r, s);
   }
   samples.add_common(opened, s, std::move(r));
@@ -183,8 +184,8 @@ auto noisy(const X& x, const NoiseVariances<Scalar>& variances) {
   const auto opened =
       detail::Boundary<Scalar, detail::rows_of<X>>::checked("noisy", x, Eigen::Dynamic);
   const detail::Matrix<Scalar>& own = variances.values();
-  detail::check_shape("noisy", "noise variances", own.rows(), own.cols(), opened.dimension(),
-                      opened.count());
+  detail::check_shape("noisy", "noise variances", {own.rows(), own.cols()},
+                      {opened.dimension(), opened.count()});
   detail::NoisySamples<Scalar> samples(opened.dimension());
   for (Index n = 0; n < own.cols(); ++n) {
     for (Index i = 0; i < own.rows(); ++i) {

@@ -17,7 +17,7 @@ namespace detail {
 template <class Scalar, class Values>
 Vector<Scalar> vector_values(const char* where, const Values& values, Index count) {
   if ((values.rows() != 1 && values.cols() != 1) || values.size() != count) {
-    reject(where, "shape of the values", shape_text(values.rows(), values.cols()),
+    reject(where, "shape of the values", text(Shape{values.rows(), values.cols()}),
            "a vector with one value for each of " + text(count) + " indices");
   }
   const auto read = values.derived().eval();

@@ -56,7 +56,7 @@ EIGENMIX_COLD Matrix<Accumulator<Scalar>, Rows, Cols> checked_matrix(
   using Real = Accumulator<Scalar>;
   Matrix<Real, Rows, Cols> result(rows, cols);
   if constexpr (accepts_matrix<Scalar, Rows, Cols, Given>()) {
-    check_shape(where, what, given.rows(), given.cols(), rows, cols);
+    check_shape(where, what, {given.rows(), given.cols()}, {rows, cols});
     const typename Given::PlainObject plain = given;
     for (Index j = 0; j < cols; ++j) {
       for (Index i = 0; i < rows; ++i) result(i, j) = Real(plain(i, j));

@@ -28,8 +28,9 @@ class FromResponsibilities {
     static_assert(std::is_same_v<Scalar, typename Mixture::Scalar>,
                   "eigenmix: FromResponsibilities has another scalar type than the mixture; cast "
                   "the responsibilities first");
-    detail::check_shape("FromResponsibilities", "responsibilities", responsibilities_.rows(),
-                        responsibilities_.cols(), components, samples.count());
+    detail::check_shape("FromResponsibilities", "responsibilities",
+                        {responsibilities_.rows(), responsibilities_.cols()},
+                        {components, samples.count()});
     const detail::GivenResponsibilities<detail::Matrix<Scalar>> source(responsibilities_);
     detail::check_responsibilities("FromResponsibilities", source, components, samples.count());
     return detail::Access::make<Mixture>(

@@ -55,8 +55,8 @@ Mixture mixture_of(const char* where, const DenseComponents& given) {
   if (Dim != Eigen::Dynamic && d != Dim) {
     reject(where, "dimension of the means", text(d), text(Dim) + ", which the mixture has");
   }
-  check_shape(where, "covariances", given.covariances.rows(), given.covariances.cols(), d,
-              d * given.means.cols());
+  check_shape(where, "covariances", {given.covariances.rows(), given.covariances.cols()},
+              {d, d * given.means.cols()});
   std::vector<typename Mixture::CovarianceMatrix> covariances;
   for (Index k = 0; k < given.means.cols(); ++k) {
     covariances.push_back(given.covariances.middleCols(k * d, d).template cast<Scalar>());

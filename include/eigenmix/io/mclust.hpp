@@ -106,7 +106,7 @@ Mixture from_mclust(const MclustArrays& arrays) {
   detail::check_mclust_model<typename Mixture::Covariance>(where, arrays.model_name);
   const Index d = arrays.mean.rows(), components = arrays.mean.cols();
   const Index with_noise = components + (arrays.vinv != 0 ? 1 : 0);
-  detail::check_shape(where, "pro", arrays.pro.size(), 1, with_noise, 1);
+  detail::check_shape(where, "pro", {arrays.pro.size(), 1}, {with_noise, 1});
   const double noise = with_noise > components ? arrays.pro(components) : 0;
   if (!(noise >= 0) || !(noise < 1)) {
     detail::reject(where, "pro of the noise", detail::text(noise), "a number in [0, 1)");

@@ -60,7 +60,7 @@ class OpencvNodes {
     for (const StoredNode& member : covs.members) {
       read.push_back(matrix(member));
       check(read.back().rows() == d && read.back().cols() == d, member.line, "covs",
-            shape_text(read.back().rows(), read.back().cols()), shape_text(d, d));
+            text(Shape{read.back().rows(), read.back().cols()}), text(Shape{d, d}));
     }
     result.covs.resize(d, d * count);
     for (Index k = 0; k < count; ++k) {
@@ -107,7 +107,7 @@ class OpencvNodes {
     const StoredNode& data = part(node, "data");
     const Index size = static_cast<Index>(data.members.size());
     check(rows > 0 && cols > 0 && size % rows == 0 && size / rows == cols, data.line,
-          "numbers of the data", text(size), shape_text(rows, cols));
+          "numbers of the data", text(size), text(Shape{rows, cols}));
     Eigen::MatrixXd result(rows, cols);
     for (Index i = 0; i < size; ++i) {
       const StoredNode& number = data.members[static_cast<std::size_t>(i)];
@@ -222,9 +222,9 @@ inline OpencvArrays read_opencv(std::istream& in) { return detail::OpencvNodes(i
 inline void write_opencv(std::ostream& out, const OpencvArrays& arrays,
                          OpencvFormat format = OpencvFormat::yaml) {
   const Index d = arrays.means.cols(), components = arrays.weights.size();
-  detail::check_shape("write_opencv", "means", arrays.means.rows(), d, components, d);
-  detail::check_shape("write_opencv", "covs", arrays.covs.rows(), arrays.covs.cols(), d,
-                      d * components);
+  detail::check_shape("write_opencv", "means", {arrays.means.rows(), d}, {components, d});
+  detail::check_shape("write_opencv", "covs", {arrays.covs.rows(), arrays.covs.cols()},
+                      {d, d * components});
   const std::string text = detail::OpencvWriter(format).text_of(arrays);
   detail::write_all("write_opencv", out, text);
 }
@@ -257,7 +257,7 @@ OpencvArrays to_opencv(const GaussianMixture<Scalar, Dim, Covariance>& mixture) 
 template <class Mixture>
 Mixture from_opencv(const OpencvArrays& arrays) {
   const Index d = arrays.means.cols();
-  detail::check_shape("from_opencv", "means", arrays.means.rows(), d, arrays.weights.size(), d);
+  detail::check_shape("from_opencv", "means", {arrays.means.rows(), d}, {arrays.weights.size(), d});
   return detail::mixture_of<Mixture>("from_opencv",
                                      {arrays.weights, arrays.means.transpose(), arrays.covs});
 }

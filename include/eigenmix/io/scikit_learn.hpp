@@ -138,12 +138,12 @@ template <class Mixture>
 Mixture from_scikit_learn(const ScikitLearnArrays& arrays) {
   constexpr const char* where = "from_scikit_learn";
   const Index d = arrays.means.cols(), components = arrays.weights.size();
-  detail::check_shape(where, "means", arrays.means.rows(), d, components, d);
+  detail::check_shape(where, "means", {arrays.means.rows(), d}, {components, d});
   const auto [rows, cols] = detail::sklearn_shape(arrays.covariance_type, components, d);
   const bool has_covariances = arrays.covariances.size() > 0;
   const auto& given = has_covariances ? arrays.covariances : arrays.precisions_cholesky;
-  detail::check_shape(where, has_covariances ? "covariances" : "precisions_cholesky", given.rows(),
-                      given.cols(), rows, cols);
+  detail::check_shape(where, has_covariances ? "covariances" : "precisions_cholesky",
+                      {given.rows(), given.cols()}, {rows, cols});
   detail::DenseComponents dense{arrays.weights, arrays.means.transpose(), {}};
   dense.covariances.resize(d, d * components);
   for (Index k = 0; k < components; ++k) {

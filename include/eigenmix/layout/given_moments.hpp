@@ -20,8 +20,8 @@ bool are_sums_of_samples(const Moments& moments) {
 template <class Moments>
 void check_given_moments(const char* where, const Moments& moments, Index dimension,
                          Index components) {
-  check_shape(where, "moments (dimensions x components)", moments.dimension(),
-              moments.component_count(), dimension, components);
+  check_shape(where, "moments (dimensions x components)",
+              {moments.dimension(), moments.component_count()}, {dimension, components});
   if (are_sums_of_samples(moments)) return;
   reject(where, "moments", "no or negative counts or numbers that are not finite",
          "finite moments of at least one sample");

@@ -87,7 +87,8 @@ inline void check_online_options(const char* where, const online::Options& optio
 template <class Moments>
 void check_running_moments(const char* where, const char* what, const Moments& moments,
                            Index dimension, Index components) {
-  check_shape(where, what, moments.dimension(), moments.component_count(), dimension, components);
+  check_shape(where, what, {moments.dimension(), moments.component_count()},
+              {dimension, components});
   if (moments.flat().allFinite() && moments.origin().allFinite() &&
       !(moments.counts().minCoeff() < 0) && moments.counts().sum() > 0 &&
       moments.total_weight() > 0) {
@@ -111,7 +112,7 @@ void check_online_state(const char* where, const State& state) {
   }
   if (state.has_begun()) {
     check_running_moments(where, "moments (dimensions x components)", state.moments, d, k);
-    check_shape(where, "memory", state.memory.size(), 1, k, 1);
+    check_shape(where, "memory", {state.memory.size(), 1}, {k, 1});
     if (!(state.memory.minCoeff() > 0) || !state.memory.allFinite()) {
       reject(where, "memory", "a number that is not", "finite numbers > 0");
     }

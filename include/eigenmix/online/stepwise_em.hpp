@@ -127,9 +127,9 @@ class StepwiseEm {
   /// The same, of a state.
   Repairs merge(const State& other) {
     constexpr const char* where = "StepwiseEm::merge";
-    detail::check_shape(where, "dimensions x components", other.mixture.dimension(),
-                        other.mixture.component_count(), state_.mixture.dimension(),
-                        state_.mixture.component_count());
+    detail::check_shape(where, "dimensions x components",
+                        {other.mixture.dimension(), other.mixture.component_count()},
+                        {state_.mixture.dimension(), state_.mixture.component_count()});
     const Noise noise = state_.mixture.noise(), of_other = other.mixture.noise();
     if ((noise.weight > 0) != (of_other.weight > 0) || noise.log_density != of_other.log_density) {
       detail::reject(where, "noise", "another", "the same log density, or none in both");

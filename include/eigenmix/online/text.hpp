@@ -191,8 +191,8 @@ class OnlineReader {
   void verify_state(const std::string& place, const std::string& checksum, const State& state) {
     if (state.mixture.dimension() != dimension_ || state.mixture.component_count() != components_) {
       refuse(place, "dimensions x components of the mixture that follows",
-             shape_text(state.mixture.dimension(), state.mixture.component_count()),
-             shape_text(dimension_, components_));
+             text(Shape{state.mixture.dimension(), state.mixture.component_count()}),
+             text(Shape{dimension_, components_}));
     }
     const std::string needed = checksum_of_state(state);
     if (checksum != needed) {

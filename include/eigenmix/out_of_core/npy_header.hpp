@@ -222,13 +222,13 @@ FileLayout npy_layout(const Descriptor& file) {
            "two: samples, and the dimensions of each; of one dimension x.reshape(-1, 1)");
   }
   if (shape[1] < 1 || (shape[0] == 0 && shape[1] > largest_dimension)) {
-    refuse(place_in(file.path(), header.shape_at), "shape", shape_text(shape[0], shape[1]),
+    refuse(place_in(file.path(), header.shape_at), "shape", text(Shape{shape[0], shape[1]}),
            "at least one dimension, and 2^31 at most");
   }
   const FileOffset size = file.size() - header.data, most = size / format->size() / shape[1];
   if (shape[0] != most || size != most * shape[1] * format->size()) {
     refuse(place_in(file.path(), header.data), "bytes of numbers", text(size),
-           "those of " + shape_text(shape[0], shape[1]) + " numbers of " + text(format->size()));
+           "those of " + text(Shape{shape[0], shape[1]}) + " numbers of " + text(format->size()));
   }
   return {shape[1], shape[0], header.data, *format,
           header.is_fortran ? Arrangement::by_dimension : Arrangement::by_sample};

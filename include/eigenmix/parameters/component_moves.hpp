@@ -161,9 +161,9 @@ EIGENMIX_COLD Parameters insert_component(const char* where, const Parameters& p
   if (!(added.weight > 0) || !(added.weight < 1)) {
     reject(where, "weight", text(added.weight), "a number > 0 and < 1");
   }
-  check_shape(where, "mean", added.mean.size(), 1, p.dimension(), 1);
-  check_shape(where, "covariance", added.covariance.rows(), added.covariance.cols(), p.dimension(),
-              p.dimension());
+  check_shape(where, "mean", {added.mean.size(), 1}, {p.dimension(), 1});
+  check_shape(where, "covariance", {added.covariance.rows(), added.covariance.cols()},
+              {p.dimension(), p.dimension()});
   for (Index i = 0; i < p.dimension(); ++i) {
     if (std::isfinite(added.mean(i))) continue;
     reject(where, "mean(" + text(i) + ")", text(added.mean(i)), "a finite mean");

@@ -17,7 +17,7 @@ template <class Parameters, class Weights>
 void set_weights(const char* where, const Weights& weights, Parameters& parameters) {
   using Scalar = typename Parameters::Scalar;
   if (weights.size() < 1 || (weights.rows() != 1 && weights.cols() != 1)) {
-    reject(where, "shape of the weights", shape_text(weights.rows(), weights.cols()),
+    reject(where, "shape of the weights", text(Shape{weights.rows(), weights.cols()}),
            "a vector with one weight for each component");
   }
   parameters.weights.resize(weights.size());
@@ -46,7 +46,7 @@ template <class Parameters, class Means>
 void set_means(const char* where, const Means& means, Index components, Parameters& parameters) {
   constexpr int Dim = Parameters::Dim;
   const Index dimension = Dim == Eigen::Dynamic ? means.rows() : Index(Dim);
-  check_shape(where, "means", means.rows(), means.cols(), dimension, components);
+  check_shape(where, "means", {means.rows(), means.cols()}, {dimension, components});
   if (dimension < 1) reject(where, "rows of means", "0", "at least one dimension");
   const Vector<typename Parameters::Scalar> weights = parameters.weights;
   parameters.resize(dimension, components);
@@ -186,7 +186,7 @@ void set_dense(const char* where, Index k, const Dense& given, Parameters& param
   using Scalar = typename Parameters::Scalar;
   const Index d = parameters.dimension();
   const std::string name = "covariance " + text(k);
-  check_shape(where, name.c_str(), given.rows(), given.cols(), d, d);
+  check_shape(where, name.c_str(), {given.rows(), given.cols()}, {d, d});
   check_finite_and_symmetric(where, k, given);
   const Matrix<Scalar, Parameters::Dim, Parameters::Dim> dense = (given + given.transpose()) / 2;
   set_covariance(where, k, parameters,

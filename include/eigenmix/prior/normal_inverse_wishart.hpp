@@ -33,7 +33,7 @@ class NormalInverseWishart {
   NormalInverseWishart(const Eigen::MatrixBase<Derived>& scale, double degrees)
       : root_(scale.template cast<double>()), degrees_(degrees), mean_(scale.rows()) {
     constexpr const char* where = "prior::NormalInverseWishart";
-    detail::check_shape(where, "scale", scale.rows(), scale.cols(), scale.rows(), scale.rows());
+    detail::check_shape(where, "scale", {scale.rows(), scale.cols()}, {scale.rows(), scale.rows()});
     if (!is_symmetric() || !detail::cholesky_in_place(root_)) {
       detail::reject(where, "scale", "one that is not", "a symmetric positive definite matrix");
     }
@@ -52,7 +52,7 @@ class NormalInverseWishart {
   template <class Derived>
   NormalInverseWishart& shrink_means(const Eigen::MatrixBase<Derived>& mean, double count) {
     constexpr const char* where = "prior::NormalInverseWishart::shrink_means";
-    detail::check_shape(where, "mean", mean.rows(), mean.cols(), dimension(), 1);
+    detail::check_shape(where, "mean", {mean.rows(), mean.cols()}, {dimension(), 1});
     if (!mean.allFinite()) detail::reject(where, "mean", "NaN or infinity", "finite numbers");
     mean_count_ = detail::positive(where, "count", count);
     mean_ = mean.template cast<double>();

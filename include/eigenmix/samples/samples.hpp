@@ -205,7 +205,7 @@ class Samples {
   template <class Given>
   void check_weights(const char* where, const Given& weights, WeightMeaning meaning) {
     if ((weights.rows() != 1 && weights.cols() != 1) || weights.size() != count_) {
-      reject(where, "shape of the sample weights", shape_text(weights.rows(), weights.cols()),
+      reject(where, "shape of the sample weights", text(Shape{weights.rows(), weights.cols()}),
              "a vector with one weight for each of " + text(count_) + " samples");
     }
     largest_weight_ = 0;

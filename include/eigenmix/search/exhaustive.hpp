@@ -74,24 +74,19 @@ EIGENMIX_COLD std::unique_ptr<Candidate<Parameters>> search_once(
   return best;
 }
 
-/// So many searches at once.
-/// \param task    of which each search has a seed of its own
-/// \param engine  of the seeds
+/// One search for each task, all at once.
 template <class Parameters>
-EIGENMIX_COLD void search_at_once(const typename Search<Parameters>::Samples& samples,
-                                  const typename Parameters::Form& form, SearchTask task,
-                                  const RunPolicies& policies, random::Engine& engine, Index count,
-                                  SearchEnds<Parameters>& ends) {
+EIGENMIX_COLD std::vector<std::unique_ptr<Candidate<Parameters>>> search_at_once(
+    const typename Search<Parameters>::Samples& samples, const typename Parameters::Form& form,
+    const std::vector<SearchTask>& tasks, const RunPolicies& policies) {
   const RunPolicies on_one{AnyExecution::one_thread(), policies.lend, policies.prior,
                            policies.fixed, policies.noise};
-  std::vector<std::unique_ptr<Candidate<Parameters>>> runs(static_cast<std::size_t>(count));
-  std::vector<SearchTask> tasks(runs.size(), task);
-  for (SearchTask& own : tasks) own.seed = engine();
-  policies.execution.run(count, [&](Index i) {
+  std::vector<std::unique_ptr<Candidate<Parameters>>> runs(tasks.size());
+  policies.execution.run(static_cast<Index>(tasks.size()), [&](Index i) {
     const auto at = static_cast<std::size_t>(i);
     runs[at] = search_once<Parameters>(samples, form, tasks[at], on_one);
   });
-  for (auto& run : runs) ends.add(std::move(run));
+  return runs;
 }
 
 /// Searches until the budget ends, as many at once as the policies have threads.
@@ -107,7 +102,11 @@ SearchEnds<Parameters> search_until(const typename Search<Parameters>::Samples& 
     for (Index left = budget.searches; left > 0;) {
       const bool is_timed = std::isfinite(budget.time.count());  // else no thread need wait
       const Index count = is_timed ? std::min(left, Index(policies.execution.concurrency())) : left;
-      search_at_once(searched, form, task, policies, engine, count, ends);
+      std::vector<SearchTask> tasks(static_cast<std::size_t>(count), task);
+      for (SearchTask& own : tasks) own.seed = engine();
+      for (auto& run : search_at_once<Parameters>(searched, form, tasks, policies)) {
+        ends.add(std::move(run));
+      }
       left -= count;
       if (Clock::now() - began >= budget.time) break;
     }

@@ -184,9 +184,9 @@ class MatchingCosts {
 /// \complexity  O(K² Dim³ + K³)
 template <class Mixture>
 std::vector<Index> match_components(const Mixture& mixture, const Mixture& reference) {
-  detail::check_shape("match_components", "means of the mixture", mixture.dimension(),
-                      mixture.component_count(), reference.dimension(),
-                      reference.component_count());
+  detail::check_shape("match_components", "means of the mixture",
+                      {mixture.dimension(), mixture.component_count()},
+                      {reference.dimension(), reference.component_count()});
   const detail::Matrix<double> costs = detail::MatchingCosts<Mixture>(reference).of(mixture);
   return detail::Assignment(costs).rows();
 }
