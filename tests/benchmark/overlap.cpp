@@ -2,13 +2,13 @@
 //
 // Components that overlap little: passes that leave out pairs of a sample and a component beside
 // those that evaluate all, from one start, on one thread. Fits of the one and the other kind in turn,
-// as a user runs them; of each iteration the fastest of three.
+// as a user runs them; of each iteration the fastest of three, but of the large case.
 //
 //     overlap [large] [DIGITS]
 //
-// For each case: seconds of an iteration of both, from iteration 16 on, how many times faster the
-// lazy ones are there and over all 30, the share of pairs evaluated at the end, and by what the ends
-// differ.
+// For each case: seconds of an iteration of both in the second half of 30 iterations (10 of the large
+// case), how many times faster the lazy ones are there and over all, the share of pairs evaluated at the
+// end, and by what part the likelihoods there differ.
 // large: a million samples and two thousand components beside; some minutes. DIGITS: a CSV of
 // labelled 8 x 8 images, whose first principal components are two cases.
 

@@ -405,6 +405,25 @@ TEST_CASE("one component that is hidden for the most part is reached by leaps", 
   }
 }
 
+TEST_CASE("what is rounding goes by what was seen", "[truncated]") {
+  // Of N(0, 1) 3e-5 and 1e-6 are seen: millions and billions there must have been.
+  for (const double lower : {4.0, 4.75}) {
+    const Row x = Row::LinSpaced(2000, lower, lower + 1);
+    double weight = 0, resolution = 0;
+    const auto watch = [&](const eigenmix::Iteration& now) {
+      weight = now.total_weight();
+      resolution = now.resolution();
+    };
+    Mixture mixture = normal(0, 1);
+    mixture.fit(truncated(x, lower, infinity),
+                eigenmix::fit_options(stopping::MaxIterations(20), watch));
+    CHECK(std::abs(weight / 2000 - 1) < 1e-14);
+    // Some ulps of what is summed, log densities and log probabilities of up to 16 nats.
+    CHECK(resolution > 2000 * std::numeric_limits<double>::epsilon());
+    CHECK(resolution < 2000 * 16 * 10 * std::numeric_limits<double>::epsilon());
+  }
+}
+
 TEST_CASE("samples of one value collapse as without a window", "[truncated]") {
   const Row x = Row::Constant(20, 0.5);
   auto mixture = normal(0.25, 1);

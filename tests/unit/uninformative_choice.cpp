@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <cmath>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,11 +35,15 @@ Choices choices(const Eigen::MatrixXd& x) {
   Choices result;
   const auto judge = [&](const auto& criterion) {
     selection::Grid grid = chosen.grid();
-    for (selection::Cell& cell : grid.cells()) cell.criterion = criterion(cell.input);
+    for (selection::Cell& cell : grid.cells()) {
+      cell.criterion = criterion(cell.input);
+      if (std::isnan(cell.criterion)) cell.criterion = criteria::infeasible;
+    }
     const selection::Cell& best = grid.cells()[grid.ranking(1)[0]];
     result.emplace_back(best.family, best.component_count);
   };
   judge(criteria::Bic());
+  CHECK(result[0] == std::pair(chosen.best().family, chosen.best().component_count));
   judge(criteria::Aic());
   judge(criteria::Aicc());
   judge(criteria::IclHard());

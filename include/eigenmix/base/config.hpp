@@ -53,12 +53,12 @@
 #define EIGENMIX_INLINE inline
 #endif
 
-// A macro, and what calls it is to be inlined by force: g++ 12 takes a function that does no more than
-// this for one without effect, and leaves out its calls, those of Eigen's own prefetch too.
+/// Asks for a line of memory. A macro, for functions that are EIGENMIX_INLINE: g++ 12 takes one that
+/// does nothing else for pure and leaves out its calls, those of Eigen's own prefetch too.
 #if defined(__GNUC__)
 #define EIGENMIX_PREFETCH(address) __builtin_prefetch(address)
 #else
-#define EIGENMIX_PREFETCH(address) static_cast<void>(address)
+#define EIGENMIX_PREFETCH(address) Eigen::internal::prefetch(address)
 #endif
 
 /// Unrolls the loop that follows, whose trip count is a constant: the packets of an array that it

@@ -131,8 +131,8 @@ class EmLoop {
     result_.log_likelihoods.push_back(value);
     if (has_prior()) result_.log_posteriors.push_back(value + log_prior_);
     result_.elapsed = Clock::now() - began_;
-    const Iteration::Scale scale{double(moments_.total_weight()),
-                                 resolution(std::abs(value - last))};
+    const double seen = std::min(source_.seen, double(moments_.total_weight()));
+    const Iteration::Scale scale{seen, resolution(std::abs(value - last))};
     const Iteration::Values values{value, last, log_prior_, last_prior, leap()};
     if (result_.iterations == 0) return {0, values, scale, result_.elapsed};
     const auto change = FunctionRef<double()>::template bind<&EmLoop::change>(*this);
@@ -167,7 +167,7 @@ class EmLoop {
     if (result_.iterations == 0 || !outcome_.is_monotone) return false;
     const double value = now.log_posterior(), last = now.previous_log_posterior();
     const double rounding = 1e3 * double(std::numeric_limits<Scalar>::epsilon()) *
-                            (std::abs(value) + now.total_weight() * share_seen());
+                            (std::abs(value) + now.total_weight());
     return value < last - std::max(rounding, 30 * now.resolution());
   }
 
@@ -194,15 +194,7 @@ class EmLoop {
     const double root = current_.form->has_common_parts() ? 6e-6 : 1.5e-8;
     const double size = double(moments_.total_weight()) * double(moments_.dimension());
     if (std::is_same_v<Scalar, double> && change > root * size) return 0;
-    return share_seen() *
-           Rounding<Parameters>(current_, moments_).of_log_likelihood(source_.count) *
-           (1 - std::log(share_seen()));
-  }
-
-  /// Of the moments' weight. Of what was not seen nothing but the probability of being seen is in the
-  /// log-likelihood, one more term of that many nats for each sample.
-  double share_seen() const {
-    return std::min(1.0, source_.seen / double(moments_.total_weight()));
+    return Rounding<Parameters>(current_, moments_).of_log_likelihood(source_.count, source_.seen);
   }
 
   bool has_prior() const { return policies_.m_step.prior != nullptr; }

@@ -27,15 +27,17 @@ class Rounding {
   /// In nats. N log densities, each right to some ulps of its terms times the root of the
   /// condition of its covariance, err independently; their sum is right to an ulp or so at best.
   /// Means are stored to half an ulp, which is something where a component is as narrow as that;
-  /// and covariances with common parts, which no sample says alone, to an ulp of their entries. O(K
-  /// Dim²).
-  double of_log_likelihood(Index samples) const {
+  /// and covariances with common parts, which no sample says alone, to an ulp of their entries. Of
+  /// samples that were not seen the log of the probability of being seen is all there is, a term of
+  /// each that was. O(K Dim²).
+  /// \param seen  weight of the samples, at most which counts; the moments may have that of more
+  double of_log_likelihood(Index samples, double seen) const {
     constexpr double eps = double(std::numeric_limits<Scalar>::epsilon());
     const double dimension = double(moments_.dimension());
     const bool has_common_parts = parameters_.form->has_common_parts();
     double condition = dimension, of_parameters = 0, largest_normalizer = 0;
     for (Index k = 0; k < parameters_.component_count(); ++k) {
-      const double count = double(moments_.counts()(k));
+      const double count = std::min(double(moments_.counts()(k)), seen);
       if (!(count > 0)) continue;
       const Index g = Parameters::Layout::group_of(k);
       const double of_this = std::min(condition_of(g, k), 1 / eps);
@@ -45,8 +47,9 @@ class Rounding {
       largest_normalizer =
           std::max(largest_normalizer, std::abs(double(parameters_.log_normalizers(k))));
     }
-    const double size = largest_normalizer + dimension;  // of the terms of one log density
-    const double total = double(moments_.total_weight());
+    const double all = double(moments_.total_weight()), total = std::min(all, seen);
+    const double of_window = all > total ? std::log(all / total) : 0;
+    const double size = largest_normalizer + dimension + of_window;  // of one log density's terms
     const double of_samples =
         eps * size * total / std::sqrt(double(samples)) * std::sqrt(condition / dimension);
     const double of_sum = std::numeric_limits<double>::epsilon() * size * total;

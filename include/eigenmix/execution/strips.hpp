@@ -85,19 +85,14 @@ void for_each_strip(const AnyExecution& execution, const Tiling& tiling,
 }
 
 /// body(strip, workspace, sum) for every strip, each with a sum of its own; then all are added to
-/// the first, in order, so that the total does not depend on the threads. One thread takes them in
-/// order and needs two sums, which stay in the cache.
+/// the first, in order, so that the total does not depend on the threads.
 /// \param sums  [in, out] one for each strip
 template <class Workspace, class Sum, class Body>
 void sum_over_strips(const AnyExecution& execution, const Tiling& tiling,
                      std::vector<Workspace>& workspaces, std::vector<Sum>& sums, Body&& body) {
-  const bool is_one_thread = workspaces.size() == 1;
   for_each_strip(execution, tiling, workspaces, [&](Index strip, Workspace& workspace) {
-    const Index at = is_one_thread ? std::min<Index>(strip, 1) : strip;
-    body(strip, workspace, sums[static_cast<std::size_t>(at)]);
-    if (is_one_thread && strip > 0) sums[0] += sums[1];
+    body(strip, workspace, sums[static_cast<std::size_t>(strip)]);
   });
-  if (is_one_thread) return;
   for (std::size_t strip = 1; strip < sums.size(); ++strip) sums[0] += sums[strip];
 }
 
