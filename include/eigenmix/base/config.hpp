@@ -53,14 +53,6 @@
 #define EIGENMIX_INLINE inline
 #endif
 
-/// Asks for a line of memory. A macro, for functions that are EIGENMIX_INLINE: g++ 12 takes one that
-/// does nothing else for pure and leaves out its calls, those of Eigen's own prefetch too.
-#if defined(__GNUC__)
-#define EIGENMIX_PREFETCH(address) __builtin_prefetch(address)
-#else
-#define EIGENMIX_PREFETCH(address) Eigen::internal::prefetch(address)
-#endif
-
 /// Unrolls the loop that follows, whose trip count is a constant: the packets of an array that it
 /// indexes then live in registers, which g++ would do by itself only from -O3 on.
 #if defined(__clang__)
