@@ -37,6 +37,7 @@ record <- function(name, x, fit) {
 
 line("# mclust ", as.character(packageVersion("mclust")),
      ", written by make_exchange.R; matrices: key rows cols numbers, column by column")
+line("# In the names of models of one component mclust itself writes an X for each E or V.")
 iris <- read("iris")
 for (model in mclust.options("emModelNames")) {
   record("iris", iris, Mclust(iris, G = 3, modelNames = model, verbose = FALSE))

@@ -31,7 +31,7 @@ namespace detail {
 /// in the order that comes of it, and from there on components are left out.
 /// Order and tiles depend on samples and parameters, not on the threads. Memory beyond MomentPass:
 /// eight bytes a sample, and four for each tile and component, which is 32 a sample up to 2048
-/// components; twice that while the order is renewed.
+/// components; twice that and eight bytes a sample more while the order is renewed.
 template <class Parameters>
 class LazyPass {
  public:

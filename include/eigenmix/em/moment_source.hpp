@@ -31,7 +31,7 @@ struct MomentSource {
   Index count;                  ///< of samples: how many errors of rounding a sum has
   const Samples* samples;       ///< to look for atoms among; or nullptr, where values are not known
   bool is_complete;  ///< every sample is seen whole: then one component has a closed form
-  double seen;       ///< weight of the samples, if moments may have that of unseen ones too
+  double seen;       ///< weight of the samples, if others are expected beside them; else infinite
 };
 
 /// What the loop needs of one who makes moments. MomentPass is one; what a source of samples opens
@@ -51,6 +51,7 @@ struct MomentSource {
 ///
 /// `evaluate` visits every sample once, several at once where the execution policy has threads: its
 /// log density under each component plus `constants`, and after them that of the noise, if any.
+/// \param seen  see MomentSource
 template <class Parameters, class Maker>
 MomentSource<Parameters> moment_source(Maker& maker,
                                        double seen = std::numeric_limits<double>::infinity()) {

@@ -89,8 +89,7 @@ struct OwnedSamples {
   }
 
   std::vector<int> numbers;
-  std::vector<int>
-      begin;  ///< where the samples of each first owner begin; last, how many there are
+  std::vector<int> begin;  ///< where each first owner's begin; last, how many there are
 
  private:
   const Owners& owner(const std::vector<Owners>& owners, int n) const {
