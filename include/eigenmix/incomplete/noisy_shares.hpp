@@ -56,27 +56,19 @@ template <class Scalar>
 Accumulator<Scalar> normalise_products(const TileValues<Scalar>& values, const Scalar* factors,
                                        const Scalar* weights) {
   using S = Simd<Scalar>;
-  const FlushedExp<Scalar> exp;
+  BlockNormaliser<Scalar> block;
   Accumulator<Scalar> total = 0;
-  for (Index n = 0; n < values.width; n += S::width) {
-    Scalar* const first = values.data + n;
-    auto largest = S::load(first);
-    for (Index k = 1; k < values.components; ++k) {
-      largest = S::max(largest, S::load(first + k * values.stride));
+  for (Index begin = 0; begin < values.width; begin += S::block) {
+    const Scalar* const first = factors + begin;
+    block.normalise(values, begin, weights, [&](Index k, int i, const auto& share) {
+      return S::multiply(share, S::load(first + k * values.stride + i * S::width));
+    });
+    EIGENMIX_UNROLL
+    for (int i = 0; i < S::block_packets; ++i) {
+      const auto logarithm = S::add(block.largest[i], S::log(block.sum[i]));
+      const auto weight = S::load(weights + begin + i * S::width);
+      total += Accumulator<Scalar>(S::sum(S::multiply(weight, logarithm)));
     }
-    auto sum = S::fill(0);
-    for (Index k = 0; k < values.components; ++k) {
-      const auto share = exp(S::subtract(S::load(first + k * values.stride), largest));
-      const auto product = S::multiply(share, S::load(factors + k * values.stride + n));
-      sum = S::add(sum, product);
-      S::store(first + k * values.stride, product);
-    }
-    const auto weight = S::load(weights + n), scale = S::divide(weight, sum);
-    for (Index k = 0; k < values.components; ++k) {
-      Scalar* const value = first + k * values.stride;
-      S::store(value, S::multiply(S::load(value), scale));
-    }
-    total += Accumulator<Scalar>(S::sum(S::multiply(weight, S::add(largest, S::log(sum)))));
   }
   return total;
 }

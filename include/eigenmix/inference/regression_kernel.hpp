@@ -130,10 +130,8 @@ class RegressionTile {
 
   /// \param weights  of the tile's samples, one, or zero in the padding
   void compute_means(const Scalar* weights) {
-    const FlushedExp<Scalar> exp;
+    share_out(weights);
     for (Index n = 0; n < values_.width; n += S::width) {
-      Packet largest, sum;
-      normalise_packet(values_, n, exp, weights, largest, sum);
       add_lines(n, [](Index, Index, const Packet&) {});
     }
   }
@@ -144,10 +142,8 @@ class RegressionTile {
     const Index outputs = means_.outputs();
     covariance_.resize(values_.width, outputs * outputs);
     lines_.resize(S::width, outputs * means_.components());
-    const FlushedExp<Scalar> exp;
+    share_out(weights);
     for (Index n = 0; n < values_.width; n += S::width) {
-      Packet largest, sum;
-      normalise_packet(values_, n, exp, weights, largest, sum);
       add_lines(n, [&](Index k, Index j, const Packet& value) { S::store(line(k, j), value); });
       centre_lines(n);
       for (Index j = 0; j < outputs; ++j) {
@@ -157,6 +153,11 @@ class RegressionTile {
   }
 
  private:
+  void share_out(const Scalar* weights) {
+    BlockNormaliser<Scalar> block;
+    for (Index n = 0; n < values_.width; n += S::block) block.normalise(values_, n, weights);
+  }
+
   Scalar* line(Index k, Index j) { return lines_.data() + (k * means_.outputs() + j) * S::width; }
 
   /// Sums the components' means by responsibility at the packet of samples from n on.

@@ -57,9 +57,24 @@ class FlushedExp {
   using Packet = typename S::Packet;
 
   EIGENMIX_INLINE Packet operator()(const Packet& value) const {
-    const Packet above = S::subtract(above_underflow(S::max(value, lowest_)), residue_);
-    if constexpr (by_bits) return above;
-    return S::max(above, S::fill(0));
+    typename S::template Packets<1> x = {value};
+    apply<1>(x);
+    return x[0];
+  }
+
+  /// Of `count` packets, in place and side by side. One is a chain of sixteen instructions that wait
+  /// for each other, and processors look ahead over no more than one or two such chains: four at a
+  /// time take 0.7 of the time (Zen 3, AVX2 and SSE2, g++ 12 and clang++ 14).
+  template <int count>
+  EIGENMIX_INLINE void apply(Packet* x) const {
+    EIGENMIX_UNROLL
+    for (int j = 0; j < count; ++j) x[j] = S::max(x[j], lowest_);
+    above_underflow<count>(x);
+    EIGENMIX_UNROLL
+    for (int j = 0; j < count; ++j) {
+      x[j] = S::subtract(x[j], residue_);
+      if constexpr (!by_bits) x[j] = S::max(x[j], S::fill(0));
+    }
   }
 
  private:
@@ -77,27 +92,51 @@ class FlushedExp {
         static_cast<int>((Limits::min_exponent - 1 + Limits::digits) * 0.69314718055994530942));
   }
 
-  EIGENMIX_INLINE static Packet above_underflow(const Packet& x) {
+  template <int count>
+  EIGENMIX_INLINE static void above_underflow(Packet* x) {
     if constexpr (by_bits) {
       using Constants = ExpConstants<Scalar>;
-      // Adding 1.5 * 2^52 leaves the integer nearest to x / ln 2 in the low bits of the sum.
-      constexpr Scalar magic = Scalar(3LL << (Constants::mantissa_bits - 1));
-      Packet shifted = S::multiply_add(x, S::fill(Scalar(1.44269504088896340736)), S::fill(magic));
-#if defined(__FAST_MATH__)
-      EIGEN_OPTIMIZATION_BARRIER(shifted)  // or the sum and the difference would cancel
-#endif
-      const Packet n = S::subtract(shifted, S::fill(magic));
-      Packet r = S::multiply_add(n, S::fill(-Constants::ln2_high), x);
-      r = S::multiply_add(n, S::fill(-Constants::ln2_low), r);
-      Packet q = S::fill(Constants::q[0]);
+      typename S::template Packets<count> shifted, q;
+      reduce<count>(x, shifted);
+      EIGENMIX_UNROLL
+      for (int j = 0; j < count; ++j) q[j] = S::fill(Constants::q[0]);
       EIGENMIX_UNROLL
       for (int i = 1; i < Constants::terms; ++i) {
-        q = S::multiply_add(q, r, S::fill(Constants::q[i]));
+        const Packet next = count > 1 ? S::fill_once(Constants::q[i]) : S::fill(Constants::q[i]);
+        EIGENMIX_UNROLL
+        for (int j = 0; j < count; ++j) q[j] = S::multiply_add(q[j], x[j], next);
       }
-      const Packet p = S::add(S::multiply_add(S::multiply(r, r), q, r), S::fill(1));
-      return scaled(p, shifted);
+      EIGENMIX_UNROLL
+      for (int j = 0; j < count; ++j) {
+        const Packet rest = S::multiply_add(S::multiply(x[j], x[j]), q[j], x[j]);
+        x[j] = scaled(S::add(rest, S::fill(1)), shifted[j]);
+      }
     } else {
-      return S::exp(x);
+      EIGENMIX_UNROLL
+      for (int j = 0; j < count; ++j) x[j] = S::exp(x[j]);
+    }
+  }
+
+  /// Turns x into r.
+  /// \param shifted  out: n in its low bits
+  template <int count>
+  EIGENMIX_INLINE static void reduce(Packet* x, Packet* shifted) {
+    using Constants = ExpConstants<Scalar>;
+    // Adding 1.5 * 2^52 leaves the integer nearest to x / ln 2 in the low bits of the sum.
+    constexpr Scalar magic = Scalar(3LL << (Constants::mantissa_bits - 1));
+    EIGENMIX_UNROLL
+    for (int j = 0; j < count; ++j) {
+      const Packet log2_e = S::fill(Scalar(1.44269504088896340736));
+      shifted[j] = S::multiply_add(x[j], log2_e, S::fill(magic));
+#if defined(__FAST_MATH__)
+      EIGEN_OPTIMIZATION_BARRIER(shifted[j])  // or the sum and the difference would cancel
+#endif
+    }
+    EIGENMIX_UNROLL
+    for (int j = 0; j < count; ++j) {
+      const Packet n = S::subtract(shifted[j], S::fill(magic));
+      x[j] = S::multiply_add(n, S::fill(-Constants::ln2_high), x[j]);
+      x[j] = S::multiply_add(n, S::fill(-Constants::ln2_low), x[j]);
     }
   }
 
@@ -118,10 +157,11 @@ class FlushedExp {
   /// exp(lowest). An exponential that is not ours may round otherwise when the compiler evaluates it
   /// than when it runs, and on another processor (x87): then a few roundings more.
   static Packet residue() {
-    const Packet at_lowest = above_underflow(S::fill(lowest_argument()));
-    if constexpr (by_bits) return at_lowest;
+    typename S::template Packets<1> at_lowest = {S::fill(lowest_argument())};
+    above_underflow<1>(at_lowest);
+    if constexpr (by_bits) return at_lowest[0];
     const Scalar more = 1 + 4 * std::numeric_limits<Scalar>::epsilon();
-    return S::multiply(at_lowest, S::fill(more));
+    return S::multiply(at_lowest[0], S::fill(more));
   }
 
   Packet lowest_ = S::fill(lowest_argument());

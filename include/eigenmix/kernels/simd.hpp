@@ -90,6 +90,17 @@ struct Simd {
     return value;
   }
 
+  /// A number for several instructions, likewise.
+  static Packet fill_once(Scalar value) {
+    Packet filled = fill(value);
+#if defined(EIGEN_OPTIMIZATION_BARRIER)
+    if constexpr (width > 1) {
+      EIGEN_OPTIMIZATION_BARRIER(filled)
+    }
+#endif
+    return filled;
+  }
+
   /// The sums of `count` packets; whole groups of them by way of a transposition, which is less
   /// than half the work of summing them one by one.
   template <int count>
