@@ -32,6 +32,9 @@ struct EngineOf {
   using Moments = typename Parameters::Moments;
   using Real = typename Parameters::Real;
   using Numbers = Vector<Scalar>;
+  using Means = Matrix<Scalar, Dim>;
+  using Covariance = Matrix<Scalar, Dim, Dim>;
+  using Labels = Eigen::Matrix<Index, 1, Eigen::Dynamic>;
   using Samples = AnySamples<Scalar, Dim>;
   using Origins = detail::Origins<Scalar, Dim>;
   using Source = ResponsibilitySource<Parameters>;
@@ -70,6 +73,23 @@ struct EngineOf {
 
 /// and for these and a layout.
 #define EIGENMIX_ENGINE(prefix, Scalar, Dim, Family)                                              \
+  prefix void eigenmix::detail::set_weights(                                                      \
+      const char*, const EIGENMIX_OF(Scalar, Dim, Family, Numbers)&,                              \
+      EIGENMIX_OF(Scalar, Dim, Family, Parameters)&);                                             \
+  prefix void eigenmix::detail::set_means(                                                        \
+      const char*, const EIGENMIX_OF(Scalar, Dim, Family, Means)&, eigenmix::Index,               \
+      EIGENMIX_OF(Scalar, Dim, Family, Parameters)&);                                             \
+  prefix void eigenmix::detail::set_dense(                                                        \
+      const char*, eigenmix::Index, const EIGENMIX_OF(Scalar, Dim, Family, Covariance)&,          \
+      EIGENMIX_OF(Scalar, Dim, Family, Parameters)&);                                             \
+  prefix void eigenmix::detail::set_diagonal(                                                     \
+      const char*, eigenmix::Index, const EIGENMIX_OF(Scalar, Dim, Family, Numbers)&,             \
+      EIGENMIX_OF(Scalar, Dim, Family, Parameters)&);                                             \
+  prefix void eigenmix::detail::check_fixed(                                                      \
+      const eigenmix::Fixed&, const EIGENMIX_OF(Scalar, Dim, Family, Form)&, eigenmix::Index);    \
+  prefix void eigenmix::detail::draw_samples(                                                     \
+      const EIGENMIX_OF(Scalar, Dim, Family, Parameters)&, eigenmix::random::Engine&,             \
+      EIGENMIX_OF(Scalar, Dim, Family, Means)&, EIGENMIX_OF(Scalar, Dim, Family, Labels)&);       \
   prefix eigenmix::FitResult eigenmix::detail::run_em(                                            \
       EIGENMIX_OF(Scalar, Dim, Family, Parameters)&,                                              \
       const EIGENMIX_OF(Scalar, Dim, Family, Samples)&, const eigenmix::detail::FitPolicies&);    \
