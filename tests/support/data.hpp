@@ -54,36 +54,43 @@ struct Letters {
 };
 
 /// log2 of variances in their own axes, with sum zero and none beyond 3/4.
-inline Vector<Wide> random_log_shape(Index d, eigenmix::random::Engine& engine) {
-  Vector<Wide> result(d);
+template <class Real>
+Vector<Real> random_log_shape(Index d, eigenmix::random::Engine& engine) {
+  Vector<Real> result(d);
   for (Index i = 0; i < d; ++i) result(i) = 1.5 * eigenmix::random::uniform(engine) - 0.75;
   result.array() -= result.mean();
-  const Wide largest = result.cwiseAbs().maxCoeff();
-  return largest > 0.75 ? Vector<Wide>(result * (0.75 / largest)) : result;
+  const Real largest = result.cwiseAbs().maxCoeff();
+  return largest > 0.75 ? Vector<Real>(result * (0.75 / largest)) : result;
 }
 
 /// Covariances of the family with variances in [0.5, 2], hence a condition of at most 4: volume,
 /// shape and axes one by one, so that nothing of the library has a say in them.
-template <class Mixture>
-std::vector<typename Mixture::CovarianceMatrix> random_covariances(
-    Index d, Index components, eigenmix::random::Engine& engine) {
-  using Is = Letters<typename Mixture::Covariance>;
-  Wide log_volume = 0;
-  Vector<Wide> log_shape = Vector<Wide>::Zero(d);
-  Matrix<Wide> axes = Matrix<Wide>::Identity(d, d);
-  std::vector<typename Mixture::CovarianceMatrix> result;
+/// \param letters  of the family: volume, shape, orientation
+/// \tparam Real  Wide: a template, so that it can be compiled once
+template <class Real>
+std::vector<Matrix<Real>> random_covariances(const char* letters, Index d, Index components,
+                                             eigenmix::random::Engine& engine) {
+  Real log_volume = 0;
+  Vector<Real> log_shape = Vector<Real>::Zero(d);
+  Matrix<Real> axes = Matrix<Real>::Identity(d, d);
+  std::vector<Matrix<Real>> result;
   for (Index k = 0; k < components; ++k) {
     const auto is_drawn = [k](char letter) { return letter == 'V' || (letter == 'E' && k == 0); };
-    if (is_drawn(Is::volume)) log_volume = 0.5 * eigenmix::random::uniform(engine) - 0.25;
-    if (is_drawn(Is::shape)) log_shape = random_log_shape(d, engine);
-    if (is_drawn(Is::orientation) && d > 1) axes = random_reflection<Wide>(d, engine);
-    Vector<Wide> variances(d);
+    if (is_drawn(letters[0])) log_volume = 0.5 * eigenmix::random::uniform(engine) - 0.25;
+    if (is_drawn(letters[1])) log_shape = random_log_shape<Real>(d, engine);
+    if (is_drawn(letters[2]) && d > 1) axes = random_reflection<Real>(d, engine);
+    Vector<Real> variances(d);
     for (Index i = 0; i < d; ++i) variances(i) = std::exp2(log_volume + log_shape(i));
-    const Matrix<Wide> turned = axes.lazyProduct(variances.asDiagonal() * axes.transpose());
-    result.push_back(((turned + turned.transpose()) / 2).template cast<typename Mixture::Scalar>());
+    const Matrix<Real> turned = axes.lazyProduct(variances.asDiagonal() * axes.transpose());
+    result.push_back((turned + turned.transpose()) / 2);
   }
   return result;
 }
+
+#ifdef EIGENMIX_TESTS_SHARED_ENGINE
+extern template std::vector<Matrix<Wide>> random_covariances(const char*, Index, Index,
+                                                             eigenmix::random::Engine&);
+#endif
 
 /// K components in a row along the diagonal, `separation` apart (the deviations are about one),
 /// with unequal weights.
@@ -100,7 +107,12 @@ Mixture random_mixture(Index d, Index components, double separation,
     for (Index i = 0; i < d; ++i) means(i, k) = Scalar(along + normal(engine) / 8);
   }
   weights /= weights.sum();
-  return Mixture(weights, means, random_covariances<Mixture>(d, components, engine));
+  std::vector<typename Mixture::CovarianceMatrix> covariances;
+  for (const auto& wide :
+       random_covariances<Wide>(Mixture::Covariance::code, d, components, engine)) {
+    covariances.push_back(wide.template cast<Scalar>());
+  }
+  return Mixture(weights, means, covariances);
 }
 
 /// A start that EM has some way to go from: means half a deviation off, wider, equal weights.

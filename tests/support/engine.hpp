@@ -22,6 +22,20 @@
   EIGENMIX_TESTS_FULL_AND_TIED(EIGENMIX_DECLARE, EIGENMIX_DECLARE, Scalar, Dim)   \
   EIGENMIX_TESTS_DIAGONAL(EIGENMIX_DECLARE, EIGENMIX_DECLARE, Scalar, Dim)        \
   EIGENMIX_TESTS_SPHERICAL(EIGENMIX_DECLARE, EIGENMIX_DECLARE, Scalar, Dim)
+/// What brings covariances to the form of a family, in any number of dimensions.
+#define EIGENMIX_TESTS_UNITE(prefix, Family)                                                      \
+  prefix void eigenmix::detail::unite_informative<eigenmix::covariance::Family, double, double,   \
+                                                  Eigen::Dynamic>(                                \
+      const Eigen::VectorXd&, const Eigen::MatrixXd&, const Eigen::VectorXd&, Eigen::MatrixXd&);
+#define EIGENMIX_TESTS_FAMILIES(prefix) \
+  EIGENMIX_TESTS_UNITE(prefix, VEI)     \
+  EIGENMIX_TESTS_UNITE(prefix, EVI)     \
+  EIGENMIX_TESTS_UNITE(prefix, VEE)     \
+  EIGENMIX_TESTS_UNITE(prefix, EVE)     \
+  EIGENMIX_TESTS_UNITE(prefix, VVE)     \
+  EIGENMIX_TESTS_UNITE(prefix, EEV)     \
+  EIGENMIX_TESTS_UNITE(prefix, VEV)     \
+  EIGENMIX_TESTS_UNITE(prefix, EVV)
 // clang-format on
 
 #ifdef EIGENMIX_TESTS_SHARED_ENGINE
@@ -31,6 +45,7 @@ EIGENMIX_TESTS_DECLARE(double, 1)
 EIGENMIX_TESTS_DECLARE(double, 2)
 EIGENMIX_TESTS_DECLARE(double, 3)
 EIGENMIX_TESTS_DECLARE(float, 2)
+EIGENMIX_TESTS_FAMILIES(extern template)
 #endif
 
 #endif  // EIGENMIX_TESTS_SUPPORT_ENGINE_HPP
