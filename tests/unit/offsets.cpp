@@ -75,7 +75,7 @@ void check_shift_does_not_matter(typename Mixture::Scalar offset) {
 TEMPLATE_LIST_TEST_CASE("a shift of the data shifts the means and nothing else", "[offsets]",
                         Families) {
   check_shift_does_not_matter<GaussianMixture<double, 3, TestType>>(1e8);
-  check_shift_does_not_matter<GaussianMixture<float, 3, TestType>>(1e4F);
+  check_shift_does_not_matter<GaussianMixture<float, Eigen::Dynamic, TestType>>(1e4F);
 }
 
 TEMPLATE_LIST_TEST_CASE("a shift does not matter to the dynamic kernels either", "[offsets]",
@@ -203,7 +203,7 @@ void check_far_start(typename Mixture::Scalar far) {
 TEMPLATE_LIST_TEST_CASE("a start 1e8 deviations away still gives exact moments", "[offsets]",
                         Families) {
   check_far_start<GaussianMixture<double, 3, TestType>>(1e8);
-  check_far_start<GaussianMixture<float, 3, TestType>>(1e5F);
+  check_far_start<GaussianMixture<float, Eigen::Dynamic, TestType>>(1e5F);
 }
 
 TEST_CASE("one far component of several is enough to lose digits, and none are lost", "[offsets]") {

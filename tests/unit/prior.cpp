@@ -246,7 +246,7 @@ TEST_CASE("a float mixture under a prior is the double one rounded") {
   const Eigen::MatrixXf narrow = x.cast<float>();
   const auto prior = eigenmix::prior::mclust_default(x, 3);
   auto wide = start_from_species<covariance::Full>();
-  auto mixture = eigenmix::initialize<GaussianMixture<float, 4>>(
+  auto mixture = eigenmix::initialize<GaussianMixture<float>>(
       narrow, 3, eigenmix::initialization::FromLabels(species()));
   wide.fit(x, MaxIterations(5), fit_options(prior));
   const auto result = mixture.fit(narrow, MaxIterations(5), fit_options(prior));

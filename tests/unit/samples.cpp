@@ -209,7 +209,7 @@ TEST_CASE("samples that are computed need no memory", "[samples]") {
 
 TEST_CASE("the mixture's own samples in another scalar are cast by the user", "[samples]") {
   const Reference reference;
-  using Float = GaussianMixture<float, 3>;
+  using Float = GaussianMixture<float>;
   std::vector<Float::CovarianceMatrix> covariances;
   for (const auto& c : reference.start.covariances()) covariances.push_back(c.cast<float>());
   const Float mixture(reference.start.weights().cast<float>(),

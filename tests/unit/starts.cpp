@@ -104,7 +104,7 @@ TEST_CASE("shakes find what moves do not", "[starts]") {
 
 TEST_CASE("few samples a component: a long search is never below the fit from the truth",
           "[starts]") {
-  using Mixture = GaussianMixture<double, 8>;
+  using Mixture = GaussianMixture<double>;
   for (std::uint64_t seed = 0; seed < 4; ++seed) {
     random::Engine engine(seed);
     random::Normal normal;
@@ -423,7 +423,7 @@ TEST_CASE("few samples thinner than the steps they are recorded in are spurious"
 }
 
 TEST_CASE("an oblique plane of twelve irises is spurious, nine large ones are not", "[spurious]") {
-  using IrisMixture = eigenmix::GaussianMixture<double, 4, eigenmix::covariance::Full>;
+  using IrisMixture = GaussianMixture<double>;
   const auto x = eigenmix_tests::iris();
   std::vector<Index> labels(150);
   for (std::size_t n = 0; n < labels.size(); ++n) labels[n] = Index(n / 50);
