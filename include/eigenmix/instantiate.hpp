@@ -27,7 +27,8 @@ namespace detail {
 /// The types that an engine is compiled for.
 template <class Scalar, int Dim, class Family>
 struct EngineOf {
-  using Parameters = detail::Parameters<Scalar, Dim, typename Family::Layout>;
+  using Layout = typename Family::Layout;
+  using Parameters = detail::Parameters<Scalar, Dim, Layout>;
   using Form = typename Parameters::Form;
   using Moments = typename Parameters::Moments;
   using Real = typename Parameters::Real;
@@ -35,6 +36,10 @@ struct EngineOf {
   using Means = Matrix<Scalar, Dim>;
   using Covariance = Matrix<Scalar, Dim, Dim>;
   using Labels = Eigen::Matrix<Index, 1, Eigen::Dynamic>;
+  using Tile = detail::Tile<Scalar, Dim>;
+  using Values = TileValues<Scalar>;
+  using Scratch = typename Layout::template Scratch<Scalar, Dim>;
+  using Workspace = detail::Workspace<Parameters>;
   using Samples = AnySamples<Scalar, Dim>;
   using Origins = detail::Origins<Scalar, Dim>;
   using Source = ResponsibilitySource<Parameters>;
@@ -90,6 +95,15 @@ struct EngineOf {
   prefix void eigenmix::detail::draw_samples(                                                     \
       const EIGENMIX_OF(Scalar, Dim, Family, Parameters)&, eigenmix::random::Engine&,             \
       EIGENMIX_OF(Scalar, Dim, Family, Means)&, EIGENMIX_OF(Scalar, Dim, Family, Labels)&);       \
+  prefix void eigenmix::detail::fill_log_densities(                                               \
+      const EIGENMIX_OF(Scalar, Dim, Family, Parameters)&,                                        \
+      const EIGENMIX_OF(Scalar, Dim, Family, Numbers)&,                                           \
+      EIGENMIX_OF(Scalar, Dim, Family, Workspace)&);                                              \
+  prefix void EIGENMIX_OF(Scalar, Dim, Family, Layout)::add_moments(                              \
+      const EIGENMIX_OF(Scalar, Dim, Family, Tile)&,                                              \
+      const EIGENMIX_OF(Scalar, Dim, Family, Values)&,                                            \
+      const EIGENMIX_OF(Scalar, Dim, Family, Origins)&,                                           \
+      EIGENMIX_OF(Scalar, Dim, Family, Moments)&, EIGENMIX_OF(Scalar, Dim, Family, Scratch)&);    \
   prefix eigenmix::FitResult eigenmix::detail::run_em(                                            \
       EIGENMIX_OF(Scalar, Dim, Family, Parameters)&,                                              \
       const EIGENMIX_OF(Scalar, Dim, Family, Samples)&, const eigenmix::detail::FitPolicies&);    \

@@ -36,6 +36,15 @@
   EIGENMIX_TESTS_UNITE(prefix, EEV)     \
   EIGENMIX_TESTS_UNITE(prefix, VEV)     \
   EIGENMIX_TESTS_UNITE(prefix, EVV)
+/// The kernel that most time goes to where programs are not optimised.
+#define EIGENMIX_TESTS_NORMALISE(prefix, Scalar)                                                  \
+  prefix eigenmix::Accumulator<Scalar> eigenmix::detail::normalise(                       \
+      const eigenmix::detail::TileValues<Scalar>&, const Scalar*, Scalar*);                       \
+  prefix eigenmix::Accumulator<Scalar> eigenmix::detail::normalise_unweighted(            \
+      const eigenmix::detail::TileValues<Scalar>&, const Scalar*, Scalar&);
+#define EIGENMIX_TESTS_KERNELS(prefix)     \
+  EIGENMIX_TESTS_NORMALISE(prefix, double) \
+  EIGENMIX_TESTS_NORMALISE(prefix, float)
 // clang-format on
 
 #ifdef EIGENMIX_TESTS_SHARED_ENGINE
@@ -46,6 +55,7 @@ EIGENMIX_TESTS_DECLARE(double, 2)
 EIGENMIX_TESTS_DECLARE(double, 3)
 EIGENMIX_TESTS_DECLARE(float, 2)
 EIGENMIX_TESTS_FAMILIES(extern template)
+EIGENMIX_TESTS_KERNELS(extern template)
 #endif
 
 #endif  // EIGENMIX_TESTS_SUPPORT_ENGINE_HPP
