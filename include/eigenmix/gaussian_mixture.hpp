@@ -21,7 +21,8 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 
 /// A mixture of K normal distributions, p(x) = Σ_k w_k N(x | mean_k, covariance_k), and its fit to
-/// samples by expectation-maximisation.
+/// samples by expectation-maximisation. Equations 1 to 5 are those of Sharova (2016), A tutorial on
+/// the expectation maximization (EM) algorithm; of K components see Bishop (2006), section 9.2.
 ///
 /// One sample per column everywhere: samples are [Dim x N], responsibilities [K x N]. Any Eigen
 /// expression of this Scalar with Dim rows is accepted and never copied as a whole; samples must be
@@ -99,7 +100,7 @@ class GaussianMixture {
 
   /// Lets part of the samples come from a uniform background, as robust fits want; its weight is
   /// then fitted like the others. Responsibilities of a sample then sum to one less the
-  /// background's. A weight of zero removes it.
+  /// background's. A weight of zero removes it. O(1). \param noise  see Noise
   /// \throws std::invalid_argument  if the weight is not in [0, 1) or log_density is not finite
   void set_noise(const Noise& noise);
   /// The background: its weight, in [0, 1), of all samples, and natural log density; see Noise.
@@ -111,10 +112,11 @@ class GaussianMixture {
   const detail::Vector<Scalar>& weights() const { return parameters_.weights; }
   const Means& means() const { return parameters_.means; }  ///< [Dim x K]
 
-  /// [Dim x Dim] of component k, dense always. \throws std::invalid_argument  if k is not in [0, K)
+  /// [Dim x Dim] of component k, dense always, at a cost of O(Dim²).
+  /// \throws std::invalid_argument  if k is not in [0, K)
   CovarianceMatrix covariance(Index k) const;
-  std::vector<CovarianceMatrix> covariances() const;  ///< K matrices [Dim x Dim]
-  Means variances() const;                            ///< [Dim x K] diagonals of the covariances
+  std::vector<CovarianceMatrix> covariances() const;  ///< K matrices [Dim x Dim], O(K Dim²)
+  Means variances() const;  ///< [Dim x K] diagonals of the covariances, O(K Dim)
 
   /// Weight, mean and covariance of component k. \throws std::invalid_argument  as covariance
   Component component(Index k) const;

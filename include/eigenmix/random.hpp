@@ -13,12 +13,13 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 
 /// Randomness that is the same with every standard library: <random> fixes the bits of its engines
-/// but not what its distributions make of them.
+/// but not what its distributions make of them. None of it throws but what a generator throws, and
+/// every draw is O(1) calls of the generator, on average where draws are refused.
 namespace random {
 
 /// SplitMix64 (Steele, Lea & Flood 2014): 64 bits of state, any seed will do, passes BigCrush.
 /// A standard UniformRandomBitGenerator; the engine behind every seed in this library, small enough
-/// to spare users the compile time of <random>.
+/// to spare users the compile time of <random>. Draws from min to max, all 64 bits.
 class Engine {
  public:
   using result_type = std::uint64_t;
@@ -41,7 +42,7 @@ class Engine {
 };
 
 /// 64 uniform bits from any UniformRandomBitGenerator, by the leading bits of as many draws as it
-/// takes.
+/// takes; the way is this library's. \param generator  of whatever range, min to max
 template <class Generator>
 std::uint64_t bits64(Generator& generator) {
   using Result = typename Generator::result_type;
@@ -65,13 +66,14 @@ std::uint64_t bits64(Generator& generator) {
   }
 }
 
-/// Uniform on [0, 1), a multiple of 2^-53.
+/// Uniform on [0, 1), a multiple of 2^-53, from 64 bits of the generator.
 template <class Generator>
 double uniform(Generator& generator) {
   return double(bits64(generator) >> 11) * 0x1p-53;
 }
 
-/// Uniform on {0, ..., count - 1}, without the bias of a plain remainder.
+/// Uniform on {0, ..., count - 1}, from 64 bits of the generator, without the bias of a plain
+/// remainder: by rejection (Devroye 1986, section II.3).
 /// \param count  >= 1; not checked
 template <class Generator>
 Index uniform_index(Generator& generator, Index count) {

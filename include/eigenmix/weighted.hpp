@@ -14,21 +14,21 @@ enum class WeightMeaning {
 };
 
 /// Samples with a number beside each. Made by `weighted` or `counted`; goes wherever samples are
-/// summed over: fit, initialize, moments, m_step, log_likelihood.
-///
-/// Like every Eigen expression it refers to the plain matrices it was made from, which must
-/// outlive it.
+/// summed over: fit, initialize, moments, m_step, log_likelihood. [Dim x N] samples, N weights and
+/// their meaning are as given: nothing is thrown here, everything is checked where it is used. Like
+/// every Eigen expression it refers to the plain matrices it was made from, which must outlive it;
+/// to make one costs O(1).
 template <class Samples, class Weights>
 class WeightedSamples {
  public:
   WeightedSamples(const Samples& samples, const Weights& weights, WeightMeaning meaning)
       : samples_(samples), weights_(weights), meaning_(meaning) {}
 
-  const Samples& samples() const { return samples_; }
-  const Weights& weights() const { return weights_; }
+  const Samples& samples() const { return samples_; }  ///< [Dim x N]
+  const Weights& weights() const { return weights_; }  ///< [N]
   WeightMeaning meaning() const { return meaning_; }
-  Index rows() const { return samples_.rows(); }
-  Index cols() const { return samples_.cols(); }
+  Index rows() const { return samples_.rows(); }  ///< Dim
+  Index cols() const { return samples_.cols(); }  ///< N
 
  private:
   typename Samples::Nested
@@ -41,9 +41,9 @@ class WeightedSamples {
 /// responsibilities of another model. A common factor of the weights says nothing: where they are
 /// used they are brought to a sum of Kish's effective size, (Σ w)² / Σ w², which is N if all are
 /// equal. Log-likelihoods, effective counts, criteria and stops are those of so many samples
-/// (Kish 1965, Survey Sampling, section 11.7; Stata's aweights).
+/// (Kish 1965, Survey Sampling, section 11.7; Stata's aweights). Nothing is copied: O(1). Moments
+/// of chunks that are to be added up want `counted`: each chunk would be scaled by itself.
 /// \param samples  [Dim x N] one sample per column
-/// Moments of chunks that are to be added up want `counted`: each chunk would be scaled by itself.
 /// \param weights  [N] row or column; checked where used, std::invalid_argument: finite, >= 0, the
 ///                 largest between 1e-300 and 1e300, N of them
 template <class Samples, class Weights>
@@ -54,7 +54,7 @@ WeightedSamples<Samples, Weights> weighted(const Eigen::DenseBase<Samples>& samp
 
 /// Samples x that were seen so often each: `fit(counted(x, c))`, for histograms and tables. The same
 /// as that many copies of each (Stata's fweights): the log-likelihood, effective counts and criteria
-/// are of Σ c samples. Counts need not be whole.
+/// are of Σ c samples. Counts need not be whole. Nothing is copied: O(1).
 /// \param samples  [Dim x N] one sample per column
 /// \param counts   [N] row or column; checked where used, std::invalid_argument: finite, >= 0, with a
 ///                 sum between 1e-200 and 1e200, N of them

@@ -29,6 +29,7 @@ inline namespace EIGENMIX_ABI {
 /// \param background  any family; covariances adapt where each component has its own: Full,
 ///                    Diagonal, Spherical
 /// \param moments     of background.moments(x); sums of several are those of all
+/// \param options     what adapts, and its relevance: see adaptation::Options
 /// \return the adapted mixture, its components in the same order
 /// \throws std::invalid_argument  if moments are of another shape, not finite or without weight, if
 ///         a relevance is negative, covariances of another family shall adapt, or a covariance is

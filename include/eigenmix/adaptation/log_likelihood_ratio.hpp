@@ -45,7 +45,8 @@ EIGENMIX_COLD void check_scoring(const Model& model, const Background& backgroun
 /// With `top`, an approximation: both densities of a sample are summed over the `top` components
 /// that it is likeliest under in the background, those of equal place in the model, and the noise.
 /// It is good where a few components have nearly all of a sample and the model's are near to the
-/// background's, as adapted ones are; K of them are all, and exact.
+/// background's, as adapted ones are; K of them are all, and exact. The same to the bit for every
+/// execution policy.
 /// \param model, background  of one Scalar and Dim, any families; with `top` of as many components
 /// \param x        [Dim x N] samples; of weighted(x, w) or counted(x, c) the weighted mean
 /// \param scoring  see adaptation::Scoring; by default exact

@@ -13,6 +13,7 @@ namespace adaptation {
 /// What of a background model adapts; several are joined by |.
 enum class Parts : unsigned { nothing = 0, weights = 1, means = 2, covariances = 4, all = 7 };
 
+/// Both of two parts.
 constexpr Parts operator|(Parts a, Parts b) {
   return static_cast<Parts>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
 }
@@ -21,8 +22,9 @@ constexpr Parts operator|(Parts a, Parts b) {
 /// takes n / (n + relevance) of them and the rest of the background. 0 leaves nothing of it, and
 /// infinity all.
 struct Relevance {
-  /// One for all parts. NOLINTNEXTLINE(google-explicit-constructor): a number says it
+  /// One of all parts. NOLINTNEXTLINE(google-explicit-constructor): a number says it
   constexpr Relevance(double of_all) : weights(of_all), means(of_all), covariances(of_all) {}
+  /// Each of its own: of weights, of means and of covariances.
   constexpr Relevance(double of_weights, double of_means, double of_covariances)
       : weights(of_weights), means(of_means), covariances(of_covariances) {}
 

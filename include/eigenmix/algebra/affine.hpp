@@ -59,7 +59,7 @@ EIGENMIX_COLD Normals<Real, E> images_of(const char* where, const Normals<Real, 
 
 /// The distribution of y = A x + b + e, with x of the mixture and e ~ N(0, Q) independent of it:
 /// p(y) = Σ_k w_k N(y | A mean_k + b, A covariance_k A^T + Q). The prediction of a tracker: A and Q
-/// of the motion, b of the control.
+/// of the motion, b of the control. Of each component Bishop (2006), equation 2.115.
 /// \param mixture  without a background
 /// \param a        [E x Dim], of any rank as long as Q makes up for what is missing
 /// \param b        [E]

@@ -137,7 +137,8 @@ class KlUpperBound {
 }  // namespace detail
 
 /// KL(a || b) = ∫ a log(a / b) in nats, by samples of a: the mean of log a(x) - log b(x), and its
-/// standard error. The one estimate here that converges to the divergence.
+/// standard error. The one estimate here that converges to the divergence (Hershey & Olsen 2007,
+/// ICASSP, section 2).
 /// \param a, b    of one dimension and scalar, without backgrounds
 /// \param count   of samples, at least two; drawn a thousand at a time
 /// \param engine  any UniformRandomBitGenerator

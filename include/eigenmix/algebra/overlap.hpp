@@ -58,7 +58,8 @@ LogOverlaps<typename A::Real> log_overlaps(const char* where, const A& a, const 
 
 /// The distance of two densities in L², (∫ (a(x) - b(x))² dx)^1/2, in closed form. Its unit is that
 /// of the root of a density, so it depends on the units of x: see cauchy_schwarz_divergence. Of
-/// nearly equal densities it is exact to 1e-8 of the norm of one, not of the distance.
+/// nearly equal densities it is exact to 1e-8 of the norm of one, not of the distance. Its square
+/// is the integral square difference of Williams & Maybeck (2003), FUSION.
 /// \param a, b  of one dimension and scalar, without backgrounds
 /// \return >= 0; zero or infinite where densities are beyond the range of the scalar
 /// \throws std::invalid_argument  if dimensions differ or there is a background

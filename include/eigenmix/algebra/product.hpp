@@ -101,8 +101,9 @@ EIGENMIX_COLD std::vector<Real> pair_up(const char* where, const Normals<Real, D
 
 /// Bayes' rule for a measurement z = H x + v, v ~ N(0, R), of an x whose distribution before is the
 /// mixture: p(x | z) is a mixture of as many components, each updated by Kalman's filter, with
-/// weights in proportion to w_k N(z | H mean_k, H covariance_k H^T + R). Weights are made of their
-/// logarithms: of a measurement however far they are finite and sum to one.
+/// weights in proportion to w_k N(z | H mean_k, H covariance_k H^T + R) (Alspach & Sorenson 1972,
+/// IEEE Trans. Autom. Control 17, 439-448). Weights are made of their logarithms: of a measurement
+/// however far they are finite and sum to one.
 /// \param mixture  without a background
 /// \param h        [E x Dim], of any rank
 /// \param z        [E]
@@ -140,7 +141,8 @@ auto bayes_update(const Mixture& mixture, const Eigen::MatrixBase<H>& h,
 /// The product of two densities as one: a(x) b(x) / ∫ a b, as the fusion of two independent
 /// estimates under a flat prior, or a message of belief propagation. Component i of a and j of b
 /// give i K_b + j, of covariance (A^-1 + B^-1)^-1 and weight in proportion to
-/// w_i w_j N(mean_i | mean_j, A + B), made of its logarithm.
+/// w_i w_j N(mean_i | mean_j, A + B), made of its logarithm (Bromiley 2003, Products and
+/// Convolutions of Gaussian Probability Density Functions).
 /// \param a, b  of one dimension and scalar, without backgrounds
 /// \return the product, K_a K_b components with covariances of any form, and log ∫ a b in nats
 /// \throws std::invalid_argument  if dimensions differ, there is a background, or the squares of

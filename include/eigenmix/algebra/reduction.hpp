@@ -98,7 +98,7 @@ using FreeMixture = GaussianMixture<typename Mixture::Scalar, Mixture::Dim>;
 }  // namespace detail
 
 /// The one normal distribution of the mixture's mean and covariance, which is the nearest to it in
-/// Kullback-Leibler divergence from the mixture.
+/// Kullback-Leibler divergence from the mixture (Bishop 2006, section 10.7).
 /// \param mixture  without a background
 /// \return of one component, covariance of any form
 /// \throws std::invalid_argument  if there is a background, or the covariance cannot be represented

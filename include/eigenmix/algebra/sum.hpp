@@ -55,7 +55,8 @@ EIGENMIX_COLD Vector<Real> checked_shares(const char* where, const W& weights, I
 }  // namespace detail
 
 /// The distribution of x + y, x of a and y of b independently: the convolution of their densities.
-/// Component i of a and j of b give i K_b + j, of the sums of their means and covariances.
+/// Component i of a and j of b give i K_b + j, of the sums of their means and covariances (Bromiley
+/// 2003, Products and Convolutions of Gaussian Probability Density Functions).
 /// \param a, b  of one dimension and scalar, without backgrounds
 /// \return K_a K_b components with covariances of any form
 /// \throws std::invalid_argument  if dimensions differ, there is a background, or a sum cannot be
@@ -85,7 +86,8 @@ auto convolution(const A& a, const B& b) -> detail::CommonMixture<A, B> {
   }
 }
 
-/// The mixture of mixtures Σ_m weights_m mixture_m(x): the union of their components, in order.
+/// The mixture of mixtures Σ_m weights_m mixture_m(x): by definition the union of their
+/// components, in order.
 /// \param weights   [M] >= 0, summing to one within 1e-5 (then brought to one)
 /// \param mixtures  M >= 1 of one dimension, without backgrounds
 /// \return Σ_m K_m components with covariances of any form
