@@ -23,13 +23,15 @@ namespace classification {
 ///
 /// It is a start strategy, too: initialize<Mixture>(x, K, known) makes of the samples that are
 /// known to be of one component its normal distribution.
-/// Memory: a number a sample, and K bits for each different column of the mask.
+/// Memory: a number a sample, and K bits for each different column of the mask. \see Ambroise &
+/// Govaert (2000), EM algorithm for partially known labels
 class AllowedComponents {
  public:
   /// \param mask  [K x N] of bool or integers, true or not zero where component k is allowed. One
   ///              row more, the last, says it of the noise; without it a sample may be noise that
   ///              may be of any component
   /// \throws std::invalid_argument  if it is empty
+  /// \complexity  O(N K log P), of P different columns
   template <class M>
   explicit AllowedComponents(const Eigen::DenseBase<M>& mask) : rows_(mask.rows()) {
     static_assert(std::is_integral_v<typename M::Scalar>,
@@ -57,13 +59,14 @@ class AllowedComponents {
   ///                    than the greatest. A class may have no samples, and classes may share some
   /// \throws std::invalid_argument  if a class has no components, a number is negative, or a label
   ///                                is neither -1 nor a class
+  /// \complexity  O(N + C K)
   template <class Labels>
   AllowedComponents(const Labels& labels, const std::vector<std::vector<Index>>& components) {
     set_patterns(components);
     set_labels(labels, static_cast<Index>(components.size()));
   }
 
-  /// Component c is class c. \param classes  K, of which some may have no samples
+  /// Component c is class c, labels as above. \param classes  K, of which some may have no samples
   /// \throws std::invalid_argument  if a label is neither -1 nor in [0, K)
   template <class Labels>
   AllowedComponents(const Labels& labels, Index classes) {
@@ -77,16 +80,17 @@ class AllowedComponents {
   Index sample_count() const { return static_cast<Index>(pattern_of_.size()); }  ///< N
   Index row_count() const { return rows_; }  ///< K, or K + 1 where the noise has a row
 
-  /// Whether sample n may be of component k; row K is the noise.
+  /// Whether sample n may be of component k; row K is the noise. O(1); n is not checked.
   bool allows(Index k, Index n) const {
     const Pattern& pattern = pattern_of(n);
     return k < rows_ ? pattern.allowed[static_cast<std::size_t>(k)] : pattern.is_unknown;
   }
 
-  /// Whether sample n may be of any, so that nothing is known of it.
+  /// Whether sample n may be of any, so that nothing is known of it. O(1); n is not checked.
   bool allows_all(Index n) const { return pattern_of(n).is_unknown; }
 
-  /// The only component that sample n may come from; -1 if there are more, or none.
+  /// The only component that sample n may come from; -1 if there are more, or none. O(K); n is not
+  /// checked.
   Index only(Index n) const {
     const std::vector<bool>& allowed = pattern_of(n).allowed;
     if (std::count(allowed.begin(), allowed.end(), true) != 1) return -1;

@@ -35,11 +35,13 @@ struct Training : Assessment {
   }
 };
 
-/// Tells the class of samples by Bayes' rule: posterior_c(x) = prior_c p_c(x) / Σ_j prior_j p_j(x).
-/// Made by fit_edda or fit_mixture_da. A value: copies are independent.
+/// Tells the class of samples by Bayes' rule: posterior_c(x) = prior_c p_c(x) / Σ_j prior_j p_j(x),
+/// and the least expected cost (Bishop 2006, section 1.5). Made by fit_edda or fit_mixture_da. A
+/// value: copies are independent.
 ///
-/// Posteriors are kept as logarithms until asked for otherwise. Wherever samples are taken they are
-/// [Dim x N], and std::invalid_argument is thrown as by GaussianMixture.
+/// Posteriors are kept as natural logarithms until asked for otherwise. Wherever samples are taken
+/// they are [Dim x N], the execution policy may be any, and std::invalid_argument is thrown as by
+/// GaussianMixture.
 /// \tparam Densities  p_c: EddaDensities or MixtureDaDensities
 template <class Densities>
 class Classifier {
@@ -75,7 +77,7 @@ class Classifier {
 
   /// [C] sum to one; at first the shares of the classes.
   const detail::Vector<double>& priors() const { return priors_; }
-  /// \param priors  [C] >= 0, summing to one within 1e-5 (then brought to one)
+  /// \param priors  [C] >= 0, summing to one within 1e-5 (then brought to one). O(C)
   /// \throws std::invalid_argument  if they are not
   template <class P>
   void set_priors(const Eigen::MatrixBase<P>& priors) {
@@ -99,7 +101,7 @@ class Classifier {
   /// [C x C] the cost of saying i, the row, where j, the column, is true; at first one for every
   /// error.
   const detail::Matrix<double>& costs() const { return costs_; }
-  /// \param costs  [C x C] finite; gains are negative
+  /// \param costs  [C x C] finite; gains are negative. O(C²)
   /// \throws std::invalid_argument  if they are not
   template <class M>
   void set_costs(const Eigen::MatrixBase<M>& costs) {

@@ -22,7 +22,7 @@ struct ErrorFold {
   Assessment held_out;  ///< of the classifier that was made of the others
   std::string error;    ///< what it failed with; empty if it was made
 
-  bool is_valid() const { return error.empty(); }
+  bool is_valid() const { return error.empty(); }  ///< whether it was made
 };
 
 /// What cross_validated_error found, over the valid folds: averages by weight, infinite if there is

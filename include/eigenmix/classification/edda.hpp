@@ -17,7 +17,9 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace classification {
 
-/// The densities of classes of which each is one component of a mixture; see fit_edda.
+/// The densities of classes of which each is one component of a mixture; see fit_edda. What takes
+/// samples x, [Dim x N], makes one pass over them for any execution policy and throws as
+/// GaussianMixture does. All else costs O(1) and throws nothing of its own.
 template <class... Mixture>
 class EddaDensities {
  public:
@@ -32,6 +34,7 @@ class EddaDensities {
   Index dimension() const {
     return visit([](const auto& mixture) { return mixture.dimension(); });
   }
+  /// C
   Index class_count() const {
     return visit([](const auto& mixture) { return mixture.component_count(); });
   }

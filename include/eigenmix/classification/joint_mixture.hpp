@@ -59,7 +59,8 @@ namespace classification {
 
 /// The mixture of the classes with the priors as weights, of full covariances: p(x) of a
 /// classifier, to draw samples from or to fit further, as by fit_semi_supervised with
-/// AllowedComponents(labels, joint.components). O(K Dim²).
+/// AllowedComponents(labels, joint.components). By definition Σ_c prior_c p_c(x); O(K Dim³), and
+/// throws what the constructor of a mixture does.
 template <class... Mixture>
 auto joint_mixture(const Edda<Mixture...>& classifier) {
   using Densities = EddaDensities<Mixture...>;
@@ -73,7 +74,7 @@ auto joint_mixture(const Edda<Mixture...>& classifier) {
   return parts.joined();
 }
 
-/// Likewise of mixtures. \throws std::invalid_argument  if a class has noise
+/// Likewise of a classifier by mixtures. \throws std::invalid_argument  if a class has noise
 template <class... Mixture>
 auto joint_mixture(const MixtureDa<Mixture...>& classifier) {
   using Densities = MixtureDaDensities<Mixture...>;

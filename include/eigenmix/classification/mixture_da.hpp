@@ -15,7 +15,10 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace classification {
 
-/// The densities of classes of which each is a mixture; see fit_mixture_da.
+/// The densities of classes of which each is a mixture (Hastie & Tibshirani 1996); see
+/// fit_mixture_da. What takes samples x, [Dim x N], makes a pass over them for each class, for any
+/// execution policy, and throws as GaussianMixture does. All else costs O(C) at most and throws
+/// what it says.
 template <class... Mixture>
 class MixtureDaDensities {
  public:
@@ -31,7 +34,7 @@ class MixtureDaDensities {
   Index dimension() const {
     return visit(0, [](const auto& mixture) { return mixture.dimension(); });
   }
-  Index class_count() const { return static_cast<Index>(selections_.size()); }
+  Index class_count() const { return static_cast<Index>(selections_.size()); }  ///< C
   /// Free parameters of all the mixtures.
   Index parameter_count() const {
     Index sum = 0;

@@ -62,9 +62,10 @@ inline constexpr bool is_policy_v<
                 decltype(Floor(std::declval<const T&>().floor_at(std::declval<const Place&>())))>> =
     true;
 
-/// Thrown by an M-step under degeneracy::Throw.
+/// Thrown by an M-step under degeneracy::Throw; says of which Collapse.
 class CollapsedComponent : public std::runtime_error {
  public:
+  /// \param collapse  that it is thrown for. O(1)
   explicit CollapsedComponent(const Collapse& collapse)
       : std::runtime_error("eigenmix: component " + detail::text(collapse.component) +
                            " has collapsed (effective count " +
@@ -73,7 +74,7 @@ class CollapsedComponent : public std::runtime_error {
                            "repairs"),
         collapse_(collapse) {}
 
-  const Collapse& collapse() const { return collapse_; }
+  const Collapse& collapse() const { return collapse_; }  ///< what it was thrown for
 
  private:
   Collapse collapse_;

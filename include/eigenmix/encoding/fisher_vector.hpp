@@ -26,6 +26,7 @@ inline namespace EIGENMIX_ABI {
 /// brings the whole to unit length; of zeros it leaves zeros.
 /// \param mixture  of Diagonal, or VEI and EVI as if their deviations were free; without noise
 /// \param moments  of mixture.moments(x), or moments_about; sums of several are those of all
+/// \param options  form and parts, see encoding::Options
 /// \return [2 Dim K] the means' part, component by component, then the deviations'; [(2 Dim + 1) K]
 ///         with the weights' part at the end
 /// \throws std::invalid_argument  if moments are of another shape, not finite or without weight, if
@@ -57,6 +58,7 @@ detail::Vector<Scalar> fisher_vector(const GaussianMixture<Scalar, Dim, Family>&
 
 /// The Fisher vector of samples, without an N x K matrix. The same to the bit for every execution
 /// policy; in float, entries have an absolute error of some 3e-5 n_k / (N sqrt(w_k)) at worst.
+/// Mixture and options as above.
 /// \param x  [Dim x N] samples, weighted(x, w) or counted(x, c)
 /// \return as above. \throws std::invalid_argument  as above, or if x has the wrong number of rows,
 ///         no columns, or numbers that are not finite or whose squares are not
@@ -83,8 +85,11 @@ detail::Vector<Scalar> fisher_vector(const GaussianMixture<Scalar, Dim, Family>&
 }
 
 /// The improved form of plain Fisher vectors of one mixture, or of several put together as those of
-/// an image's regions are: signed square roots, then unit length.
-/// \param vector  [any] a column; of zeros it returns zeros
+/// an image's regions are: signed square roots, then unit length (Perronnin, Sánchez & Mensink
+/// 2010, section 3). Throws nothing.
+/// \param vector  [M] a column of any length; of zeros it returns zeros
+/// \return [M]
+/// \complexity  O(M)
 template <class V>
 detail::Vector<typename V::Scalar> improved_fisher_vector(const Eigen::MatrixBase<V>& vector) {
   constexpr bool ok = V::ColsAtCompileTime == 1;

@@ -60,7 +60,7 @@ EIGENMIX_COLD inline void check_offsets(const std::vector<Index>& offsets, Index
 }  // namespace detail
 
 /// The Fisher vectors of many images, each as fisher_vector has it, to the bit, for every execution
-/// policy.
+/// policy; mixture and options are fisher_vector's.
 /// \param images  matrices [Dim x N_m] of samples, or weighted or counted ones, N_m >= 1
 /// \return [2 Dim K x images] a column for each, of (2 Dim + 1) K numbers with the weights' part
 /// \throws std::invalid_argument  as fisher_vector, and says which image
@@ -80,7 +80,7 @@ detail::Matrix<Scalar> fisher_vectors(const GaussianMixture<Scalar, Dim, Family>
   }
 }
 
-/// The Fisher vectors of many images side by side in one matrix.
+/// The same of many images side by side in one matrix.
 /// \param x        [Dim x N] samples; copied once if they do not lie in memory column by column
 /// \param offsets  [images + 1] ascending from 0 to N: image m has columns offsets[m] to
 ///                 offsets[m + 1], the latter not included, at least one

@@ -20,7 +20,7 @@ namespace execution {
 /// glibc before 2.34 wants -pthread at the link; CMake's eigenmix::eigenmix sees to it.
 class Threads {
  public:
-  /// As many as the machine has processors.
+  /// As many as the machine has processors. \throws std::system_error  if the system has no more
   Threads() : Threads(detail::processor_count()) {}
 
   /// \param count  threads that work at once, the caller's among them; >= 1
