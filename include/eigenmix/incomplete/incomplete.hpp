@@ -8,8 +8,8 @@
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 
-/// Samples some of whose entries are missing; made by `incomplete`. Refers to the plain matrices it
-/// was made from, which must outlive it.
+/// Samples x, [Dim x N], some of whose entries are missing; made by `incomplete`. Refers to the
+/// plain matrices it was made from, which must outlive it.
 /// \tparam X  an Eigen expression, or WeightedSamples
 template <class X>
 class Incomplete {

@@ -68,8 +68,8 @@ IntervalMoments<Real> moments_inside(Real mean, Real deviation, Real lower, Real
 /// Mean (as an offset from an end) and variance have relative errors of some ten units of rounding,
 /// beside what the rounding of (lower - mean) / deviation makes of them; the log probability has
 /// some of that, and z² units more of itself z deviations out. Not by differences of the normal
-/// distribution function, which cancel, but by Gauss's rule: see
-/// incomplete/interval_quadrature.hpp.
+/// distribution function, which cancel, but by Gauss's rule (Abramowitz & Stegun 1964, 25.4.30):
+/// see incomplete/interval_quadrature.hpp.
 /// \param mean      of the normal number
 /// \param variance  > 0, likewise
 /// \param lower     may be minus infinity

@@ -75,20 +75,22 @@ class Noisy {
   detail::NoisySamples<Scalar> samples_;
 };
 
-/// Variances of every sample's own noise, independent in every dimension. Named, because a square
-/// matrix of them could also be one covariance.
+/// Variances of every sample's own noise, independent in every dimension, [Dim x N] values, which
+/// `noisy` checks. Named, because a square matrix of them could also be one covariance.
 template <class Scalar>
 class NoiseVariances {
  public:
   explicit NoiseVariances(detail::Matrix<Scalar> values) : values_(std::move(values)) {}
-  const detail::Matrix<Scalar>& values() const { return values_; }
+  const detail::Matrix<Scalar>& values() const { return values_; }  ///< [Dim x N]
 
  private:
   detail::Matrix<Scalar> values_;
 };
 
 /// Says that numbers are variances of noise, for noisy(x, noise_variances(v)).
-/// \param values  [Dim x N] in the squared unit of x, one column per sample; >= 0
+/// \param values  [Dim x N] in the squared unit of x, one column per sample; >= 0, which `noisy`
+///                checks
+/// \complexity  a copy, O(N Dim)
 template <class V>
 NoiseVariances<typename V::Scalar> noise_variances(const Eigen::DenseBase<V>& values) {
   return NoiseVariances<typename V::Scalar>(values.derived());
@@ -151,7 +153,8 @@ void add_noisy_group(const std::string& of, const X& x, const Matrix<Scalar>& co
 
 }  // namespace detail
 
-/// Samples with one covariance of noise for all: `fit(noisy(x, S))`.
+/// Samples with one covariance of noise for all: `fit(noisy(x, S))`. See Noisy (Bovy, Hogg & Roweis
+/// 2011).
 ///
 /// \param x           [Dim x N] samples, weighted(x, w) or counted(x, c)
 /// \param covariance  [Dim x Dim] S, of the noise, in squares of x's unit; may be zero or singular

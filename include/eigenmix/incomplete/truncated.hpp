@@ -10,7 +10,7 @@
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 
-/// Samples of which none outside a window was seen: see truncated.
+/// Samples of which none outside a window from lower to upper was seen: see truncated.
 template <class X>
 class TruncatedSamples {
  public:
@@ -26,7 +26,7 @@ class TruncatedSamples {
     }
   }
 
-  const X& samples() const { return x_; }
+  const X& samples() const { return x_; }  ///< [1 x N] as they were given
   Scalar lower() const { return window_.lower; }
   Scalar upper() const { return window_.upper; }
 

@@ -122,7 +122,7 @@ auto conditional_over(const char* where, const Mixture& mixture, std::vector<Ind
 ///     const auto line = eigenmix::condition<0>(mixture, 1.5);   // of a fixed dimension, one less
 ///
 /// \param indices  of the dimensions that are known, each once, and not all
-/// \param values   theirs, in this order: a vector of the mixture's Scalar, or a number
+/// \param values   [E] of E indices, in this order: a vector of the mixture's Scalar, or a number
 /// \return over the other dimensions, ascending; of full covariances, whatever the family
 /// \throws std::invalid_argument  if an index is no dimension or comes twice, there is none or all;
 ///                                if the values are another number or not finite, or a mean
@@ -135,8 +135,8 @@ GaussianMixture<Scalar> condition(const GaussianMixture<Scalar, Dim, Covariance>
   return detail::conditional_over<Eigen::Dynamic>("condition", mixture, indices.indices(), values);
 }
 
-/// The same for dimensions that are known as the program is compiled. The result has a fixed
-/// dimension if the mixture has.
+/// The same for dimensions that are known as the program is compiled, of values [E]. The result has
+/// a fixed dimension if the mixture has.
 template <Index first, Index... rest, class Scalar, int Dim, class Covariance, class Values>
 auto condition(const GaussianMixture<Scalar, Dim, Covariance>& mixture, const Values& values) {
   constexpr int count = 1 + int(sizeof...(rest));

@@ -13,7 +13,8 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 
 /// Dimensions named one by one, in an order: {0, 2}, a std::vector or an Eigen vector of integers.
-/// Made at the call of a function that takes some, which checks them.
+/// Made at the call of a function that takes some, which checks them: to copy the indices, [E], is
+/// all that it costs.
 class DimensionList {
  public:
   DimensionList(std::initializer_list<Index> indices)  // NOLINT(google-explicit-constructor)
@@ -35,7 +36,7 @@ class DimensionList {
     }
   }
 
-  const std::vector<Index>& indices() const { return indices_; }
+  const std::vector<Index>& indices() const { return indices_; }  ///< [E]
 
  private:
   template <class Integers>

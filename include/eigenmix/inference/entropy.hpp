@@ -29,9 +29,9 @@ double label_entropy(const Responsibilities& responsibilities, Index n) {
 }  // namespace detail
 
 /// The entropy -∫ p log p of a mixture by sampling. Of the terms of
-/// H = Σ_k w_k H_k + H(w) - E[H(component | x)], which is the chain rule, only the last is sampled.
-/// Where components overlap wholly or not at all it does not vary, and elsewhere it is at most
-/// log K, whatever log p is.
+/// H = Σ_k w_k H_k + H(w) - E[H(component | x)], which is the chain rule (Cover & Thomas 2006,
+/// sections 2.2 and 8.6), only the last is sampled. Where components overlap wholly or not at all
+/// it does not vary, and elsewhere it is at most log K, whatever log p is.
 ///
 ///     const SampledValue nats = entropy(mixture, 10000, engine);
 ///

@@ -20,8 +20,9 @@ namespace density {
 ///     density::Evaluator evaluator(mixture);          // Evaluator<Scalar, Dim>
 ///     const double at_x = evaluator.log_density(x);   // x: Eigen::Matrix<Scalar, Dim, 1>
 ///
-/// Answers are the mixture's to rounding, its background included. A sample so far out that its
-/// distance overflows has a finite log density, and so has one that is not finite: the lowest.
+/// Answers are the mixture's (equations 3 to 5) to rounding, its background included. A sample so
+/// far out that its distance overflows has a finite log density, and so has one that is not finite:
+/// the lowest.
 /// A log density of 4 to 16 components in two to six dimensions takes 20 to 45 ns in double, of 64
 /// 70 to 115, where mixture.log_density(x) of one column takes 300 to 2300 (AVX-512;
 /// benchmark/inference.cpp).
@@ -42,8 +43,9 @@ class Evaluator {
   explicit Evaluator(const GaussianMixture<Scalar_, Dim_, Covariance>& mixture)
       : Evaluator(mixture, mixture.component_count()) {}
 
-  /// With room for mixtures of up to so many components that `assign` is to bring.
+  /// With room for mixtures of up to most_components that `assign` is to bring.
   /// \throws std::invalid_argument  if the mixture has more
+  /// \complexity  O(K Dim³ + most_components Dim²)
   template <class Covariance>
   Evaluator(const GaussianMixture<Scalar_, Dim_, Covariance>& mixture, Index most_components)
       : most_components_(most_components) {
@@ -65,12 +67,13 @@ class Evaluator {
   Index component_count() const noexcept { return count_; }            ///< K
   Index most_components() const noexcept { return most_components_; }  ///< that there is room for
 
-  /// log p(x) in nats, finite always. O(K Dim²)
+  /// log p(x) in nats, finite always. O(K Dim²) \param x  [Dim]
   Scalar log_density(const Sample& x) const noexcept {
     return components_.log_density(x.data()) + common(x);
   }
 
   /// The probabilities that x came from each component. They sum to one less the background's.
+  /// \param x    [Dim]
   /// \param out  [K] a vector, a column of a matrix, an Eigen::Map
   /// \return false, and nothing is written, if `out` has another size. O(K Dim²)
   bool responsibilities(const Sample& x, Eigen::Ref<detail::Vector<Scalar>> out) const noexcept {
@@ -79,8 +82,8 @@ class Evaluator {
     return true;
   }
 
-  /// The component most responsible for x, the first of equals; K where that is the background.
-  /// O(K Dim²)
+  /// The component most responsible for x, [Dim], the first of equals; K where that is the
+  /// background. O(K Dim²)
   Index most_responsible(const Sample& x) const noexcept {
     return components_.most_responsible(x.data());
   }

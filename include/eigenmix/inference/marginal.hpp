@@ -35,7 +35,8 @@ auto marginal_over(const char* where, const Mixture& mixture, const std::vector<
 
 }  // namespace detail
 
-/// The distribution of some of the dimensions: the components' parts in them, with their weights.
+/// The distribution of some of the dimensions: the components' parts in them, with their weights
+/// (Bishop 2006, equation 2.98).
 ///
 ///     const auto planes = marginal(mixture, {0, 2});      // GaussianMixture<Scalar>
 ///     const auto plane = eigenmix::marginal<0, 2>(mixture);   // GaussianMixture<Scalar, 2>

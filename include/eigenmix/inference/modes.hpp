@@ -128,6 +128,7 @@ std::vector<Mode<Real>> find_modes(LocalDensity<Real>& density,
 /// ten components on a line, told by a grid, and none of 3439 in 900 of up to seven in two to five
 /// dimensions, told by 600 ascents each from anywhere. A background changes heights and no mode.
 /// Where all that is found is flat to the second order, its highest point stands for it.
+/// \param options  how hard to look, see ModeOptions
 /// \return at least one, the highest first
 /// \throws std::invalid_argument  if an option is not as said
 /// \complexity  O(K² R) ascents, R points a ridgeline, of O(K Dim³) an iteration

@@ -88,7 +88,8 @@ auto log_survival(const GaussianMixture<Scalar, Dim, Covariance>& mixture, const
 /// tiny beside p to 1e-12 of the components' deviations. In a gap between components that are far
 /// apart, where P(X <= x) is p to rounding all over, where the tails on both sides balance. Above
 /// 1/2 it is the quantile of the upper tail 1 - p; for p nearer to one than 1e-10 give that to
-/// quantile_of_survival, since p itself has lost its digits.
+/// quantile_of_survival, since p itself has lost its digits. Newton's steps between bounds, else
+/// bisection (Press et al. 2007, section 9.4).
 /// \param p  in [0, 1]; minus infinity for 0, infinity for 1
 /// \throws std::invalid_argument  if p is not as said, there is noise, or a dimension other than 1
 /// \complexity  O(K) an iteration, some ten; a hundred in a gap

@@ -174,7 +174,7 @@ class MatchingCosts {
 }  // namespace detail
 
 /// Which component of a mixture is which of another of the same kind, whatever their numbers: those
-/// pairs of which the sum of Bhattacharyya distances is least.
+/// pairs of which the sum of Bhattacharyya distances is least (Jonker & Volgenant 1987).
 ///
 ///     const auto which = match_components(mixture, reference);
 ///     // component which[k] of the mixture is component k of the reference

@@ -20,7 +20,7 @@ enum class Resampling {
                         ///< none is left out, so that small components stay
 };
 
-/// The enumerator's name.
+/// The name of a way of resampling.
 inline const char* to_string(Resampling resampling) {
   switch (resampling) {
     case Resampling::nonparametric: return "nonparametric";

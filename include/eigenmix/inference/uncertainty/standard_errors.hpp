@@ -31,7 +31,7 @@ enum class ErrorStatus {
   not_representable,      ///< the errors' squares over- or underflow. Errors are infinite.
 };
 
-/// The enumerator's name.
+/// The name of a status.
 inline const char* to_string(ErrorStatus status) {
   switch (status) {
     case ErrorStatus::valid: return "valid";
@@ -55,7 +55,7 @@ struct StandardErrors : ParameterNumbers<Real, Dim> {
   detail::Matrix<Real> parameter_covariance;
   detail::Matrix<Real> weight_covariance;  ///< [K x K] of the errors of all weights; rows sum to 0
 
-  bool is_valid() const { return status == ErrorStatus::valid; }
+  bool is_valid() const { return status == ErrorStatus::valid; }  ///< whether there are errors
 };
 
 namespace detail {
