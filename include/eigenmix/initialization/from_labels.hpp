@@ -11,8 +11,8 @@ inline namespace EIGENMIX_ABI {
 namespace initialization {
 
 /// A hard assignment: component k is the maximum-likelihood normal distribution of the samples with
-/// label k. Nothing is smoothed: a label with fewer samples than dimensions starts on the variance
-/// floor.
+/// label k (equations 1 and 2). Nothing is smoothed: a label with fewer samples than dimensions
+/// starts on the variance floor.
 /// \complexity  two passes, O(N K Dim²) for dense families, O(N K Dim) for others; memory for a
 ///              label a sample
 class FromLabels {

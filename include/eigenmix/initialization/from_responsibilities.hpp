@@ -8,8 +8,8 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace initialization {
 
-/// A soft assignment: one M-step from responsibilities of the user's own, in two passes over the
-/// samples, O(N K Dim²) for dense families, O(N K Dim) for others.
+/// A soft assignment: one M-step (equations 1 and 2) from responsibilities of the user's own, in
+/// two passes over the samples, O(N K Dim²) for dense families, O(N K Dim) for others.
 /// \tparam Scalar  that of the mixture
 template <class Scalar>
 class FromResponsibilities {

@@ -34,6 +34,7 @@ struct KMeansPlusPlus {
   Index lloyd_iterations = 10;
 
   /// \param components  K >= 1
+  /// \param execution   any execution policy; the same result
   /// \return  [N] the group of each sample, in [0, K)
   /// \throws std::invalid_argument  if lloyd_iterations < 0
   template <class Samples, class Execution>

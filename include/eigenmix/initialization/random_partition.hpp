@@ -12,8 +12,8 @@ inline namespace EIGENMIX_ABI {
 namespace initialization {
 
 /// Every sample to a random component. All components then start near the centre of the data: the
-/// least informative start, kept because published comparisons use it. Every component has a
-/// sample.
+/// least informative start, kept because published comparisons use it (McLachlan & Peel 2000,
+/// section 2.12). Every component has a sample.
 /// \complexity  two passes, O(N K Dim²) for dense families, O(N K Dim) for others; memory for a
 ///              label a sample
 struct RandomPartition {

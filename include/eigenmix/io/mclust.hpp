@@ -97,6 +97,7 @@ MclustArrays to_mclust(const GaussianMixture<Scalar, Dim, Covariance>& mixture) 
 
 /// The mixture that mclust has fitted, with its noise; of the family of its model, or another that
 /// can hold it. Its log-likelihood is that of mclust's estep.
+/// \param arrays  see MclustArrays
 /// \throws std::invalid_argument  if the model is another family's, if shapes do not agree, and as
 ///                                the constructor and set_noise of Mixture
 /// \complexity as of the constructor

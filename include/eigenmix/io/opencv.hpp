@@ -215,8 +215,8 @@ class OpencvWriter {
 /// \complexity linear in the text, whose numbers it holds as text meanwhile
 inline OpencvArrays read_opencv(std::istream& in) { return detail::OpencvNodes(in).arrays(); }
 
-/// Writes what cv::ml::EM::load reads (in Python cv2.ml.EM_load), its numbers exact. The stream's
-/// format is left alone.
+/// Writes OpencvArrays to `out` as cv::ml::EM::load reads them (in Python cv2.ml.EM_load), numbers
+/// exact. The stream's format is left alone; the cost is that of the text, which is made first.
 /// \throws std::invalid_argument  if shapes do not agree
 /// \throws std::runtime_error  if the stream did not take it all
 inline void write_opencv(std::ostream& out, const OpencvArrays& arrays,
@@ -252,6 +252,7 @@ OpencvArrays to_opencv(const GaussianMixture<Scalar, Dim, Covariance>& mixture) 
 ///
 ///     auto mixture = from_opencv<GaussianMixture<double>>(read_opencv(file));
 ///
+/// \param arrays  see OpencvArrays
 /// \throws std::invalid_argument  if shapes do not agree, and as the constructor of Mixture
 /// \complexity as of the constructor
 template <class Mixture>

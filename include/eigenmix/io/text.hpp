@@ -164,7 +164,7 @@ class TextReader {
 
 /// Writes a mixture as text that `load` reads back to the same bits: parameters, the dimensions
 /// that told nothing, background, and with them densities and counts of parameters. Format 1, see
-/// io/text.hpp. Independent of locales and of the stream's format, which is left alone. Any number
+/// io/text.hpp. Independent of locales and of the format of `out`, which is left alone. Any number
 /// of mixtures may follow one another. Of a family of one's own, its name must be one word.
 /// \throws std::runtime_error  if the stream did not take it all
 /// \complexity O(K Dim²) for dense families, O(K Dim) for the others

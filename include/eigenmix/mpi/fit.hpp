@@ -56,7 +56,7 @@ FitResult fit(Mixture& mixture, const Spread<X>& x, const FitOptions<Choices...>
 /// is made by every process alike among what stands for the samples, see Spread::stand_in; whole
 /// fits, that of the found start and all of Restarts, are of all samples, one after the other, each
 /// with all processes and threads.
-/// \param, \throws, \complexity  as eigenmix::fit_best and mpi::fit
+/// \param components, strategy, options, \throws, \complexity  as eigenmix::fit_best and mpi::fit
 template <class Mixture, class X, class Strategy = initialization::SmallEm,
           class Options = FitOptions<>>
 BestFit<Mixture> fit_best(const Spread<X>& x, Index components, const Strategy& strategy = {},
@@ -68,7 +68,8 @@ BestFit<Mixture> fit_best(const Spread<X>& x, Index components, const Strategy& 
   });
 }
 
-/// Collective: Σ_n w_n log p(x_n) in nats over the samples of all processes, the same bits in each.
+/// Collective: Σ_n w_n log p(x_n) in nats over the samples of all processes, the same bits in each,
+/// for every execution policy.
 /// \throws std::invalid_argument  if samples are no use or mixtures differ between ranks
 /// \complexity  one E-step of the process's own samples, an allreduce
 template <class Mixture, class X, class Execution = execution::Serial>
@@ -77,8 +78,11 @@ typename Mixture::Real log_likelihood(const Mixture& mixture, const Spread<X>& x
   return mixture.moments(x, execution).log_likelihood();
 }
 
-/// Collective: a mixture to the bits of that of one rank, in all processes.
+/// Collective: a mixture to the bits of that of one rank, in all processes; sent as the text of
+/// this library, see io/text.hpp.
 /// \param root  a rank of the samples' communicator
+/// \throws PeerFailure  or std::invalid_argument, all do, if a rank could not write or read it
+/// \complexity  two broadcasts, of O(K Dim²) bytes for dense families, and a mixture's constructor
 template <class Mixture, class X>
 void broadcast(Mixture& mixture, const Spread<X>& x, int root = 0) {
   const auto& processes = x.processes();

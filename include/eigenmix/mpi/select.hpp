@@ -129,7 +129,8 @@ selection::Selection<Mixture...> with_summed_inputs(const Communicator& processe
 
 namespace mpi {
 
-/// Collective: a criterion's input of all processes' samples, the same in each.
+/// Collective: a criterion's input of a mixture and all processes' samples, the same in each, for
+/// every execution policy.
 /// \throws std::invalid_argument  if samples are no use
 /// \complexity  one E-step of the process's own samples, an allreduce of five numbers
 template <class Mixture, class X, class Execution = execution::Serial>
@@ -143,7 +144,7 @@ selection::CriterionInput criterion_input(const Mixture& mixture, const Spread<X
 /// threads; policies and observers of fits as mpi::fit has them, criterion of all samples. Starts
 /// are looked for by every process alike among what stands for the samples, see Spread::stand_in.
 /// Observers of cells are called on rank 0; the inputs that they see are the share of its samples.
-/// \param, \return, \throws  as selection::select and mpi::fit
+/// \param families, range, options, \return, \throws  as selection::select and mpi::fit
 /// \complexity  of selection::select, over the number of processes, but for the starts
 template <class... Family, class X, class Options = FitOptions<>>
 auto select(const Spread<X>& x, selection::Families<Family...> families,

@@ -13,9 +13,9 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace mpi {
 
-/// Samples that are spread over the processes of a communicator, made by `spread`. A source, see
-/// is_source_v: `fit`, `moments`, `initialize`, `grow` take it as they take a matrix; and
-/// mpi::fit, mpi::fit_best, mpi::select.
+/// Samples x, [Dim x N_rank] in each, that are spread over the processes of a communicator `comm`,
+/// and their summation; made by `spread`. A source, see is_source_v: `fit`, `moments`, `initialize`,
+/// `grow` take it as they take a matrix; and mpi::fit, mpi::fit_best, mpi::select.
 ///
 /// Collective, to be called by every process in the same order and with the same mixture and
 /// options: making it, copies aside; fit, moments, log_likelihood, initialize and all that fits.
@@ -36,8 +36,8 @@ class Spread {
       : processes_(comm), x_(x), summation_(summation) {}
 
   const eigenmix::detail::Communicator& processes() const { return processes_; }
-  int rank() const { return processes_.rank(); }
-  int size() const { return processes_.size(); }
+  int rank() const { return processes_.rank(); }  ///< of this process
+  int size() const { return processes_.size(); }  ///< how many processes
 
   template <class Parameters>
   auto open(const char* where, Index dimension,

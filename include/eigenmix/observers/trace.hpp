@@ -18,7 +18,7 @@ struct TraceEntry {
   Iteration::Seconds elapsed;
 };
 
-/// Appends an entry per iteration to a vector of the caller's, which must outlive the fit. The
+/// Appends an entry per iteration to `entries` of the caller's, which must outlive the fit. The
 /// log-likelihoods alone are in FitResult::log_likelihoods without it. An entry costs up to
 /// O(K Dim²) for its parameter change.
 class Trace {

@@ -60,7 +60,7 @@ struct State {
   double samples = 0;           ///< seen, Σ w_n
   double unit = 0;              ///< samples that time is counted in; 0 before the first batch
 
-  bool has_begun() const { return unit > 0; }
+  bool has_begun() const { return unit > 0; }  ///< whether a batch has come
 
   /// Equal to the bit.
   friend bool operator==(const State& a, const State& b) {

@@ -74,7 +74,8 @@ class Decreasing {
 
 /// Steps of one size, which forget: for a stream that changes. What came t batches ago counts
 /// (1 - step)^t, and a mixture has (2 - step) / step batches in mind. A batch of other length than
-/// the first forgets as much as that many, 1 - (1 - step)^length, however a stream is cut.
+/// the first forgets as much as that many, 1 - (1 - step)^length, however a stream is cut: see
+/// Time.
 class Constant {
  public:
   /// \param step  in (0, 1]. \throws std::invalid_argument  if it is not

@@ -223,8 +223,9 @@ void save(std::ostream& out, const StepwiseEm<Mixture, Steps, Degeneracy>& strea
   detail::write_all("online::save", out, detail::online_text(stream.state()));
 }
 
-/// Reads what was saved, and no more. With the same steps, options and degeneracy policy as before
-/// it goes on to the same bits as if it had never stopped, but for what a degeneracy policy counts:
+/// Reads what was saved, in this library's format, and no more. With the same steps, options and
+/// degeneracy policy as before it goes on to the same bits as if it had never stopped, but for what
+/// a degeneracy policy counts:
 ///
 ///     auto stream = online::load<GaussianMixture<double>>(in, online::Constant(0.05));
 ///

@@ -18,7 +18,8 @@ namespace out_of_core {
 ///     callback<double>(3, count, [&](Index begin, Index size, double* into) { ... })
 ///
 /// It is called for blocks of samples in any order, from the threads of the execution policy but by
-/// one at a time, and must always give the same. What it throws ends the fit.
+/// one at a time, and must always give the same. What it throws ends the fit. To make a source
+/// costs O(1).
 /// \param dimension  numbers of a sample, >= 1
 /// \param count      of samples, >= 0
 /// \param read       read(begin, size, into) writes samples begin, ..., begin + size - 1 one after
@@ -43,8 +44,8 @@ Source<Scalar> callback(Index dimension, Index count, Read read) {
 ///
 ///     generator<double>(3, [&] { in.rewind(); }, [&](double* into, Index most) { ... })
 ///
-/// It is gone through once here, to count them. All is then done on one thread, in order: strips of
-/// samples do not run at once, whatever the execution policy; the bits are the same.
+/// It is gone through once here, to count them: a pass. All is then done on one thread, in order:
+/// strips of samples do not run at once, whatever the execution policy; the bits are the same.
 /// \param dimension  numbers of a sample, >= 1
 /// \param rewind     rewind(): the next sample is the first again
 /// \param next       next(into, most) writes the next samples one after the other, `most` at most,

@@ -146,6 +146,7 @@ Source<Scalar> npy_file(const std::string& path) {
 /// \tparam Scalar     of the mixture that it is for
 /// \tparam Stored     of the file: float or double; Scalar, or float for a source of double
 /// \param  dimension  numbers of a sample, >= 1
+/// \param  raw        how many bytes come before, and in what order those of a number are
 /// \throws std::invalid_argument  if a number is not as said
 /// \throws std::runtime_error     as npy_file; the rest of the file must be whole samples
 template <class Scalar, class Stored = Scalar>

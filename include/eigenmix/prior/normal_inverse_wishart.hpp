@@ -22,7 +22,8 @@ namespace prior {
 /// for every component, restricted to the covariances of the family; components that share one
 /// covariance have one inverse Wishart factor. It acts as if every component had samples of its own
 /// before the first: the fit's covariance is (Λ + W_k + κ (μ_k - m)(μ_k - m)^T) / (n_k + ν + Dim +
-/// 2) for scatter W_k about the mean, so none can collapse. Computed in double.
+/// 2) for scatter W_k about the mean, so none can collapse. Computed in double. To make one costs
+/// O(Dim³), a change of it never more than O(Dim).
 class NormalInverseWishart {
  public:
   /// Means and weights are left free unless asked for: shrinkage is a choice, not a default.
@@ -85,7 +86,8 @@ class NormalInverseWishart {
   double root(Index i, Index j) const { return i < j ? 0 : root_(i, j); }
 
   /// What the samples' counts are raised by in the covariance of a group of components:
-  /// ν + Dim + 1, and one for each component if means are drawn to m.
+  /// ν + Dim + 1, and one for each component if means are drawn to m. O(1); `components` is not
+  /// checked.
   double extra_count(Index components) const {
     return degrees_ + double(dimension() + 1) + (mean_count_ > 0 ? double(components) : 0);
   }

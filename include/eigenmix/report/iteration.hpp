@@ -48,14 +48,14 @@ class Iteration {
   /// Σ_n w_n log p(x_n) of the current parameters, in nats.
   double log_likelihood() const { return values_.log_likelihood; }
 
-  /// That of the E-step before; -infinity at iteration 0.
+  /// That of the E-step before, in nats; -infinity at iteration 0.
   double previous_log_likelihood() const { return values_.previous_log_likelihood; }
 
-  /// log_likelihood() plus the log density of the prior at the parameters, up to a constant: what a
-  /// fit maximises. Without a prior the log-likelihood.
+  /// log_likelihood() plus the log density of the prior at the parameters, in nats, up to a
+  /// constant: what a fit maximises. Without a prior the log-likelihood.
   double log_posterior() const { return values_.log_likelihood + values_.log_prior; }
 
-  /// That of the E-step before; -infinity at iteration 0.
+  /// That of the E-step before, in nats; -infinity at iteration 0.
   double previous_log_posterior() const {
     return values_.previous_log_likelihood + values_.previous_log_prior;
   }

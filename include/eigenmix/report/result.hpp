@@ -24,7 +24,7 @@ enum class FitStatus {
                       ///< ended the fit; stopped_by tells which component, and what ended it
 };
 
-/// The enumerator's name.
+/// The name of a status.
 inline const char* to_string(FitStatus status) {
   switch (status) {
     case FitStatus::not_run: return "not_run";
@@ -46,8 +46,9 @@ struct Repairs {
   Index dropped = 0;   ///< components removed
   Index reseeded = 0;  ///< components put elsewhere
 
-  Index total() const { return floored + emptied + dropped + reseeded; }
+  Index total() const { return floored + emptied + dropped + reseeded; }  ///< of all kinds
 
+  /// Those of both.
   Repairs& operator+=(const Repairs& other) {
     floored += other.floored;
     emptied += other.emptied;

@@ -58,7 +58,7 @@ class MergeTree {
     return result;
   }
 
-  /// The partition into K groups of the samples that the tree was made of, [N] numbers in [0, K).
+  /// The same of components K and the samples that the tree was made of, [N] numbers in [0, K).
   /// \throws std::invalid_argument  if their number is another, or K is not as said
   template <class Samples, class Execution>
   std::vector<int> labels(const Samples& samples, Index components, const Execution&) const {
