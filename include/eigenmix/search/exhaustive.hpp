@@ -126,10 +126,10 @@ namespace initialization {
 ///     out << best.surety;
 ///
 /// Each is EM from a partition found in coordinates of a random kind, see detail::Scouting, moved
-/// twice at most and shaken until four shakes have led to nothing better. Of 42 sets of samples the
-/// best optimum known was found in 38 by 200 such searches and in 32 by 1000 fits from single
-/// partitions, which take less than half as long. Of more samples than SmallEm searches a draw of
-/// that size is searched.
+/// twice at most and shaken until four shakes have led to nothing better (iterated local search:
+/// Lourenço, Martin & Stützle 2003). Of 42 sets of samples the best optimum known was found in 38 by
+/// 200 such searches and in 32 by 1000 fits from single partitions, which take less than half as
+/// long. Of more samples than SmallEm searches a draw of that size is searched.
 /// \complexity  a search takes 10 to 100 times as many iterations of EM as a fit from one start
 struct Exhaustive {
   /// A fixed default, so that a search by number that is run twice gives the same answer twice.
@@ -147,7 +147,8 @@ struct Exhaustive {
     return search<Mixture>(samples, components, options, [](const auto&) {});
   }
 
-  /// A start likewise; tells `report` the detail::SearchEnds.
+  /// A start likewise, of so many components with those options; tells `report` the
+  /// detail::SearchEnds.
   template <class Mixture, class Samples, class Options, class Report>
   Mixture search(const Samples& samples, Index components, const Options& options,
                  Report&& report) const {

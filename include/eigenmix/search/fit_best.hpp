@@ -234,8 +234,9 @@ BestFit<Mixture> best_of_restarts(const X& x, Index components,
 ///     const auto other = fit_best<Mixture>(x, 3, initialization::Restarts{10});
 ///
 /// A SmallEm is one search: short runs in rounds, of which the worse half is abandoned each time,
-/// then split-and-merge moves, then the fit. `runs` tells every one: those that were abandoned with
-/// FitStatus::abandoned and the log-likelihood they had by then, of the samples searched.
+/// then split-and-merge moves, then the fit (Biernacki, Celeux & Govaert 2003). `runs` tells every
+/// one: those that were abandoned with FitStatus::abandoned and the log-likelihood they had by
+/// then, of the samples searched.
 ///
 /// An Exhaustive is many searches that know nothing of one another, until a budget ends; the best
 /// is fitted, `runs` tells them all, and `surety` how often they ended in the same optimum.

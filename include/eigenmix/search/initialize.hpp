@@ -60,7 +60,8 @@ inline void check_component_count(const char* where, Index components, Index sam
 
 }  // namespace detail
 
-/// A mixture of K components to start a fit of x from.
+/// A mixture of K components to start a fit of x from; by default by short runs of EM (Biernacki,
+/// Celeux & Govaert 2003).
 ///
 ///     auto mixture = initialize<GaussianMixture<double>>(x, 3);
 ///

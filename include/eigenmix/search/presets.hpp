@@ -14,7 +14,8 @@ inline namespace EIGENMIX_ABI {
 //     auto mixture = initialize<Mixture>(x, 3, initialization::thorough());
 //     auto best = fit_best<Mixture>(x, 3, initialization::thorough());
 //
-// Nothing said is initialization::SmallEm as it is, between the two.
+// Nothing said is initialization::SmallEm as it is, between the two. To make any costs nothing and
+// never throws: seed and numbers are checked where they are used.
 namespace initialization {
 
 /// One k-means++ start: least time, and the nearest local maximum.

@@ -108,7 +108,7 @@ struct SmallEm {
     return {components, seed, subset, plan_for<Layout>(samples, components, subset)};
   }
 
-  /// \throws std::invalid_argument  if a number is not as said
+  /// \throws std::invalid_argument  if a number is not as said. O(1)
   void validate() const {
     detail::at_least_one("SmallEm", "runs", runs);
     detail::at_least_one("SmallEm", "iterations", iterations);

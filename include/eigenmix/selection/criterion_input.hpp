@@ -110,7 +110,8 @@ auto classification_sums(const Mixture& mixture, const X& x, const AnyExecution&
 
 namespace selection {
 
-/// What x says of a mixture, in one pass over x, tile by tile and without a K x N matrix.
+/// What x says of a mixture, in one pass over x, tile by tile and without a K x N matrix: sums of
+/// responsibilities (equation 5), as Biernacki, Celeux & Govaert (2000) have them.
 ///
 /// \param x                [Dim x N] samples, weighted(x, w) or counted(x, c)
 /// \param execution        any execution policy; bitwise the same result
@@ -145,7 +146,8 @@ CriterionInput criterion_input(const Mixture& mixture, const X& x,
 }
 
 /// The log-likelihood in nats of the single normal distribution of Mixture's family that is most
-/// likely, for CriterionInput::single_log_likelihood. O(N Dim²).
+/// likely, for CriterionInput::single_log_likelihood. O(N Dim²); the same for every execution
+/// policy.
 /// \param x  [Dim x N] samples, weighted(x, w) or counted(x, c)
 /// \throws std::invalid_argument  if x is not samples for this mixture
 template <class Mixture, class X, class Execution = execution::Serial>

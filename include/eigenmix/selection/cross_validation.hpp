@@ -33,7 +33,7 @@ struct Fold {
   FitResult fit;              ///< status not_run if it failed
   std::string error;          ///< what it failed with; empty for a fit that ended
 
-  bool is_valid() const { return error.empty(); }
+  bool is_valid() const { return error.empty(); }  ///< whether it was fitted
   /// Nats per sample, or per unit of weight.
   double mean() const { return log_likelihood / sample_weight; }
 };

@@ -74,7 +74,8 @@ struct Families {
                 "Diagonal, Spherical, or see covariance/policy.hpp");
 };
 
-/// families<covariance::Full, covariance::Tied>(): each family once, in the order of the table.
+/// families<covariance::Full, covariance::Tied>(): each family once, in the order of the table; the
+/// compiler refuses more. It costs nothing.
 template <class... Family>
 constexpr Families<Family...> families() {
   if constexpr (sizeof...(Family) >= 1) {

@@ -29,7 +29,7 @@ class ComponentRange {
 
   Index first() const { return first_; }
   Index last() const { return last_; }
-  Index size() const { return last_ - first_ + 1; }
+  Index size() const { return last_ - first_ + 1; }  ///< how many
 
  private:
   Index first_, last_;
@@ -53,7 +53,7 @@ enum class CellStatus {
   failed            ///< there is no fit: cell.error tells why
 };
 
-/// The enumerator's name.
+/// The name of a status.
 inline const char* to_string(CellStatus status) {
   switch (status) {
     case CellStatus::converged: return "converged";
@@ -89,9 +89,11 @@ struct Cell {
   bool is_valid() const { return has_maximum() && status != CellStatus::spurious; }
 };
 
-/// All cells of a selection: families times numbers of components.
+/// All cells of a selection: families times a range of numbers of components, and the name of the
+/// criterion. All look-ups cost O(families).
 class Grid {
  public:
+  /// Of cells that are not fitted yet; nothing is checked. O(cells)
   Grid(std::vector<std::string> families, ComponentRange range, std::string criterion)
       : families_(std::move(families)),
         range_(range),
@@ -112,8 +114,8 @@ class Grid {
   const std::vector<Cell>& cells() const { return cells_; }
   std::vector<Cell>& cells() { return cells_; }
 
-  /// The index in cells() of a family with K components. \throws std::invalid_argument if there is
-  /// none
+  /// The index in cells() of a family with component_count components.
+  /// \throws std::invalid_argument  if there is none
   std::size_t index_of(const std::string& family, Index component_count) const {
     const auto found = std::find(families_.begin(), families_.end(), family);
     if (found == families_.end()) {
@@ -127,13 +129,15 @@ class Grid {
                                     range_.first());
   }
 
-  /// The cell of a family with K components. \throws std::invalid_argument  if there is none
+  /// The cell of a family with component_count components.
+  /// \throws std::invalid_argument  if there is none
   const Cell& at(const std::string& family, Index component_count) const {
     return cells_[index_of(family, component_count)];
   }
 
   /// Indices of the best `count` cells that have a fit, best first: valid before other ones, then
-  /// by criterion; of equals the first. Fewer if there are fewer.
+  /// by criterion; of equals the first. Fewer if there are fewer. O(C log C) of C cells, and throws
+  /// nothing.
   std::vector<std::size_t> ranking(std::size_t count) const {
     std::vector<std::size_t> order;
     for (std::size_t i = 0; i < cells_.size(); ++i) {

@@ -63,6 +63,7 @@ inline std::ostream& operator<<(std::ostream& out, const Grid& grid) {
   return out << '\n';
 }
 
+/// Prints the grid of a selection.
 template <class... Mixture>
 std::ostream& operator<<(std::ostream& out, const Selection<Mixture...>& selection) {
   return out << selection.grid();

@@ -13,7 +13,7 @@ inline namespace EIGENMIX_ABI {
 namespace selection {
 
 /// Writes a line for each cell that is done on a stream of the caller's:
-/// `fit_options(Progress(out))` for select.
+/// `fit_options(Progress(out))` for select. Every line costs O(1), and throws what the stream does.
 class Progress {
  public:
   /// \param stream  must outlive the selection
