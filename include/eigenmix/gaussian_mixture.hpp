@@ -115,10 +115,12 @@ class GaussianMixture {
   /// [Dim x Dim] of component k, dense always, at a cost of O(Dim²).
   /// \throws std::invalid_argument  if k is not in [0, K)
   CovarianceMatrix covariance(Index k) const;
-  std::vector<CovarianceMatrix> covariances() const;  ///< K matrices [Dim x Dim], O(K Dim²)
-  Means variances() const;  ///< [Dim x K] diagonals of the covariances, O(K Dim)
+  /// K matrices [Dim x Dim]; their diagonals, [Dim x K]. O(K Dim²) and O(K Dim); neither throws.
+  std::vector<CovarianceMatrix> covariances() const;
+  Means variances() const;
 
-  /// Weight, mean and covariance of component k. \throws std::invalid_argument  as covariance
+  /// Weight, mean and covariance of component k, as covariance has it. O(Dim²)
+  /// \throws std::invalid_argument  if k is not in [0, K)
   Component component(Index k) const;
 
   // One component more or less, before a fit goes on; see also grow and split_and_merge. All four

@@ -99,8 +99,8 @@ class Moments {
     return Layout::dense(block, d);
   }
 
-  /// [flat_size(Dim, K)] every additive number in one contiguous vector, for transport: the sum of
-  /// the flat views of two moments about the same origins is the flat view of their sum. In order:
+  /// [flat_size] every additive number in one contiguous vector, for transport: the sum of the flat
+  /// views of two moments about the same origins is the flat view of their sum. In order:
   /// log-likelihood, total weight, counts, first moments component by component, second ones column
   /// by column. The origins are not in it.
   auto flat() const { return Eigen::Map<const detail::Vector<Real>>(flat_.data(), flat_.size()); }

@@ -22,7 +22,7 @@ namespace execution {
 /// caller alone. Not in the umbrella header.
 class OpenMP {
  public:
-  /// As many threads as OpenMP would take: OMP_NUM_THREADS, or all processors.
+  /// As many threads as OpenMP would take: OMP_NUM_THREADS, or all processors. Never throws.
   OpenMP() : OpenMP(omp_get_max_threads()) {}
 
   /// \param count  threads that work at once, >= 1

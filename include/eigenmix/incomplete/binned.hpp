@@ -30,7 +30,7 @@ class BinnedSamples {
   static constexpr int RowsAtCompileTime = 1;
   using Numbers = detail::Vector<Scalar>;
 
-  /// \throws std::invalid_argument  as binned
+  /// Checks and keeps what it is given, as binned does.
   BinnedSamples(Numbers edges, Numbers counts, Outside outside)
       : edges_(std::move(edges)), counts_(std::move(counts)), outside_(outside) {
     check_edges();

@@ -175,7 +175,7 @@ auto noisy(const X& x, const Eigen::DenseBase<S>& covariance) {
   return Noisy<Scalar, detail::rows_of<X>>(std::move(samples));
 }
 
-/// Samples with variances of noise of their own, independent in every dimension:
+/// Likewise samples with variances of noise of their own, independent in every dimension:
 /// `fit(noisy(x, noise_variances(v)))`, for standard errors in a table.
 ///
 /// \param x          [Dim x N] samples, weighted(x, w) or counted(x, c)
@@ -202,7 +202,7 @@ auto noisy(const X& x, const NoiseVariances<Scalar>& variances) {
   return Noisy<Scalar, detail::rows_of<X>>(std::move(samples));
 }
 
-/// Samples with a covariance of noise of their own each.
+/// Likewise samples with a covariance of noise of their own each.
 ///
 /// \param x            [Dim x N] samples, weighted(x, w) or counted(x, c)
 /// \param covariances  N, each [Dim x Dim] as above
@@ -233,7 +233,8 @@ auto noisy(const X& x,
   return Noisy<Scalar, detail::rows_of<X>>(std::move(samples));
 }
 
-/// Samples of which a projection was seen, with one covariance of noise: `fit(noisy(x, S, R))`.
+/// Likewise samples of which a projection was seen, with one covariance of noise:
+/// `fit(noisy(x, S, R))`.
 ///
 /// \param x           [m x N] what is seen, R z + noise; weighted(x, w) or counted(x, c)
 /// \param covariance  [m x m] S, of the noise
@@ -254,8 +255,8 @@ auto noisy(const X& x, const Eigen::DenseBase<S>& covariance,
   return Noisy<Scalar, R::ColsAtCompileTime>(std::move(samples));
 }
 
-/// Samples in groups, each of one noise and projection. Numbered through in the order of the
-/// groups.
+/// Likewise samples in groups, each of one noise and projection. Numbered through in the order of
+/// the groups.
 ///
 /// \param groups  one or more, see NoisyGroup; of one number of dimensions
 /// \throws std::invalid_argument  as above, with the group's number; or if there is none

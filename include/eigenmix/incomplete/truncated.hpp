@@ -18,7 +18,7 @@ class TruncatedSamples {
   using Scalar = typename detail::ExpressionOf<X>::Type::Scalar;
   static constexpr int RowsAtCompileTime = 1;
 
-  /// \throws std::invalid_argument  as truncated
+  /// Checks the window and keeps it with the samples, as truncated does.
   TruncatedSamples(const X& x, Scalar lower, Scalar upper) : x_(x), window_{lower, upper} {
     if (!(lower < upper)) {
       detail::reject("truncated", "window", detail::text(lower) + " to " + detail::text(upper),

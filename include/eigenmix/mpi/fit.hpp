@@ -15,7 +15,8 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace mpi {
 
-/// mixture.fit(x) with policies and observers of which only rank 0 has a say: a stopping policy
+/// mixture.fit(x), EM over all processes' samples (Dempster, Laird & Rubin 1977; as mpi::spread has
+/// it), with policies and observers of which only rank 0 has a say: a stopping policy
 /// with a clock or one of the caller's own is asked there and its answer sent round, a byte an
 /// iteration; observers are called there. What a rank throws, all throw, with the same text, and
 /// all mixtures are as they were. Every process ends with the same mixture.

@@ -66,8 +66,8 @@ class StepwiseEm {
       : StepwiseEm(State{std::move(start), {}, {}, {}, 0, 0, 0}, std::move(steps), options,
                    std::move(degeneracy)) {}
 
-  /// A stream that goes on from a state; to the same bits if what else is given is the same. Checks
-  /// at a cost of O(K Dim²) for dense families, O(K Dim) for others.
+  /// A stream that goes on from a state; to the same bits if steps, options and degeneracy policy
+  /// are the same. Checks at a cost of O(K Dim²) for dense families, O(K Dim) for others.
   /// \throws std::invalid_argument  also if parts of the state do not belong together
   explicit StepwiseEm(State state, Steps steps = Steps(), const Options& options = {},
                       Degeneracy degeneracy = Degeneracy())

@@ -142,7 +142,7 @@ Source<Scalar> npy_file(const std::string& path) {
 }
 
 /// The samples of a file of nothing but numbers, one sample after the other, after so many bytes of
-/// something else.
+/// something else. Nothing is read yet: O(1).
 /// \tparam Scalar     of the mixture that it is for
 /// \tparam Stored     of the file: float or double; Scalar, or float for a source of double
 /// \param  dimension  numbers of a sample, >= 1

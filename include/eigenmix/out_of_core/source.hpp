@@ -120,7 +120,7 @@ class Source {
   Index dimension() const { return chunks_->dimension(); }
   Index count() const { return chunks_->count(); }  ///< of samples
 
-  /// The same samples, read otherwise.
+  /// The same samples, read otherwise. O(1)
   /// \throws std::invalid_argument  if a block is of no size
   Source read_by(const ReadOptions& options) const {
     detail::at_least_one("out_of_core::Source::read_by", "block_bytes", options.block_bytes);

@@ -97,8 +97,8 @@ FitResult grow(Mixture& mixture, const X& x, const initialization::SmallEm& stra
 }
 
 /// Gives every component that owns no sample, see FitResult::empty_components, a place where that
-/// raises the likelihood most, and fits the mixture: the others move up, those revived are the
-/// last. Where there is none it fits.
+/// raises the likelihood most, as grow finds it, and fits the mixture: the others move up, those
+/// revived are the last. Where there is none it fits.
 /// \param mixture, x, strategy, options  as of grow; without masks of Fixed
 /// \throws std::invalid_argument, degeneracy::CollapsedComponent  as grow; the mixture is as it was
 /// \complexity  that of grow for each of them

@@ -146,8 +146,8 @@ CriterionInput criterion_input(const Mixture& mixture, const X& x,
 }
 
 /// The log-likelihood in nats of the single normal distribution of Mixture's family that is most
-/// likely, for CriterionInput::single_log_likelihood. O(N Dim²); the same for every execution
-/// policy.
+/// likely (equations 1 and 2), for CriterionInput::single_log_likelihood. O(N Dim²); the same for
+/// every execution policy.
 /// \param x  [Dim x N] samples, weighted(x, w) or counted(x, c)
 /// \throws std::invalid_argument  if x is not samples for this mixture
 template <class Mixture, class X, class Execution = execution::Serial>

@@ -19,7 +19,8 @@ void check_positive_weights(const char* where, const Mixture& mixture) {
 }  // namespace detail
 
 /// [P x N] the scores: derivatives of each sample's log p(x_n) by the free parameters, in the order
-/// of StandardErrors::parameter_covariance. Their sum is zero at a maximum.
+/// of StandardErrors::parameter_covariance (McLachlan & Peel 2000, section 2.15). Their sum is zero
+/// at a maximum.
 /// \param mixture    fitted or not; Full, Tied, Diagonal, EEI, Spherical or EII, without noise, its
 ///                   weights > 0, by which derivatives divide
 /// \param x          [Dim x N] samples
@@ -46,7 +47,8 @@ detail::Matrix<typename Mixture::Real> scores(const Mixture& mixture, const X& x
 }
 
 /// [P x P] the observed information: less the second derivatives of Σ_n w_n log p(x_n) by the free
-/// parameters, in the order of StandardErrors::parameter_covariance, at any mixture, fitted or not.
+/// parameters, in the order of StandardErrors::parameter_covariance, at any mixture, fitted or not
+/// (Louis 1982).
 /// \param mixture, x, execution  as of standard_errors; weights > 0, by which it divides
 /// \throws std::invalid_argument, \complexity  as standard_errors
 template <class Mixture, class X, class Execution = execution::Serial>
