@@ -27,8 +27,8 @@ class ComponentRange {
     }
   }
 
-  Index first() const { return first_; }
-  Index last() const { return last_; }
+  Index first() const { return first_; }             ///< the least K
+  Index last() const { return last_; }               ///< the greatest
   Index size() const { return last_ - first_ + 1; }  ///< how many
 
  private:
