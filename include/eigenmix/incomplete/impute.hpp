@@ -126,8 +126,8 @@ auto as_incomplete(const X& x) {
 }  // namespace detail
 
 /// Fills in the entries that samples miss by their means under a mixture, given the entries that
-/// they have: the value of least squared error (Ghahramani & Jordan 1994). What is there stays as it
-/// is, to the bit. Completed samples vary less than samples do: for what is computed of them
+/// they have: the value of least squared error (Ghahramani & Jordan 1994). What is there stays as
+/// it is, to the bit. Completed samples vary less than samples do: for what is computed of them
 /// further, draw.
 ///
 /// A sample without any entry is given the mixture's mean. Where the mixture has a background, a

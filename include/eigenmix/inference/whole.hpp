@@ -59,8 +59,9 @@ detail::Vector<Scalar, Dim> overall_mean(const GaussianMixture<Scalar, Dim, Cova
 }
 
 /// The covariance of a whole mixture, not of a component: Σ_k w_k (Σ_k + (μ_k - μ)(μ_k - μ)^T), μ
-/// the overall mean (the law of total covariance; Bishop 2006, equation 9.50). Differences are taken
-/// before anything is multiplied, so it has all its digits however far from zero the means are.
+/// the overall mean (the law of total covariance; Bishop 2006, equation 9.50). Differences are
+/// taken before anything is multiplied, so it has all its digits however far from zero the means
+/// are.
 /// \return [Dim x Dim], symmetric to the bit
 /// \throws std::invalid_argument  if there is noise, of which it is not known where it lies
 /// \complexity  O(K Dim²)

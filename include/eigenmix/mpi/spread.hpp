@@ -14,8 +14,8 @@ inline namespace EIGENMIX_ABI {
 namespace mpi {
 
 /// Samples x, [Dim x N_rank] in each, that are spread over the processes of a communicator `comm`,
-/// and their summation; made by `spread`. A source, see is_source_v: `fit`, `moments`, `initialize`,
-/// `grow` take it as they take a matrix; and mpi::fit, mpi::fit_best, mpi::select.
+/// and their summation; made by `spread`. A source, see is_source_v: `fit`, `moments`,
+/// `initialize`, `grow` take it as they take a matrix; and mpi::fit, mpi::fit_best, mpi::select.
 ///
 /// Collective, to be called by every process in the same order and with the same mixture and
 /// options: making it, copies aside; fit, moments, log_likelihood, initialize and all that fits.

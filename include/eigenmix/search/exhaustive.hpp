@@ -127,8 +127,8 @@ namespace initialization {
 ///
 /// Each is EM from a partition found in coordinates of a random kind, see detail::Scouting, moved
 /// twice at most and shaken until four shakes have led to nothing better (iterated local search:
-/// Lourenço, Martin & Stützle 2003). Of 42 sets of samples the best optimum known was found in 38 by
-/// 200 such searches and in 32 by 1000 fits from single partitions, which take less than half as
+/// Lourenço, Martin & Stützle 2003). Of 42 sets of samples the best optimum known was found in 38
+/// by 200 such searches and in 32 by 1000 fits from single partitions, which take less than half as
 /// long. Of more samples than SmallEm searches a draw of that size is searched.
 /// \complexity  a search takes 10 to 100 times as many iterations of EM as a fit from one start
 struct Exhaustive {

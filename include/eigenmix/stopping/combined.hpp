@@ -10,8 +10,8 @@ namespace eigenmix {
 inline namespace EIGENMIX_ABI {
 namespace stopping {
 
-/// Stops as soon as either policy, the first or the second, would. Both are always asked, since they
-/// may keep state; if both agree at once, a converged one is the one reported.
+/// Stops as soon as either policy, the first or the second, would. Both are always asked, since
+/// they may keep state; if both agree at once, a converged one is the one reported.
 template <class First, class Second>
 class Any : public Policy {
  public:
