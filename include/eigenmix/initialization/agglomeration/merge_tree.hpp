@@ -39,7 +39,7 @@ class MergeTree {
   /// \param components  K, from 1 to most_components()
   /// \return  [N] numbers in [0, K) by first appearance: sample 0 is in group 0
   /// \throws std::invalid_argument  if K is not as said
-  /// \complexity  O(N)
+  /// \complexity  O(N log N) at most
   std::vector<int> labels(Index components) const {
     if (components < 1 || components > most_components()) {
       detail::reject("MergeTree", "number of components", detail::text(components),
