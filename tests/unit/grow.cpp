@@ -161,6 +161,10 @@ TEST_CASE("a background that the mixture has grows with it", "[grow]") {
   const FitResult result = grow(mixture, x);
   CHECK(mixture.noise().weight > 0.1);
   CHECK(result.log_likelihood > before);
+  // As in a fit, options have no say where there is one.
+  const double density = mixture.noise().log_density;
+  grow(mixture, x, {}, fit_options(eigenmix::Noise{0.3, density - 3}));
+  CHECK(mixture.noise().log_density == density);
 }
 
 TEST_CASE("what cannot grow is refused, and stays as it was", "[grow]") {

@@ -265,6 +265,12 @@ TEST_CASE("mclust's arrays that do not fit are refused", "[io_exchange]") {
   Full far = eigenmix::from_mclust<Full>(sound);
   far.set_noise({0.1, -1e4});
   check_rejected("to_mclust", "density of the noise", "0", "> 0", [&] { to_mclust(far); });
+  // The background is as wide as the components where all samples are equal: no constant.
+  Eigen::MatrixXd flat = Eigen::MatrixXd::Zero(2, 40);
+  for (Index n = 0; n < 40; ++n) flat(0, n) = double(n * n % 17);
+  Full with_noise = eigenmix::initialize<Full>(flat, 1);
+  with_noise.fit(flat, eigenmix::fit_options(eigenmix::uniform_noise(flat, 0.2)));
+  check_rejected("to_mclust", "noise", "tells nothing", "vary", [&] { to_mclust(with_noise); });
 }
 
 // OpenCV

@@ -241,6 +241,50 @@ TEST_CASE("a component owns what the noise leaves it") {
   }
 }
 
+TEMPLATE_TEST_CASE("all samples may be the background's", "[noise]", covariance::Full,
+                   covariance::Tied, covariance::Diagonal, covariance::Spherical, covariance::VEV,
+                   covariance::EII) {
+  // Two components a hundred deviations from every sample: their shares are exactly zero.
+  CAPTURE(TestType::name);
+  eigenmix::random::Engine engine(3);
+  eigenmix::random::Normal normal;
+  Eigen::MatrixXd x(2, 60);
+  for (Index i = 0; i < x.size(); ++i) x.data()[i] = normal(engine);
+  using Model = Mixture<TestType>;
+  Eigen::MatrixXd far = x.array() + 100;
+  std::vector<Index> labels(60, 0);
+  for (Index n = 30; n < 60; ++n) {
+    far(1, n) -= 200;
+    labels[static_cast<std::size_t>(n)] = 1;
+  }
+  Model mixture = eigenmix::initialize<Model>(far, 2, eigenmix::initialization::FromLabels(labels));
+  mixture.set_noise({0.1, -4});
+  const Model before = mixture;
+
+  const auto check_kept = [&](const char* how, const Model& after) {
+    CAPTURE(how);
+    CHECK(after.weights() == before.weights());
+    CHECK(after.means() == before.means());
+    CHECK(after.covariance(1) == before.covariance(1));
+    CHECK(after.noise().weight > 0.99);
+    CHECK(after.noise().log_density == before.noise().log_density);
+  };
+  const auto result = mixture.fit(x);
+  check_kept("fit", mixture);
+  CHECK(result.empty_components == std::vector<Index>{0, 1});
+  // The weight of the noise ends a rounding below one.
+  CHECK(std::abs(result.log_likelihood - 60 * -4) <= 60 * 1e-9);
+
+  Model stepped = before;
+  stepped.m_step(stepped.moments(x));
+  check_kept("moments", stepped);
+  stepped = before;
+  stepped.m_step(x, stepped.responsibilities(x));
+  check_kept("responsibilities", stepped);
+  check_rejected("revive", "components that own samples", "none", "initialize",
+                 [&] { eigenmix::revive(mixture, x); });
+}
+
 TEST_CASE("noise that is none is refused") {
   auto mixture = noisy_start<covariance::Full>(eigenmix_tests::faithful());
   const auto before = mixture;

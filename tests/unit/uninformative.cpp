@@ -107,6 +107,31 @@ TEMPLATE_LIST_TEST_CASE("nor the background", "[uninformative]", Both) {
   }
 }
 
+TEMPLATE_TEST_CASE("a column that begins to vary leaves the groups where they are",
+                   "[uninformative]", covariance::Full, covariance::EEE, covariance::Diagonal,
+                   covariance::VEV, covariance::EVE) {
+  CAPTURE(TestType::name);
+  using Mixture = GaussianMixture<double, Eigen::Dynamic, TestType>;
+  const Eigen::MatrixXd x = eigenmix_tests::iris();
+  Eigen::MatrixXd constant(5, x.cols());
+  constant.topRows(4) = x;
+  constant.row(4).setConstant(7);
+  Eigen::MatrixXd varying = constant;
+  eigenmix::random::Engine engine(2);
+  eigenmix::random::Normal normal;
+  for (Index n = 0; n < x.cols(); ++n) varying(4, n) += normal(engine);
+
+  auto mixture = initialize<Mixture>(constant, 3);
+  mixture.fit(constant);
+  auto fresh = mixture;
+  fresh.m_step(varying,
+               mixture.responsibilities(constant));  // no E-step saw its variance of before
+  const FitResult expected = fresh.fit(varying);
+  const FitResult result = mixture.fit(varying);
+  CHECK(result.coincident_count == 0);
+  check_error("log-likelihood", std::abs(result.log_likelihood - expected.log_likelihood), 1e-3);
+}
+
 using Uncorrelated = std::tuple<covariance::EII, covariance::Spherical, covariance::EEI,
                                 covariance::VEI, covariance::EVI, covariance::Diagonal>;
 

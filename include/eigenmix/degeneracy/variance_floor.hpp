@@ -90,7 +90,7 @@ class VarianceFloor {
     check_floor(i, floor);
     const Index g = Layout::group_of(k);
     const bool shared = Layout::is_shared;
-    const Real share = shared ? moments.counts()(k) / moments.counts().sum() : Real(1);
+    const Real share = shared ? share_of(moments, k) : Real(1);
     along_columns_(i, g) += share * std::max(Real(floor.along_column), least_variance);
     along_axes_(i, g) += share * Real(floor.along_axes);
     noise_(i, g) += share * Real(place.rounding * place.rounding * (1.0 / 12));
@@ -120,14 +120,25 @@ class VarianceFloor {
   static Real total_variance(const Moments& moments, Index i) {
     const auto counts = moments.counts();
     const auto& centre = moments.origin();
-    const Real total = counts.sum();
     Real mean = 0, sum = 0;
-    for (Index k = 0; k < counts.size(); ++k) mean += centre(i, k) * (counts(k) / total);
+    for (Index k = 0; k < counts.size(); ++k) mean += centre(i, k) * share_of(moments, k);
     for (Index k = 0; k < counts.size(); ++k) {
       const Real offset = centre(i, k) - mean;
       if (!is_empty(moments, k)) sum += counts(k) * offset * offset;
     }
-    return sum / total + within_variance(moments, i);
+    return divided_by_count(sum, moments) + within_variance(moments, i);
+  }
+
+  /// What component k has of the samples that are not the background's; equal shares of none.
+  static Real share_of(const Moments& moments, Index k) {
+    const auto counts = moments.counts();
+    const Real total = counts.sum();
+    return total > 0 ? counts(k) / total : 1 / Real(counts.size());
+  }
+
+  static Real divided_by_count(Real sum, const Moments& moments) {
+    const Real total = moments.counts().sum();
+    return total > 0 ? sum / total : Real(0);
   }
 
   /// Of all samples about the means of their components; none where rounding leaves less than that.
@@ -139,7 +150,7 @@ class VarianceFloor {
       const Real own = Layout::second_diagonal(scatter, i, moments.dimension());
       sum += own < 0 ? Real(0) : own;
     }
-    return sum / moments.counts().sum();
+    return divided_by_count(sum, moments);
   }
 
   /// Samples whose squares the scalar cannot hold are refused. Those that only differ by too little

@@ -51,7 +51,7 @@ class CovarianceUpdate {
     Outcome outcome;
     sums_.assign(moments, prior);
     if (keep_fixed(fixed, previous, next)) return outcome;
-    if (next.form->has_common_parts()) {
+    if (next.form->has_common_parts() && any_has_samples(next.group_count())) {
       update_together(previous, next, outcome);
       return outcome;
     }
@@ -77,6 +77,14 @@ class CovarianceUpdate {
       if (is_set(fixed.covariances, g)) keep(previous, g, next);
     }
     return count_set(fixed.covariances) == next.component_count();
+  }
+
+  /// Not where all samples are a background's.
+  bool any_has_samples(Index groups) const {
+    for (Index g = 0; g < groups; ++g) {
+      if (sums_.has_samples(g)) return true;
+    }
+    return false;
   }
 
   static void keep(const Parameters& previous, Index g, Parameters& next) {

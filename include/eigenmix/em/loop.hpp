@@ -81,6 +81,7 @@ class EmLoop {
     }
     const Columns& columns = source_.columns;
     if (columns.all_inform() && current_.apart.size() == 0) return;
+    widen_dimensions_that_inform(columns);
     current_.set_apart(columns);
     for (Index i = 0; i < current_.apart.size(); ++i) {
       if (!current_.is_apart(i)) continue;
@@ -91,6 +92,19 @@ class EmLoop {
     }
     for (Index g = 0; g < current_.group_count(); ++g) current_.factorise(g);
     current_.derive();
+  }
+
+  /// A dimension that told nothing of the samples that the start is from, but does of these, is as
+  /// good as left out of the first E-step: by its own variance, of the size of a rounding, nothing
+  /// else would count.
+  void widen_dimensions_that_inform(const Columns& columns) {
+    const Scalar wide = std::sqrt(std::numeric_limits<Scalar>::max());
+    for (Index i = 0; i < current_.apart.size(); ++i) {
+      if (!current_.is_apart(i) || !columns.informs(i)) continue;
+      for (Index g = 0; g < current_.group_count(); ++g) {
+        Layout::set_apart(current_.group(g), i, wide);
+      }
+    }
   }
 
   /// The M-step; from moments about the new means where a component turned out so thin that the old

@@ -172,8 +172,10 @@ class MStep {
     }
     if (policies_.fixed != nullptr) {
       divide_weights(*policies_.fixed, counts_, previous.weights, next.weights);
-    } else {
+    } else if (counts_.sum() > 0) {
       next.weights = (counts_ / counts_.sum()).template cast<Scalar>();
+    } else {  // every sample is the background's
+      next.weights = previous.weights;
     }
   }
 

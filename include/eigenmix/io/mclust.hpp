@@ -72,7 +72,8 @@ inline std::string mclust_name(const char* code, bool is_shared, Index dimension
 }  // namespace detail
 
 /// A mixture as mclust keeps it; of a family that mclust has not, as VVV. long double is rounded.
-/// \throws std::invalid_argument  if a number is no finite double, or the volume of the noise
+/// \throws std::invalid_argument  if a number is no finite double, or the volume of the noise, or if
+///     there is noise and a column told the fit nothing: there mclust's density cannot say the same
 /// \complexity O(K D²)
 template <class Scalar, int Dim, class Covariance>
 MclustArrays to_mclust(const GaussianMixture<Scalar, Dim, Covariance>& mixture) {
@@ -88,6 +89,10 @@ MclustArrays to_mclust(const GaussianMixture<Scalar, Dim, Covariance>& mixture) 
   if (!(noise.weight > 0)) {
     result.pro = dense.weights;
     return result;
+  }
+  if (detail::Access::parameters(mixture).apart.size() > 0) {
+    detail::reject(where, "noise of a mixture", "one of samples with a column that tells nothing",
+                   "columns that all vary: mclust's noise has one density in all dimensions");
   }
   result.pro.resize(mixture.component_count() + 1);
   result.pro << dense.weights * (1 - noise.weight), noise.weight;

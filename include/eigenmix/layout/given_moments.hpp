@@ -11,8 +11,8 @@ namespace detail {
 /// Whether moments are of some samples and can be computed with.
 template <class Moments>
 bool are_sums_of_samples(const Moments& moments) {
-  return moments.total_weight() > 0 && moments.counts().sum() > 0 &&
-         !(moments.counts().minCoeff() < 0) && moments.flat().allFinite();
+  return moments.total_weight() > 0 && !(moments.counts().minCoeff() < 0) &&
+         moments.flat().allFinite();
 }
 
 /// \throws std::invalid_argument  unless moments from a caller are of so many dimensions and

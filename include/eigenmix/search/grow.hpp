@@ -42,7 +42,8 @@ std::pair<Mixture, FitResult> grown_fit(const char* where, const Mixture& mixtur
   using Scalar = typename Mixture::Scalar;
   const Index components = mixture.component_count() + 1;
   Options own = options;
-  if (own.noise.weight == 0) own.noise = mixture.noise();  // a background is not lost on the way
+  if (mixture.noise().weight > 0)
+    own.noise = mixture.noise();  // as in a fit: its own, if it has one
   strategy.validate();
   Mixture next = with_start_samples<Scalar, Mixture::Dim>(where, x, [&](const auto& start_x) {
     const auto opened =
@@ -100,7 +101,8 @@ FitResult grow(Mixture& mixture, const X& x, const initialization::SmallEm& stra
 /// raises the likelihood most, as grow finds it, and fits the mixture: the others move up, those
 /// revived are the last. Where there is none it fits.
 /// \param mixture, x, strategy, options  as of grow; without masks of Fixed
-/// \throws std::invalid_argument, degeneracy::CollapsedComponent  as grow; the mixture is as it was
+/// \throws std::invalid_argument, degeneracy::CollapsedComponent  as grow, and if no component owns
+///     a sample; the mixture is as it was
 /// \complexity  that of grow for each of them
 template <class Mixture, class X, class Options = FitOptions<>>
 FitResult revive(Mixture& mixture, const X& x, const initialization::SmallEm& strategy = {},
@@ -112,6 +114,10 @@ FitResult revive(Mixture& mixture, const X& x, const initialization::SmallEm& st
   }
   const auto empty = detail::empty_components("revive", detail::Access::parameters(mixture), x,
                                               detail::accepted_execution(options.execution));
+  if (Index(empty.size()) == mixture.component_count()) {
+    detail::reject("revive", "components that own samples", "none",
+                   "at least one; initialize(x, K) finds places for all");
+  }
   Mixture revived = mixture;
   for (auto k = empty.rbegin(); k != empty.rend(); ++k) revived.erase(*k);
   FitResult result = revived.fit(x, options);
