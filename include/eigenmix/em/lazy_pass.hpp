@@ -63,11 +63,14 @@ class LazyPass {
     accumulate_near(parameters, chosen_, moments, [&](const Origins& origins) {
       accumulate_about(parameters, origins, moments);
     });
+    has_lost_ = loses_component(parameters, moments);
+    if (has_lost_) dense_.accumulate(parameters, moments);
+    note_samples(moments);
   }
 
   /// See MomentPass::accumulate_about_means.
   void accumulate_about_means(const Parameters& parameters, Moments& moments) {
-    if (order_.empty()) return dense_.accumulate_about_means(parameters, moments);
+    if (order_.empty() || has_lost_) return dense_.accumulate_about_means(parameters, moments);
     const Origins nearer(moments.means().template cast<Scalar>());
     accumulate_about(parameters, nearer, moments);
   }
@@ -87,6 +90,25 @@ class LazyPass {
 
   /// Before the passes 2, 4, 8, ...: components of a start may still overlap.
   bool is_time_to_look() const { return passes_ > 1 && (passes_ & (passes_ - 1)) == 0; }
+
+  /// Whether a component keeps so little of what it owned that what was left out is part of it: up
+  /// to exp(-44) of that, see LazyTiles. Small as it is, it leads such a component to the nearest.
+  bool loses_component(const Parameters& parameters, const Moments& moments) const {
+    const double total = double(moments.total_weight());
+    for (Index k = 0; k < moments.component_count(); ++k) {
+      const bool had_samples = has_samples_.empty() || has_samples_[at(k)];
+      const double least = 1e-7 * parameters.owned_count(k, total);
+      if (had_samples && double(moments.counts()(k)) < least) return true;
+    }
+    return false;
+  }
+
+  void note_samples(const Moments& moments) {
+    has_samples_.resize(at(moments.component_count()));
+    for (Index k = 0; k < moments.component_count(); ++k) {
+      has_samples_[at(k)] = moments.counts()(k) > 0;
+    }
+  }
 
   /// As they came; who is responsible is noted by the pass to come.
   void begin_order() {
@@ -225,6 +247,8 @@ class LazyPass {
   typename Moments::Origin origin_;
   Origins chosen_;
   double evaluated_share_ = 1, fresh_share_ = 1;
+  std::vector<char> has_samples_;  // each component, in the last pass
+  bool has_lost_ = false;          // whether that had to evaluate all pairs after all
 };
 
 /// Whether responsibilities under parameters depend on nothing but samples, so that their order does
