@@ -100,7 +100,7 @@ class GaussianMixture {
 
   /// Lets part of the samples come from a uniform background, as robust fits want; its weight is
   /// then fitted like the others. Responsibilities of a sample then sum to one less the
-  /// background's. A weight of zero removes it. O(1). \param noise  see Noise
+  /// background's. A weight of zero removes it. O(K Dim²) at most. \param noise  see Noise
   /// \throws std::invalid_argument  if the weight is not in [0, 1) or log_density is not finite
   void set_noise(const Noise& noise);
   /// The background: its weight, in [0, 1), of all samples, and natural log density; see Noise.

@@ -281,6 +281,11 @@ TEMPLATE_TEST_CASE("all samples may be the background's", "[noise]", covariance:
   stepped = before;
   stepped.m_step(x, stepped.responsibilities(x));
   check_kept("responsibilities", stepped);
+  // Held to the option: without a background, moments that no component has a part in are none.
+  Model plain = before;
+  plain.set_noise({0, 0});
+  check_rejected("m_step", "moments", "no or negative counts", "at least one sample",
+                 [&] { plain.m_step(before.moments(x)); });
   check_rejected("revive", "components that own samples", "none", "initialize",
                  [&] { eigenmix::revive(mixture, x); });
 }

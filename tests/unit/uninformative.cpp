@@ -132,6 +132,21 @@ TEMPLATE_TEST_CASE("a column that begins to vary leaves the groups where they ar
   check_error("log-likelihood", std::abs(result.log_likelihood - expected.log_likelihood), 1e-3);
 }
 
+TEST_CASE("a column that stays constant keeps its variance where parts are fixed",
+          "[uninformative]") {
+  using Mixture = GaussianMixture<double>;
+  Eigen::MatrixXd x(5, 150);
+  x.topRows(4) = eigenmix_tests::iris();
+  x.row(4).setConstant(7);
+  auto mixture = initialize<Mixture>(x, 3);
+  mixture.fit(x);
+  eigenmix::Fixed fixed;
+  fixed.covariances = {true, false, false};
+  const Eigen::MatrixXd before = mixture.covariance(0);
+  mixture.fit(x, eigenmix::fit_options(fixed));
+  CHECK(mixture.covariance(0) == before);
+}
+
 using Uncorrelated = std::tuple<covariance::EII, covariance::Spherical, covariance::EEI,
                                 covariance::VEI, covariance::EVI, covariance::Diagonal>;
 

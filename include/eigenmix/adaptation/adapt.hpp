@@ -49,7 +49,7 @@ GaussianMixture<Scalar, Dim, Family> adapt(const GaussianMixture<Scalar, Dim, Fa
     const auto& parameters = detail::Access::parameters(background);
     const detail::MapStep<std::decay_t<decltype(parameters)>> step(parameters, options);
     detail::check_given_moments("adapt", moments, background.dimension(),
-                                background.component_count());
+                                background.component_count(), parameters.has_noise());
     auto moved = moments;
     return detail::Access::make<Mixture>(step(moved));
   } else {
@@ -74,7 +74,7 @@ GaussianMixture<Scalar, Dim, Family> adapt(const GaussianMixture<Scalar, Dim, Fa
   const detail::AnySamples<Scalar, Dim> samples(opened);
   auto moments =
       detail::moments_under<Parameters>(parameters, samples, detail::accepted_execution(execution));
-  detail::check_summed_moments("adapt", moments);
+  detail::check_summed_moments("adapt", moments, parameters.has_noise());
   return detail::Access::make<Mixture>(step(moments));
 }
 

@@ -139,7 +139,7 @@ class MapStep {
       weights(k) = adapted(counts(k), Real(p_.weights(k)) * (1 - Real(p_.noise_weight)));
     }
     const Real sum = weights.sum();
-    next.weights = (weights / sum).template cast<Scalar>();
+    if (sum > 0) next.weights = (weights / sum).template cast<Scalar>();  // else noise has all
     if (!p_.has_noise()) return;
     const Real noise = adapted(std::max(total - counts.sum(), Real(0)), Real(p_.noise_weight));
     const Real least = Real(std::numeric_limits<Scalar>::epsilon());  // it is kept, as by M-steps

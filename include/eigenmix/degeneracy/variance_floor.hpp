@@ -48,6 +48,7 @@ class VarianceFloor {
     noise_.setZero(d, groups);
     kept_noise_.setZero(d, form.has_common_parts() ? groups : 0);
     has_axes_ = false;
+    total_ = moments.counts().sum();
     for (Index i = 0; i < d; ++i) {
       variances_(i) = total_variance(moments, i);
       if (!columns.informs(i)) continue;
@@ -117,7 +118,7 @@ class VarianceFloor {
   }
 
   /// Of all samples in dimension i, within and between the components.
-  static Real total_variance(const Moments& moments, Index i) {
+  Real total_variance(const Moments& moments, Index i) const {
     const auto counts = moments.counts();
     const auto& centre = moments.origin();
     Real mean = 0, sum = 0;
@@ -126,23 +127,18 @@ class VarianceFloor {
       const Real offset = centre(i, k) - mean;
       if (!is_empty(moments, k)) sum += counts(k) * offset * offset;
     }
-    return divided_by_count(sum, moments) + within_variance(moments, i);
+    return divided_by_count(sum) + within_variance(moments, i);
   }
 
   /// What component k has of the samples that are not the background's; equal shares of none.
-  static Real share_of(const Moments& moments, Index k) {
-    const auto counts = moments.counts();
-    const Real total = counts.sum();
-    return total > 0 ? counts(k) / total : 1 / Real(counts.size());
+  Real share_of(const Moments& moments, Index k) const {
+    return total_ > 0 ? moments.counts()(k) / total_ : 1 / Real(moments.component_count());
   }
 
-  static Real divided_by_count(Real sum, const Moments& moments) {
-    const Real total = moments.counts().sum();
-    return total > 0 ? sum / total : Real(0);
-  }
+  Real divided_by_count(Real sum) const { return total_ > 0 ? sum / total_ : Real(0); }
 
   /// Of all samples about the means of their components; none where rounding leaves less than that.
-  static Real within_variance(const Moments& moments, Index i) {
+  Real within_variance(const Moments& moments, Index i) const {
     const auto second = moments.second();
     Real sum = 0;
     for (Index g = 0; g < second.cols(); ++g) {
@@ -150,7 +146,7 @@ class VarianceFloor {
       const Real own = Layout::second_diagonal(scatter, i, moments.dimension());
       sum += own < 0 ? Real(0) : own;
     }
-    return divided_by_count(sum, moments);
+    return divided_by_count(sum);
   }
 
   /// Samples whose squares the scalar cannot hold are refused. Those that only differ by too little
@@ -192,6 +188,7 @@ class VarianceFloor {
   Real least_correlation_;
   Vector<Real, Dim> variances_;                                        // Dim
   Matrix<Real, Dim> along_columns_, along_axes_, noise_, kept_noise_;  // Dim x groups
+  Real total_ = 0;  // of the samples that are not the background's
   bool has_axes_ = false;
 };
 

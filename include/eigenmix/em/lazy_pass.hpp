@@ -64,6 +64,8 @@ class LazyPass {
       accumulate_about(parameters, origins, moments);
     });
     has_lost_ = loses_component(parameters, moments);
+    losses_in_a_row_ = has_lost_ ? losses_in_a_row_ + 1 : 0;
+    if (losses_in_a_row_ > most_losses) is_given_up_ = true;
     if (has_lost_) dense_.accumulate(parameters, moments);
     note_samples(moments);
   }
@@ -86,6 +88,9 @@ class LazyPass {
   /// overlap.cpp). And so if a few passes on they still evaluate more than the other.
   static constexpr double largest_share = 0.3, largest_evaluated = 0.7;
 
+  /// A weight that falls a ten-millionth each time is zero by then; one that is held may be never.
+  static constexpr int most_losses = 50;
+
   static std::size_t at(Index n) { return static_cast<std::size_t>(n); }
 
   /// Before the passes 2, 4, 8, ...: components of a start may still overlap.
@@ -95,8 +100,9 @@ class LazyPass {
   /// to exp(-44) of that, see LazyTiles. Small as it is, it leads such a component to the nearest.
   bool loses_component(const Parameters& parameters, const Moments& moments) const {
     const double total = double(moments.total_weight());
+    const bool is_noted = has_samples_.size() == at(moments.component_count());
     for (Index k = 0; k < moments.component_count(); ++k) {
-      const bool had_samples = has_samples_.empty() || has_samples_[at(k)];
+      const bool had_samples = !is_noted || has_samples_[at(k)];
       const double least = 1e-7 * parameters.owned_count(k, total);
       if (had_samples && double(moments.counts()(k)) < least) return true;
     }
@@ -248,7 +254,8 @@ class LazyPass {
   Origins chosen_;
   double evaluated_share_ = 1, fresh_share_ = 1;
   std::vector<char> has_samples_;  // each component, in the last pass
-  bool has_lost_ = false;          // whether that had to evaluate all pairs after all
+  int losses_in_a_row_ = 0;
+  bool has_lost_ = false;  // whether that had to evaluate all pairs after all
 };
 
 /// Whether responsibilities under parameters depend on nothing but samples, so that their order does

@@ -11,6 +11,7 @@
 #include <eigenmix/em/policies.hpp>
 #include <eigenmix/em/rounding.hpp>
 #include <eigenmix/prior/log_prior.hpp>
+#include <eigenmix/samples/spread.hpp>
 
 namespace eigenmix {
 inline namespace EIGENMIX_ABI {
@@ -81,7 +82,7 @@ class EmLoop {
     }
     const Columns& columns = source_.columns;
     if (columns.all_inform() && current_.apart.size() == 0) return;
-    widen_dimensions_that_inform(columns);
+    spread_dimensions_that_inform(columns);
     current_.set_apart(columns);
     for (Index i = 0; i < current_.apart.size(); ++i) {
       if (!current_.is_apart(i)) continue;
@@ -94,15 +95,19 @@ class EmLoop {
     current_.derive();
   }
 
-  /// A dimension that told nothing of the samples that the start is from, but does of these, is as
-  /// good as left out of the first E-step: by its own variance, of the size of a rounding, nothing
-  /// else would count.
-  void widen_dimensions_that_inform(const Columns& columns) {
-    const Scalar wide = std::sqrt(std::numeric_limits<Scalar>::max());
+  /// A dimension that told nothing of the samples that the start is from, but does of these, begins as
+  /// it is of all of them: by its own variance, of the size of a rounding, nothing else would count
+  /// in the first E-step.
+  void spread_dimensions_that_inform(const Columns& columns) {
+    if (source_.samples == nullptr || !source_.is_complete || policies_.m_step.fixed != nullptr)
+      return;
     for (Index i = 0; i < current_.apart.size(); ++i) {
       if (!current_.is_apart(i) || !columns.informs(i)) continue;
+      const Spread spread = spread_about(double(current_.means(i, 0)), *source_.samples, i);
+      if (!(spread.variance > 0)) continue;
+      current_.means.row(i).setConstant(Scalar(spread.mean));
       for (Index g = 0; g < current_.group_count(); ++g) {
-        Layout::set_apart(current_.group(g), i, wide);
+        Layout::set_apart(current_.group(g), i, Scalar(spread.variance));
       }
     }
   }

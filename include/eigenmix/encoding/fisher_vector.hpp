@@ -47,7 +47,7 @@ detail::Vector<Scalar> fisher_vector(const GaussianMixture<Scalar, Dim, Family>&
       const auto& parameters = detail::Access::parameters(mixture);
       detail::refuse_noise("fisher_vector", double(parameters.noise_weight));
       detail::check_given_moments("fisher_vector", moments, mixture.dimension(),
-                                  mixture.component_count());
+                                  mixture.component_count(), false);
       result.resize(
           detail::fisher_size(mixture.dimension(), mixture.component_count(), options.parts));
       detail::write_fisher_vector("fisher_vector", parameters, moments, options, result.data());

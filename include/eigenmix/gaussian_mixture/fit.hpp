@@ -75,7 +75,8 @@ template <class Degeneracy>
 Repairs GaussianMixture<Scalar, Dim, Covariance>::m_step(Moments moments, Degeneracy degeneracy) {
   static_assert(degeneracy::is_policy_v<Degeneracy>,
                 "eigenmix: m_step takes a degeneracy policy, see degeneracy/policy.hpp");
-  detail::check_given_moments("m_step", moments, dimension(), component_count());
+  detail::check_given_moments("m_step", moments, dimension(), component_count(),
+                              parameters_.has_noise());
   return detail::apply_m_step<Parameters>("m_step", moments, {},
                                           {detail::AnyDegeneracy(degeneracy)}, parameters_);
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <eigenmix/samples/samples.hpp>
+#include <eigenmix/samples/spread.hpp>
 #include <eigenmix/samples/step_finder.hpp>
 
 namespace eigenmix {
@@ -238,21 +239,11 @@ class Columns {
 
     /// Measures the one normal distribution that stands for a dimension.
     EIGENMIX_COLD void replace(Index i) {
-      double weight = 0, mean = 0, variance = 0;
-      const double first = this->first(i);
-      for (Index n = 0; n < samples_.count(); ++n) {
-        const double share = double(samples_.weight(n));
-        weight += share;
-        if (share > 0) mean += share * (double(samples_.value(i, n)) - first);
-      }
+      const Spread spread = spread_about(first(i), samples_, i);
+      const double variance = spread.variance;
       Column& column = this->column(i);
       column.informs = false;
-      column.mean = double(Scalar(first + mean / weight));
-      for (Index n = 0; n < samples_.count(); ++n) {
-        const double offset = double(samples_.value(i, n)) - column.mean;
-        const double share = double(samples_.weight(n));
-        if (share > 0) variance += share * offset * offset / weight;
-      }
+      column.mean = spread.mean;
       const double place = column.mean != 0 ? column.mean : 1;  // zeros have no unit of their own
       const double resolution = 16 * epsilon * place;  // a constant is no multiple of anything
       constexpr double least = 1e4 * double(std::numeric_limits<Scalar>::min());
