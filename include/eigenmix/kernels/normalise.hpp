@@ -39,7 +39,7 @@ struct TileValues {
 ///
 /// where f is one, or a factor that is no part of the logarithms.
 template <class Scalar>
-class BlockNormaliser {
+class BlockNormaliser {  // NOLINT(cppcoreguidelines-pro-type-member-init): normalise fills them
  public:
   using S = Simd<Scalar>;
   using Packet = typename S::Packet;
