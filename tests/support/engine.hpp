@@ -38,9 +38,9 @@
   EIGENMIX_TESTS_UNITE(prefix, EVV)
 /// The kernel that most time goes to where programs are not optimised.
 #define EIGENMIX_TESTS_NORMALISE(prefix, Scalar)                                                  \
-  prefix eigenmix::Accumulator<Scalar> eigenmix::detail::normalise(                       \
+  prefix eigenmix::Accumulator<Scalar> eigenmix::detail::normalise(                               \
       const eigenmix::detail::TileValues<Scalar>&, const Scalar*, Scalar*);                       \
-  prefix eigenmix::Accumulator<Scalar> eigenmix::detail::normalise_unweighted(            \
+  prefix eigenmix::Accumulator<Scalar> eigenmix::detail::normalise_unweighted(                    \
       const eigenmix::detail::TileValues<Scalar>&, const Scalar*, Scalar&);
 #define EIGENMIX_TESTS_KERNELS(prefix)     \
   EIGENMIX_TESTS_NORMALISE(prefix, double) \

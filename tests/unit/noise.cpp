@@ -281,7 +281,7 @@ TEMPLATE_TEST_CASE("all samples may be the background's", "[noise]", covariance:
   stepped = before;
   stepped.m_step(x, stepped.responsibilities(x));
   check_kept("responsibilities", stepped);
-  // Held to the option: without a background, moments that no component has a part in are none.
+  // Without a background, moments that no component has a part in are none.
   Model plain = before;
   plain.set_noise({0, 0});
   check_rejected("m_step", "moments", "no or negative counts", "at least one sample",

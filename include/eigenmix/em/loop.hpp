@@ -99,8 +99,8 @@ class EmLoop {
   /// it is of all of them: by its own variance, of the size of a rounding, nothing else would count
   /// in the first E-step.
   void spread_dimensions_that_inform(const Columns& columns) {
-    if (source_.samples == nullptr || !source_.is_complete || policies_.m_step.fixed != nullptr)
-      return;
+    if (source_.samples == nullptr || !source_.is_complete) return;
+    if (policies_.m_step.fixed != nullptr) return;
     for (Index i = 0; i < current_.apart.size(); ++i) {
       if (!current_.is_apart(i) || !columns.informs(i)) continue;
       const Spread spread = spread_about(double(current_.means(i, 0)), *source_.samples, i);

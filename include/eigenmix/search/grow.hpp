@@ -42,8 +42,7 @@ std::pair<Mixture, FitResult> grown_fit(const char* where, const Mixture& mixtur
   using Scalar = typename Mixture::Scalar;
   const Index components = mixture.component_count() + 1;
   Options own = options;
-  if (mixture.noise().weight > 0)
-    own.noise = mixture.noise();  // as in a fit: its own, if it has one
+  if (mixture.noise().weight > 0) own.noise = mixture.noise();  // as in a fit
   strategy.validate();
   Mixture next = with_start_samples<Scalar, Mixture::Dim>(where, x, [&](const auto& start_x) {
     const auto opened =
